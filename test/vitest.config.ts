@@ -1,0 +1,32 @@
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const alias = { '@': root, 'server-only': join(root, 'test/support/server-only.ts') }
+const shared = { alias, environment: 'node' as const, testTimeout: 30_000 }
+
+export default defineConfig({
+  root,
+  resolve: { alias },
+  test: {
+    projects: [
+      { root, resolve: { alias }, test: { ...shared, name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'] } },
+      { root, resolve: { alias }, test: { ...shared, name: 'golden', include: ['test/golden/**/*.test.ts'] } },
+      { root, resolve: { alias }, test: { ...shared, name: 'architecture', include: ['test/architecture/**/*.test.ts'] } },
+      {
+        root,
+        resolve: { alias },
+        test: {
+          ...shared,
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/support/postgres.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+})
