@@ -1,0 +1,84 @@
+/**
+ * The two doors to PostgreSQL: a shared pool for SQL and COPY, and Prisma over the same settings for rows read one at a time.
+ * Nothing outside lib/server/db imports pg or Prisma.
+ */
+import 'server-only'
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { env } from '../env'
+import { AppError } from '../errors'
+import { PrismaClient } from './generated/client'
+
+// numeric and int8 stay text: they carry money and counts beyond 2^53.
+const TYPES = { getTypeParser: (oid: number, format?: 'text' | 'binary') => pg.types.getTypeParser(oid, format as 'text') }
+
+interface Doors {
+  readonly url: string
+  readonly pool: pg.Pool
+  prisma: PrismaClient | null
+}
+
+// One set per process even when a bundler loads this module twice.
+const holder = globalThis as { tokentabDatabase?: Doors | undefined }
+
+function doors(): Doors {
+  const url = env().DATABASE_URL
+  if (url === undefined) throw new AppError('UNAVAILABLE', 'The database is not running yet.', { retryAfterSeconds: 5 })
+  if (holder.tokentabDatabase !== undefined && holder.tokentabDatabase.url === url) return holder.tokentabDatabase
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 12,
+    types: TYPES,
+    application_name: 'tokentab',
+    options: '-c timezone=UTC -c statement_timeout=60000',
+    connectionTimeoutMillis: 10_000,
+  })
+  // An idle connection that the server closes must not end this process; the next query reports the fault.
+  pool.on('error', () => undefined)
+  holder.tokentabDatabase = { url, pool, prisma: null }
+  return holder.tokentabDatabase
+}
+
+export type Connection = pg.PoolClient
+export type Queryable = Pick<pg.Pool, 'query'>
+
+export function pool(): pg.Pool {
+  return doors().pool
+}
+
+export function prisma(): PrismaClient {
+  const open = doors()
+  open.prisma ??= new PrismaClient({ adapter: new PrismaPg({ connectionString: open.url, max: 8 }) })
+  return open.prisma
+}
+
+/** Runs work in one transaction on one connection; a throw rolls back. */
+export async function inTransaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  const connection = await pool().connect()
+  const ignoreLateError = () => undefined
+  connection.on('error', ignoreLateError)
+  let broken: Error | undefined
+  try {
+    await connection.query('BEGIN')
+    const result = await work(connection)
+    await connection.query('COMMIT')
+    return result
+  } catch (error) {
+    try {
+      await connection.query('ROLLBACK')
+    } catch (rollbackError) {
+      broken = rollbackError as Error
+    }
+    throw error
+  } finally {
+    connection.off('error', ignoreLateError)
+    connection.release(broken)
+  }
+}
+
+export async function closeDatabase(): Promise<void> {
+  const open = holder.tokentabDatabase
+  holder.tokentabDatabase = undefined
+  await open?.prisma?.$disconnect()
+  await open?.pool.end()
+}

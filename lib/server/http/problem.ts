@@ -1,0 +1,49 @@
+/** RFC 9457 problem+json: the one place where an error becomes an HTTP answer. */
+import 'server-only'
+import { AppError } from '../errors'
+import { log } from '../log'
+
+const PRIVATE = { 'cache-control': 'private, no-store' }
+
+/** Lossless JSON reply: a bigint becomes a digit string, never a rounded number. */
+export function json(body: unknown, init: { status?: number; headers?: Record<string, string> } = {}): Response {
+  const text = JSON.stringify(body, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
+  return new Response(text, {
+    status: init.status ?? 200,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...PRIVATE, ...init.headers },
+  })
+}
+
+/** Connection-level failures of PostgreSQL (class 08, 57P01–57P03, refused sockets): the client should retry. */
+function isDatabaseDown(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' && /^(08|57P0|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND)/.test(code)
+}
+
+export function problem(error: unknown): Response {
+  const refusal =
+    error instanceof AppError
+      ? error
+      : isDatabaseDown(error)
+        ? new AppError('UNAVAILABLE', 'The database is restarting. Nothing was stored; try again.', { retryAfterSeconds: 5 })
+        : null
+  if (refusal === null) {
+    log().error({ err: error }, 'request failed')
+    return problemBody(500, 'INTERNAL', 'The server met a fault of its own. Nothing was changed.', null, null)
+  }
+  return problemBody(refusal.status, refusal.reason, refusal.message, refusal.remedy, refusal.retryAfterSeconds)
+}
+
+function problemBody(
+  status: number,
+  code: string,
+  detail: string,
+  remedy: string | null,
+  retryAfterSeconds: number | null,
+): Response {
+  const headers: Record<string, string> = { 'content-type': 'application/problem+json; charset=utf-8', ...PRIVATE }
+  if (retryAfterSeconds !== null) headers['retry-after'] = String(retryAfterSeconds)
+  if (status === 401) headers['www-authenticate'] = 'Bearer'
+  const body = { type: 'about:blank', title: code, status, code, detail, ...(remedy === null ? {} : { remedy }) }
+  return new Response(JSON.stringify(body), { status, headers })
+}
