@@ -1,0 +1,88 @@
+/**
+ * An import as the API and the screens show it: the members and names of `GET /api/v1/imports/{id}`, so that a list, an
+ * event of the live stream and a reply of the API are the same thing. Counts are digit strings, times RFC 3339 UTC.
+ */
+import type { Problem } from '../result'
+
+export const IMPORT_STATUSES = [
+  'receiving',
+  'stored',
+  'importing',
+  'committed',
+  'failed',
+  'cancelled',
+  'undone',
+] as const
+export type ImportStatus = (typeof IMPORT_STATUSES)[number]
+
+export interface ImportView {
+  readonly id: string
+  /** The short number people use: "import #12". */
+  readonly no: number
+  readonly status: ImportStatus
+  readonly source: 'upload' | 'api' | 'cli' | 'sample'
+  readonly filename: string
+  /** Dialect id; null until recognised. */
+  readonly format: string | null
+  /** "OpenAI usage export"; null until recognised. */
+  readonly format_title: string | null
+  /** Generation of the format, "2026-08". */
+  readonly generation: string | null
+  readonly created_by: string
+  readonly created_at: string
+  readonly finished_at: string | null
+  readonly undone_at: string | null
+  readonly undone_by: string | null
+  /** Bytes of the upload as announced; null when the client did not say. */
+  readonly bytes_total: string | null
+  readonly bytes_received: string
+  /** Bytes of the stored file already parsed. */
+  readonly bytes_read: string
+  readonly rows_read: string
+  readonly accepted: string
+  readonly duplicate: string
+  readonly rejected: string
+  readonly restated: string
+  readonly unpriced: string
+  /** Decimal text, USD; null until something was priced. */
+  readonly cost: string | null
+  readonly first_at: string | null
+  readonly last_at: string | null
+  readonly problem: Problem | null
+  /** Number of the earlier import that holds the same bytes; null when there is none. */
+  readonly same_bytes_as: number | null
+}
+
+/** Newest first; `next` is the cursor of the following page, null on the last. */
+export interface ImportPage {
+  readonly items: readonly ImportView[]
+  readonly next: string | null
+}
+
+/** A row that was not taken, as shown on the page of an import. */
+export interface RejectView {
+  readonly line: string
+  readonly column: string | null
+  readonly code: string
+  readonly message: string
+  readonly remedy: string
+  readonly raw: string
+}
+
+/** An import with its first rejected rows; the whole list is the download. */
+export interface ImportDetail {
+  readonly import: ImportView
+  readonly rejects: readonly RejectView[]
+}
+
+/** One format the product reads: `GET /api/v1/formats`. */
+export interface FormatView {
+  readonly id: string
+  readonly title: string
+  readonly recognised_by: string
+}
+
+/** True while the server still works on it: the screen follows its events. */
+export function isRunning(status: ImportStatus): boolean {
+  return status === 'receiving' || status === 'stored' || status === 'importing'
+}
