@@ -4,12 +4,7 @@
  */
 import type { Problem, Result } from '../result'
 import type { UsageRecord } from '../usage/record'
-
-/** A row that was not taken: every one is kept with its place so that nothing disappears. */
-export interface RejectReason extends Problem {
-  /** The column or JSON path at fault, when one is. */
-  readonly column: string | null
-}
+import type { RejectReason } from './reject'
 
 /** What the user may say about a file beside its bytes. */
 export interface ReadOptions {
@@ -21,13 +16,15 @@ export interface ReadOptions {
   readonly nowMs: number
 }
 
-/** A row yields records (usually one, none for a blank bucket), or a reason. */
+/** A row yields records (usually one; none for an empty bucket, which is then not counted as a row), or a reason. */
 export type RowOutcome = Result<readonly UsageRecord[], RejectReason>
 
-/** `counts: false` marks rows that are not data (an empty bucket): they are not in rows_read. */
 export interface RowReader<Row> {
   read(row: Row): RowOutcome
-  /** Records held back until the end of the file (pivots, last-wins streams). */
+  /**
+   * What is known only at the end of the file (streams where the last line of a message wins). Rows read before whose
+   * records are held back must return no records, and are then not counted as rows.
+   */
   finish?(): readonly RowOutcome[]
 }
 
@@ -39,6 +36,8 @@ export interface CsvDialect {
   readonly title: string
   /** One sentence: how the file is recognised. */
   readonly recognisedBy: string
+  /** Columns a file of this dialect must have; with them an unknown file's closest format is named. */
+  readonly required: readonly string[]
   /** The generation name ("2026-08") when the trimmed, lower-cased header cells belong to this dialect, else null. */
   recognise(header: readonly string[]): string | null
   /** Called once with the trimmed, lower-cased header; refuses the file when required columns are missing. */
@@ -50,9 +49,13 @@ export interface JsonDialect {
   readonly id: string
   readonly title: string
   readonly recognisedBy: string
-  /** True when this parsed line, array element or document is of this dialect. Integers beyond 2^53 arrive as bigint. */
-  recognise(value: unknown): boolean
-  /** How the records lie in a document that is not JSON Lines: the path of the array, e.g. ["data"]; [] for a bare array. */
+  /**
+   * The generation name when this parsed line, array element or document is of this dialect, else null.
+   * Values are those of `parseJson`: safe integers are numbers, longer ones bigint, every other number is its source text.
+   */
+  recognise(value: unknown): string | null
+  /** Top-level keys whose array holds the records of a document: ["data"] for `{"data":[…]}`. Empty: never enveloped. */
+  readonly envelopes: readonly string[]
   open(options: ReadOptions): RowReader<unknown>
 }
 
