@@ -211,7 +211,7 @@ CREATE TABLE usage_record (
   -- 128 bits of SHA-256 over the length-prefixed duplicate-policy key.
   dedup_key uuid NOT NULL,
   import_no int NOT NULL,
-  -- 1-based line of the file the record came from, and the record's place among those of its line.
+  -- 1-based line of the file the record came from.
   source_line bigint NOT NULL,
   host_id int NOT NULL,
   model_id int NOT NULL,
@@ -252,7 +252,32 @@ CREATE TABLE usage_record (
 ) PARTITION BY RANGE (ts);
 -- Workspace, then time: inserts of an export stay on the right edge of the index.
 CREATE UNIQUE INDEX usage_record_dedup ON usage_record (workspace_id, ts, dedup_key);
-CREATE TABLE usage_record_default PARTITION OF usage_record DEFAULT;
+-- There is no default partition: while one exists, attaching a month needs its exclusive lock and would wait for every
+-- running import. Months are made before rows are written, see lib/server/db/partition.ts.
+
+-- What a record said before a newer export of the same bucket restated it. import_no is the import that wrote the old
+-- values, by_import_no the one whose values replaced them; undoing the latter brings them back.
+CREATE TABLE usage_restatement (
+  LIKE usage_record INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
+  by_import_no int NOT NULL,
+  replaced_at timestamptz(3) NOT NULL DEFAULT now()
+);
+CREATE INDEX usage_restatement_by ON usage_restatement (workspace_id, by_import_no);
+CREATE INDEX usage_restatement_key ON usage_restatement (workspace_id, ts, dedup_key);
+
+-- Sum of two maps of quantities, {"web_search":"3"}: keys that come to 0 disappear and an empty map is null.
+CREATE FUNCTION add_quantities(a jsonb, b jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN a IS NULL THEN b WHEN b IS NULL THEN a ELSE (
+    SELECT jsonb_object_agg(name, total::text) FROM (
+      SELECT name, sum(amount::numeric) AS total
+      FROM (SELECT * FROM jsonb_each_text(a) UNION ALL SELECT * FROM jsonb_each_text(b)) AS both_maps (name, amount)
+      GROUP BY name
+    ) AS sums WHERE total <> 0) END
+$$;
+CREATE AGGREGATE sum_quantities(jsonb) (SFUNC = add_quantities, STYPE = jsonb, COMBINEFUNC = add_quantities, PARALLEL = SAFE);
+CREATE FUNCTION negate_quantities(a jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT jsonb_object_agg(name, (-(amount::numeric))::text) FROM jsonb_each_text(a) AS quantities (name, amount)
+$$;
 
 -- Sums per UTC hour, written in the transaction that writes the records. requests counts calls where the source tells.
 CREATE TABLE usage_hour (
@@ -282,8 +307,11 @@ CREATE TABLE usage_hour (
   other_quantities jsonb,
   cost numeric(38,18) NOT NULL,
   unpriced_records bigint NOT NULL,
+  -- Calls of unpriced records; a record whose source does not count calls is one.
   unpriced_requests bigint NOT NULL,
+  -- Over the core token classes of unpriced records; reasoning is inside output.
   unpriced_tokens numeric(38,0) NOT NULL,
+  -- What the sources themselves reported, in US dollars alone; null when none did.
   reported_cost numeric(38,18),
   reported_records bigint NOT NULL,
   errors bigint NOT NULL,
