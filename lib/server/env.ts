@@ -13,7 +13,11 @@ const schema = z.object({
   TOKENTAB_ADMIN_EMAIL: z.string().optional(),
   TOKENTAB_ADMIN_PASSWORD: z.string().optional(),
   TOKENTAB_SAMPLE_DATA: z.enum(['0', '1']).default('0'),
-  TOKENTAB_MAX_UPLOAD_BYTES: z.coerce.number().int().positive().default(20 * 1024 ** 3),
+  TOKENTAB_MAX_UPLOAD_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(20 * 1024 ** 3),
   TOKENTAB_TRUST_PROXY: z.enum(['0', '1']).default('0'),
   TOKENTAB_OIDC_ISSUER: z.url().optional(),
   TOKENTAB_OIDC_CLIENT_ID: z.string().optional(),
@@ -45,4 +49,14 @@ export function env(): Env {
 export function setDatabaseUrl(url: string): void {
   process.env.DATABASE_URL = url
   parsed = null
+}
+
+/**
+ * next-auth learns its own address from the environment alone. With a configured public address it uses that; otherwise the
+ * Host header of each request, which a browser sets truthfully.
+ */
+export function configureNextAuth(): void {
+  const publicUrl = env().TOKENTAB_PUBLIC_URL
+  if (publicUrl === undefined) process.env.AUTH_TRUST_HOST = '1'
+  else process.env.NEXTAUTH_URL = new URL(publicUrl).origin
 }

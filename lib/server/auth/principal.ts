@@ -17,12 +17,14 @@ export interface Principal {
   readonly isSample: boolean
   /** Null for a token made on the server's command line. */
   readonly userId: number | null
-  /** What the audit log writes: an e-mail address, "token NAME" or "command line". */
+  /** What the audit log writes: an e-mail address, "token NAME (PREFIX)" or "command line". */
   readonly actor: string
   /** Role now; for a token, its owner's role now, and admin for a token made on the command line. */
   readonly role: Role
   /** Null for a session: a person is limited by role alone. A token may do what both its scopes and its owner's role allow. */
   readonly scopes: readonly Scope[] | null
+  /** The session this request came with; absent for tokens and the command line. */
+  readonly sessionId?: string
 }
 
 type Grant = 'all' | 'own' | 'none'

@@ -25,7 +25,9 @@ export function problem(error: unknown): Response {
     error instanceof AppError
       ? error
       : isDatabaseDown(error)
-        ? new AppError('UNAVAILABLE', 'The database is restarting. Nothing was stored; try again.', { retryAfterSeconds: 5 })
+        ? new AppError('UNAVAILABLE', 'The database is restarting. Nothing was stored; try again.', {
+            retryAfterSeconds: 5,
+          })
         : null
   if (refusal === null) {
     log().error({ err: error }, 'request failed')

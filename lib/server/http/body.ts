@@ -1,0 +1,89 @@
+/** Reading what a client sent: bounded, strict UTF-8, JSON without loss of digits, then a strict schema. */
+import 'server-only'
+import type { z } from 'zod'
+import { AppError } from '../errors'
+
+const DEFAULT_MAX_BYTES = 1024 ** 2
+
+function complaint(error: z.ZodError): string {
+  const issue = error.issues[0]
+  if (issue === undefined) return 'The request does not have the expected form.'
+  const place = issue.path.map(String).join('.')
+  return place === '' ? issue.message : `${place}: ${issue.message}`
+}
+
+/** The body as bytes; throws TOO_LARGE as soon as the limit is passed, without reading on. */
+export async function readBytes(request: Request, maxBytes: number = DEFAULT_MAX_BYTES): Promise<Uint8Array> {
+  if (request.body === null) return new Uint8Array()
+  const parts: Uint8Array[] = []
+  let length = 0
+  const reader = request.body.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    length += value.byteLength
+    if (length > maxBytes) {
+      await reader.cancel()
+      throw new AppError('TOO_LARGE', `The body is larger than ${maxBytes} bytes.`, {
+        remedy: 'Send it in several requests, or import it as a file.',
+      })
+    }
+    parts.push(value)
+  }
+  return Buffer.concat(parts, length)
+}
+
+export async function readText(request: Request, maxBytes?: number): Promise<string> {
+  const bytes = await readBytes(request, maxBytes)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause
+    throw new AppError('INVALID_REQUEST', 'The body is not UTF-8 text.', { reason: 'INVALID_UTF8' })
+  }
+}
+
+/**
+ * A JSON body that satisfies the schema. Throws UNSUPPORTED_TYPE, TOO_LARGE or INVALID_REQUEST naming the place. Integers
+ * beyond 2^53 arrive as bigint. Schemas are strict objects: an unknown key is refused, never ignored.
+ */
+export async function readJson<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+  options: { maxBytes?: number } = {},
+): Promise<z.output<Schema>> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/json') {
+    throw new AppError('UNSUPPORTED_TYPE', 'The body must be JSON.', { remedy: 'Send content-type: application/json.' })
+  }
+  return checked(schema, parseBody(await readText(request, options.maxBytes)))
+}
+
+function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    throw new AppError('INVALID_REQUEST', 'The body is not JSON.', { reason: 'INVALID_JSON' })
+  }
+}
+
+/** The query as an object of strings that satisfies the schema. A name given twice is refused: it is never clear which counts. */
+export function readQuery<Schema extends z.ZodType>(request: Request, schema: Schema): z.output<Schema> {
+  const values = new Map<string, string>()
+  for (const [name, value] of new URL(request.url).searchParams) {
+    if (values.has(name)) {
+      throw new AppError('INVALID_REQUEST', `The parameter ${name} is given twice.`, {
+        remedy: 'Separate several values by commas.',
+      })
+    }
+    values.set(name, value)
+  }
+  return checked(schema, Object.fromEntries(values))
+}
+
+export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new AppError('INVALID_REQUEST', complaint(result.error))
+}
