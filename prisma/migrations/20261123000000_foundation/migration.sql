@@ -96,8 +96,11 @@ CREATE TABLE dimension (
   value text NOT NULL,
   PRIMARY KEY (workspace_id, kind, id)
 );
--- Values may be longer than an index row allows, so uniqueness is of their digest.
-CREATE UNIQUE INDEX dimension_value ON dimension (workspace_id, kind, (sha256(convert_to(value, 'UTF8'))));
+-- Values may be longer than an index row allows, so uniqueness is of their digest. The server declares convert_to stable
+-- because encodings can be redefined; UTF-8 never is.
+CREATE FUNCTION text_digest(value text) RETURNS bytea LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$ SELECT sha256(convert_to(value, 'UTF8')) $$;
+CREATE UNIQUE INDEX dimension_value ON dimension (workspace_id, kind, text_digest(value));
 
 CREATE TABLE import (
   id uuid PRIMARY KEY,
