@@ -1,0 +1,35 @@
+import type { ReactNode } from 'react'
+import { compactUsd, exactUsd, splitUsd, usdCents } from '../../../lib/core/report/format'
+import { cn } from './class-name'
+
+/**
+ * An amount from exact decimal text. `cents` for bills and tables, `compact` (3 significant digits) for charts and tiles;
+ * the exact amount is on hover in either.
+ */
+export function Money({
+  amount,
+  as = 'cents',
+  className,
+}: {
+  amount: string
+  as?: 'cents' | 'compact'
+  className?: string
+}) {
+  return (
+    <span className={cn('whitespace-nowrap', className)} title={exactUsd(amount)}>
+      {as === 'compact' ? compactUsd(amount) : usdCents(amount)}
+    </span>
+  )
+}
+
+/** The number first: the one figure that answers the screen, cents small, the exact sum on hover. */
+export function HeadlineFigure({ amount, suffix }: { amount: string; suffix?: ReactNode }) {
+  const { whole, cents } = splitUsd(amount)
+  return (
+    <span className="text-[38px] leading-[1.15] font-semibold tracking-[-0.02em]" title={exactUsd(amount)}>
+      {whole}
+      <span className="align-[0.62em] text-[17px] font-medium tracking-normal text-dim">.{cents}</span>
+      {suffix === undefined ? null : <span className="text-xl font-medium text-dim">{suffix}</span>}
+    </span>
+  )
+}

@@ -1,0 +1,15 @@
+/**
+ * Every word of the product. One file a part of the product; a screen takes its words from here and holds none itself, so
+ * that a second language is a second catalogue of the same type.
+ */
+import { account } from './account'
+import { calls } from './calls'
+import { imports } from './imports'
+import { overview } from './overview'
+import { rates } from './rates'
+import { kit, product, shell } from './shell'
+import { whatIf } from './what-if'
+
+export const t = { product, shell, kit, overview, imports, calls, rates, account, whatIf } as const
+
+export type Messages = typeof t

@@ -1,0 +1,62 @@
+/** Words of the overview. */
+import type { SpendGroup } from '../../../lib/core/report/spend-overview'
+
+const groups: Record<SpendGroup, string> = { host: 'Host', model: 'Model', project: 'Project', api_key: 'Key' }
+const noneOf: Record<SpendGroup, string> = {
+  host: 'No host',
+  model: 'No model',
+  project: 'No project',
+  api_key: 'No key',
+}
+
+export const overview = {
+  title: 'Spend',
+  soFar: (month: string) => `${month} so far`,
+  wholeMonth: (month: string) => month,
+  moreThan: (days: number | null, month: string) =>
+    days === null ? `than ${month}` : `than the first ${days} days of ${month}`,
+  sameAs: (days: number | null, month: string) =>
+    days === null ? `The same as ${month}` : `The same as the first ${days} days of ${month}`,
+  more: 'more',
+  less: 'less',
+  noComparison: 'No earlier month to compare with',
+  priced: (percent: string) => `${percent} of tokens priced`,
+  allPriced: 'Every token priced',
+  noTokens: 'No tokens in this period',
+  unpriced: (calls: string, models: number) =>
+    `${calls} ${calls === '1' ? 'call' : 'calls'} of ${models === 1 ? '1 model has' : `${models} models have`} no rate`,
+  addRates: 'add rates',
+  reported: (amount: string) => `sources reported ${amount}`,
+  reportedNote: 'What the sources wrote into their own files, where they did; the headline is computed from rates.',
+  monthlySpend: (group: SpendGroup) => `Monthly spend by ${groups[group].toLowerCase()}`,
+  chartNote: (total: string, months: number) => `${total} in ${months === 1 ? '1 month' : `${months} months`}`,
+  unfinishedNote: (month: string) => `Hatched: ${month} is not over`,
+  unpricedNote: '△: a month with calls that have no rate; its true cost is higher',
+  groupBy: 'Group by',
+  groups,
+  noneOf,
+  other: (count: number) => `Other (${count})`,
+  showTable: 'Show as table',
+  showChart: 'Show as chart',
+  month: 'Month',
+  total: 'Total',
+  unfinished: 'not over',
+  noRate: 'No rate',
+  noRateCalls: (calls: string) => `${calls} ${calls === '1' ? 'call' : 'calls'}`,
+  reportedColumn: 'Reported',
+  chartSummary: (first: string, last: string, total: string, top: string) =>
+    `Stacked bars of monthly spend from ${first} to ${last}, ${total} in all. Largest: ${top}. The same figures are in the table.`,
+  chartHint: 'Choose a month or a name to see its calls.',
+  legend: 'Series and their totals',
+  nothingInPeriod: 'No usage in this period',
+  nothingInPeriodText: (from: string, to: string) => `There are records, but none from ${from} to ${to}.`,
+  showAll: 'Show the last 12 months',
+  emptyTitle: 'Drop a usage file and see the month priced',
+  emptyText:
+    'Tokentab reads exports of OpenAI, Anthropic and OpenRouter, logs of OpenAI-compatible servers such as Ollama, LM Studio and vLLM, and its own simple CSV. Each call is priced with the rate of its day; what has no rate is shown, never counted as zero.',
+  emptyImport: 'Import usage files',
+  emptyTemplate: 'Download the CSV template',
+  emptyCurl: 'Or send a file from a script:',
+  emptyCurlLabel: 'the upload command',
+  emptySample: 'To look around first, start with TOKENTAB_SAMPLE_DATA=1 and a workspace of sample data is made.',
+} as const

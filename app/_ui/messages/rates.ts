@@ -1,0 +1,4 @@
+/** Words of the price book. */
+export const rates = {
+  title: 'Rates',
+} as const

@@ -1,0 +1,2 @@
+/** Words of the what-if screen. */
+export const whatIf = {} as const

@@ -1,0 +1,96 @@
+'use client'
+import { Command } from 'cmdk'
+import type { LucideIcon } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { Dialog } from 'radix-ui'
+import { t } from '../messages/en'
+
+/** Names the palette can go to beside the pages. */
+export interface PaletteTargets {
+  readonly models: readonly string[]
+  readonly hosts: readonly string[]
+}
+
+const item =
+  'flex cursor-pointer items-center gap-2.5 rounded-md px-2 py-1.5 text-base text-ink data-[selected=true]:bg-soft'
+const heading =
+  '[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-dim'
+
+/** ⌘K: go to a page, a model or a host by name. */
+export function Palette({
+  open,
+  onOpenChange,
+  places,
+  targets,
+}: {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  places: readonly { readonly href: string; readonly label: string; readonly icon: LucideIcon }[]
+  targets: PaletteTargets
+}) {
+  const router = useRouter()
+  const go = (href: string) => {
+    onOpenChange(false)
+    router.push(href)
+  }
+  return (
+    <Dialog.Root open={open} onOpenChange={onOpenChange}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 bg-black/40" />
+        <Dialog.Content
+          aria-describedby={undefined}
+          className="fixed top-[14vh] left-1/2 z-50 w-[min(34rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-md border border-line bg-panel"
+        >
+          <Dialog.Title className="sr-only">{t.shell.paletteOpen}</Dialog.Title>
+          <Command label={t.shell.paletteOpen}>
+            <Command.Input
+              placeholder={t.shell.paletteHint}
+              className="h-11 w-full border-b border-line bg-transparent px-4 text-base outline-none placeholder:text-dim"
+            />
+            <Command.List className="max-h-[50vh] overflow-y-auto p-2">
+              <Command.Empty className="px-2 py-6 text-center text-dim">{t.shell.paletteNothing}</Command.Empty>
+              <Command.Group heading={t.shell.palettePages} className={heading}>
+                {places.map((place) => (
+                  <Command.Item key={place.href} value={place.label} onSelect={() => go(place.href)} className={item}>
+                    <place.icon aria-hidden className="size-4 text-dim" />
+                    {place.label}
+                  </Command.Item>
+                ))}
+              </Command.Group>
+              <Names heading={t.shell.paletteModels} names={targets.models} parameter="model" go={go} />
+              <Names heading={t.shell.paletteHosts} names={targets.hosts} parameter="host" go={go} />
+            </Command.List>
+          </Command>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}
+
+function Names({
+  heading: title,
+  names,
+  parameter,
+  go,
+}: {
+  heading: string
+  names: readonly string[]
+  parameter: 'model' | 'host'
+  go: (href: string) => void
+}) {
+  if (names.length === 0) return null
+  return (
+    <Command.Group heading={title} className={heading}>
+      {names.map((name) => (
+        <Command.Item
+          key={name}
+          value={`${parameter} ${name}`}
+          onSelect={() => go(`/calls?${new URLSearchParams({ [parameter]: name })}`)}
+          className={item}
+        >
+          {name}
+        </Command.Item>
+      ))}
+    </Command.Group>
+  )
+}
