@@ -8,7 +8,7 @@ import type { Meter } from '../usage/meter'
 
 /** All present conditions must hold. Sources and boundary operators: docs/pricing.md. */
 export interface PriceConditions {
-  /** The record's service tier is one of these. Absent: only tier "standard" (and host synonyms of it). */
+  /** The record's service tier is one of these. Absent on a rate: only tier "standard"; on a multiplier: any tier. */
   readonly serviceTier?: readonly string[]
   /** Compares the prompt length of the whole request with thresholds; the operator belongs to the host. */
   readonly promptTokens?: {
@@ -18,6 +18,7 @@ export interface PriceConditions {
     readonly lt?: bigint
   }
   readonly region?: readonly string[]
+  /** Absent on a rate: only the ordinary speed; on a multiplier: any. */
   readonly speed?: readonly string[]
   /** Thinking, non-thinking and the like. */
   readonly mode?: readonly string[]
@@ -41,8 +42,9 @@ export interface PriceEntry {
   /** Stable digest of everything but the amount and the end: the same price line keeps its id for ever. */
   readonly id: string
   readonly host: string
-  /** Canonical model id within the host, lower case. */
+  /** Canonical model id within the host, lower case; "*" is any model of the host that has no row of its own. */
   readonly model: string
+  /** "*", on multipliers only, is every meter whose unit is a token. */
   readonly meter: Meter | '*'
   /** `rate`: amount of currency per `per` units. `multiplier`: factor on every winning rate of the meters it applies to. */
   readonly kind: 'rate' | 'multiplier'
