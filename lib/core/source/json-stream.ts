@@ -1,0 +1,242 @@
+/**
+ * Text to the JSON texts of single records, streaming: JSON Lines, the elements of one array, the elements of an array
+ * inside documents (`{"data":[…]}`), or documents one after another. No more than one record is held.
+ */
+import { err, ok, type Result } from '../result'
+import { type TextPiece, utf8Length } from './decode'
+import { type FileProblem, refuse } from './reject'
+
+/** Longest record, in characters. */
+export const MAX_RECORD_CHARS = 16_777_216
+
+export type JsonFraming =
+  | { readonly kind: 'lines' }
+  | { readonly kind: 'array' }
+  | { readonly kind: 'documents' }
+  /** Arrays under these top-level keys. */
+  | { readonly kind: 'envelope'; readonly keys: readonly string[] }
+
+export type RecordFault = 'invalid_text' | 'nul' | 'too_large'
+
+export interface JsonSink {
+  record(text: string, fault: RecordFault | null, line: number, byteOffset: number): void
+  blank(): void
+}
+
+export interface JsonSplitter {
+  push(piece: TextPiece): Result<null, FileProblem>
+  end(): Result<null, FileProblem>
+}
+
+export function jsonSplitter(framing: JsonFraming, sink: JsonSink): JsonSplitter {
+  return framing.kind === 'lines' ? new LineSplitter(sink) : new ElementSplitter(framing, sink)
+}
+
+class LineSplitter implements JsonSplitter {
+  readonly #sink: JsonSink
+  #parts: string[] = []
+  #chars = 0
+  #startByte = 0
+  #invalid = false
+  #large = false
+  #line = 1
+
+  constructor(sink: JsonSink) {
+    this.#sink = sink
+  }
+
+  push(piece: TextPiece): Result<null, FileProblem> {
+    const { text } = piece
+    let position = 0
+    let byte = piece.byteOffset
+    while (position < text.length) {
+      const newline = text.indexOf('\n', position)
+      const end = newline < 0 ? text.length : newline
+      if (this.#chars === 0 && !this.#large) this.#startByte = byte
+      this.#chars += end - position
+      this.#invalid ||= piece.invalid
+      if (this.#chars > MAX_RECORD_CHARS && !this.#large) {
+        this.#large = true
+        this.#parts = [this.#parts.join('').slice(0, 2_048)]
+      }
+      if (!this.#large && end > position) this.#parts.push(text.slice(position, end))
+      if (newline < 0) break
+      this.#emit()
+      const next = newline + 1
+      byte += piece.width === 0 ? utf8Length(text, position, next) : (next - position) * piece.width
+      position = next
+    }
+    return ok(null)
+  }
+
+  end(): Result<null, FileProblem> {
+    if (this.#chars > 0) this.#emit()
+    return ok(null)
+  }
+
+  #emit(): void {
+    const text = this.#parts.length === 1 ? (this.#parts[0] as string) : this.#parts.join('')
+    if (this.#large) this.#sink.record(text, 'too_large', this.#line, this.#startByte)
+    else if (isBlank(text)) this.#sink.blank()
+    else {
+      const fault = this.#invalid ? 'invalid_text' : text.includes('\0') ? 'nul' : null
+      this.#sink.record(text, fault, this.#line, this.#startByte)
+    }
+    this.#parts = []
+    this.#chars = 0
+    this.#invalid = false
+    this.#large = false
+    this.#line += 1
+  }
+}
+
+function isBlank(text: string): boolean {
+  const first = text.charCodeAt(0)
+  return text === '' || (first <= 32 && text.trim() === '')
+}
+
+/** Where the scanner is between records. */
+class ElementSplitter implements JsonSplitter {
+  readonly #sink: JsonSink
+  readonly #keys: readonly string[]
+  /** Depth at which a record begins: 0 documents, 1 array elements, 2 elements under an envelope's key. */
+  readonly #recordDepth: number
+  #depth = 0
+  /** What each open bracket was, as text: "{" or "[". */
+  #open: string[] = []
+  #inString = false
+  #escape = false
+  /** The last text seen at depth 1 of an envelope: the key of the value that follows. */
+  #key = ''
+  #keyParts: string[] | null = null
+  /** The array at hand is one whose elements are records. */
+  #listening: boolean
+  #record: string[] | null = null
+  #recordChars = 0
+  #recordLine = 1
+  #recordByte = 0
+  #invalid = false
+  #line = 1
+  #byte = 0
+  #finished = false
+
+  constructor(framing: Exclude<JsonFraming, { kind: 'lines' }>, sink: JsonSink) {
+    this.#sink = sink
+    this.#keys = framing.kind === 'envelope' ? framing.keys : []
+    this.#recordDepth = framing.kind === 'documents' ? 0 : framing.kind === 'array' ? 1 : 2
+    this.#listening = framing.kind === 'documents'
+  }
+
+  push(piece: TextPiece): Result<null, FileProblem> {
+    const { text } = piece
+    let from = 0
+    let counted = 0
+    const byteAt = (position: number): number => {
+      this.#byte += piece.width === 0 ? utf8Length(text, counted, position) : (position - counted) * piece.width
+      counted = position
+      return this.#byte
+    }
+    this.#byte = piece.byteOffset
+    if (this.#record !== null && piece.invalid) this.#invalid = true
+    for (let at = 0; at < text.length; at += 1) {
+      const code = text.charCodeAt(at)
+      if (code === 10) this.#line += 1
+      if (this.#inString) {
+        if (this.#escape) this.#escape = false
+        else if (code === 92) this.#escape = true
+        else if (code === 34) {
+          this.#inString = false
+          if (this.#keyParts !== null) {
+            this.#keyParts.push(text.slice(from, at))
+            this.#key = this.#keyParts.join('')
+            this.#keyParts = null
+          } else if (this.#record !== null && this.#depth === this.#recordDepth) {
+            from = this.#close(text, from, at + 1)
+          }
+        }
+        continue
+      }
+      if (code === 32 || code === 10 || code === 13 || code === 9) {
+        if (this.#record !== null && this.#depth === this.#recordDepth) from = this.#close(text, from, at)
+        continue
+      }
+      if (this.#finished) return this.#broken('There is text after the end of the list', byteAt(at))
+      const closing = code === 125 || code === 93
+      if (this.#record !== null && this.#depth === this.#recordDepth && (code === 44 || closing)) {
+        from = this.#close(text, from, at)
+      }
+      if (closing) {
+        const opened = this.#open.pop()
+        if (opened !== (code === 125 ? '{' : '['))
+          return this.#broken('A bracket is closed that was not opened', byteAt(at))
+        this.#depth -= 1
+        if (this.#record !== null && this.#depth === this.#recordDepth) from = this.#close(text, from, at + 1)
+        if (this.#recordDepth > 0 && this.#depth < this.#recordDepth) this.#listening = false
+        if (this.#recordDepth === 1 && this.#depth === 0) this.#finished = true
+        continue
+      }
+      if (code === 44 || code === 58) continue
+      if (this.#record === null && this.#listening && this.#depth === this.#recordDepth) {
+        this.#record = []
+        this.#recordChars = 0
+        this.#recordLine = this.#line
+        this.#recordByte = byteAt(at)
+        this.#invalid = piece.invalid
+        from = at
+      }
+      if (code === 34) {
+        this.#inString = true
+        if (this.#recordDepth === 2 && this.#depth === 1) {
+          this.#keyParts = []
+          from = at + 1
+        }
+      } else if (code === 123 || code === 91) {
+        this.#open.push(code === 123 ? '{' : '[')
+        this.#depth += 1
+        if (this.#recordDepth === 1 && this.#depth === 1) this.#listening = code === 91
+        if (this.#recordDepth === 2 && this.#depth === 2)
+          this.#listening = code === 91 && this.#keys.includes(this.#key)
+      }
+    }
+    if (this.#keyParts !== null) this.#keyParts.push(text.slice(from))
+    if (this.#record !== null) this.#keep(text.slice(from))
+    return ok(null)
+  }
+
+  end(): Result<null, FileProblem> {
+    if (this.#record !== null && this.#depth === 0 && !this.#inString) this.#close('', 0, 0)
+    if (this.#depth > 0 || this.#inString) return this.#broken('The file ends in the middle of a value', this.#byte)
+    return ok(null)
+  }
+
+  #keep(part: string): void {
+    this.#recordChars += part.length
+    if (this.#recordChars <= MAX_RECORD_CHARS) this.#record?.push(part)
+    else if (this.#record !== null) this.#record = [this.#record.join('').slice(0, 2_048)]
+  }
+
+  #close(text: string, from: number, to: number): number {
+    this.#keep(text.slice(from, to))
+    const record = (this.#record ?? []).join('')
+    const fault =
+      this.#recordChars > MAX_RECORD_CHARS
+        ? 'too_large'
+        : this.#invalid
+          ? 'invalid_text'
+          : record.includes('\0')
+            ? 'nul'
+            : null
+    this.#record = null
+    this.#sink.record(record, fault, this.#recordLine, this.#recordByte)
+    return to
+  }
+
+  #broken(what: string, byteOffset: number): Result<null, FileProblem> {
+    const problem = refuse(
+      'BROKEN_JSON',
+      `${what}, at byte ${byteOffset}, line ${this.#line}.`,
+      'Export the file again; nothing of it was imported.',
+    )
+    return err(problem.error)
+  }
+}
