@@ -47,6 +47,11 @@ export async function hashPassword(password: string): Promise<string> {
   return inTurn(() => hash(password, COST))
 }
 
+/** True for a hash made with a lower cost than today's. */
+export function needsRehash(passwordHash: string): boolean {
+  return !passwordHash.startsWith('$argon2id$v=19$m=19456,t=2,p=1$')
+}
+
 let dummyHash: Promise<string> | null = null
 
 /**

@@ -85,3 +85,13 @@ export async function belongsElsewhere(connection: Queryable, workspaceId: numbe
   )
   return rowCount === 1
 }
+
+export async function deleteMembership(connection: Queryable, workspaceId: number, userId: number): Promise<void> {
+  await connection.query('DELETE FROM membership WHERE workspace_id = $1 AND user_id = $2', [workspaceId, userId])
+}
+
+/** True when the workspace has a member. */
+export async function hasMember(connection: Queryable, workspaceId: number): Promise<boolean> {
+  const { rowCount } = await connection.query('SELECT FROM membership WHERE workspace_id = $1 LIMIT 1', [workspaceId])
+  return rowCount === 1
+}

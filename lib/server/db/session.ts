@@ -55,12 +55,27 @@ export async function revokeSession(connection: Queryable, userId: number, id: s
   return rowCount === 1
 }
 
-/** Raises the user's session version, which refuses every session made before. */
-export async function revokeAllSessions(connection: Queryable, userId: number): Promise<void> {
+/** Signing out: whoever holds the cookie may end its session. */
+export async function endSession(connection: Queryable, id: string): Promise<void> {
+  await connection.query('UPDATE user_session SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL', [id])
+}
+
+/**
+ * Raises the user's session version, which refuses every session made before.
+ * @param keep the session that goes on, when the user did this himself
+ */
+export async function revokeAllSessions(connection: Queryable, userId: number, keep: string | null): Promise<void> {
   await connection.query('UPDATE app_user SET session_version = session_version + 1 WHERE id = $1', [userId])
-  await connection.query('UPDATE user_session SET revoked_at = now() WHERE user_id = $1 AND revoked_at IS NULL', [
-    userId,
-  ])
+  await connection.query(
+    `UPDATE user_session SET revoked_at = now()
+     WHERE user_id = $1 AND revoked_at IS NULL AND ($2::uuid IS NULL OR id <> $2)`,
+    [userId, keep],
+  )
+  await connection.query(
+    `UPDATE user_session s SET session_version = u.session_version
+     FROM app_user u WHERE u.id = s.user_id AND s.id = $2 AND s.user_id = $1 AND s.revoked_at IS NULL`,
+    [userId, keep],
+  )
 }
 
 /** Ends the sessions a user has in one workspace, when the membership ends. */

@@ -110,6 +110,10 @@ export async function insertWorkspace(
   return row.id
 }
 
+export async function renameWorkspace(connection: Queryable, id: number, name: string): Promise<void> {
+  await connection.query('UPDATE workspace SET name = $2 WHERE id = $1', [id, name])
+}
+
 export async function findWorkspaceBySlug(connection: Queryable, slug: string): Promise<WorkspaceRow | null> {
   const { rows } = await connection.query<WorkspaceRow>(
     'SELECT id, slug, name, is_sample AS "isSample" FROM workspace WHERE slug = $1',
@@ -128,13 +132,15 @@ export async function listWorkspaces(connection: Queryable): Promise<WorkspaceRo
 
 export interface WorkspaceOfUser extends WorkspaceRow {
   readonly role: Role
+  /** The user's own address. */
+  readonly email: string
 }
 
 /** Own workspaces before the sample, oldest first. */
 export async function listWorkspacesOfUser(connection: Queryable, userId: number): Promise<WorkspaceOfUser[]> {
   const { rows } = await connection.query<WorkspaceOfUser>(
-    `SELECT w.id, w.slug, w.name, w.is_sample AS "isSample", m.role
-     FROM membership m JOIN workspace w ON w.id = m.workspace_id
+    `SELECT w.id, w.slug, w.name, w.is_sample AS "isSample", m.role, u.email
+     FROM membership m JOIN workspace w ON w.id = m.workspace_id JOIN app_user u ON u.id = m.user_id
      WHERE m.user_id = $1 ORDER BY w.is_sample, w.id`,
     [userId],
   )
