@@ -5,7 +5,8 @@
 import 'server-only'
 import { AppError } from '../errors'
 
-export type Role = 'admin' | 'finance' | 'engineer' | 'viewer'
+export const ROLES = ['admin', 'finance', 'engineer', 'viewer'] as const
+export type Role = (typeof ROLES)[number]
 
 export const SCOPES = ['price', 'import', 'ingest', 'read', 'bills', 'simulate', 'admin'] as const
 export type Scope = (typeof SCOPES)[number]

@@ -27,6 +27,14 @@ export function clientAddress(headers: Headers): string {
     env().TOKENTAB_TRUST_PROXY === '1' ? headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() : null
   const address = forwarded || headers.get(PEER) || 'unknown'
   const plain = address.startsWith('::ffff:') ? address.slice(7) : address
-  // A household or a rented machine has a whole /64: counting single IPv6 addresses would count nothing.
-  return isIPv6(plain) ? plain.split(':').slice(0, 4).join(':') : plain.slice(0, 64)
+  return isIPv6(plain) ? network(plain) : plain.slice(0, 64)
+}
+
+/** The /64 of an IPv6 address: a household or a rented machine has a whole one, so counting single addresses counts nothing. */
+function network(address: string): string {
+  const [head = '', tail] = address.split('::')
+  const front = head === '' ? [] : head.split(':')
+  const back = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => '0')
+  return [...front, ...zeros, ...back].slice(0, 4).join(':')
 }
