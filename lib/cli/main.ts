@@ -1,0 +1,40 @@
+/** The `tokentab` command: the same use-cases as the screens, without a browser. */
+import { explain, printLine, UsageError } from './output'
+
+interface Command {
+  readonly summary: string
+  readonly load: () => Promise<{ run: (args: string[]) => Promise<number> }>
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve: { summary: 'serve the dashboard and the API (what npm start does)', load: () => import('./serve') },
+  token: { summary: 'token create --name N --scopes a,b [--workspace SLUG]', load: () => import('./token') },
+  migrate: { summary: 'bring the database to this version', load: () => import('./migrate') },
+}
+/** Started by the server; not for typing. */
+const INTERNAL: Readonly<Record<string, Command>> = {
+  work: { summary: 'run the import worker', load: () => import('./work') },
+}
+
+function help(): string {
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`)
+  return ['Usage: tokentab COMMAND [--json]', '', ...lines].join('\n')
+}
+
+async function main(): Promise<number> {
+  const [name, ...args] = process.argv.slice(2)
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    printLine(help())
+    return name === undefined ? 2 : 0
+  }
+  const command = COMMANDS[name] ?? INTERNAL[name]
+  if (command === undefined) throw new UsageError(`There is no command ${name}.`)
+  const { run } = await command.load()
+  return await run(args)
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  process.exitCode = explain(error)
+}
