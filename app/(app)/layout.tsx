@@ -1,10 +1,14 @@
 import type { ReactNode } from 'react'
-import { requirePagePrincipal } from '../../lib/server/auth/page'
+import { findPagePrincipal } from '../../lib/server/auth/page'
 import { Shell } from '../_ui/shell/shell'
 
-/** Every signed-in screen. The principal is asked for again by each page's own read: a layout alone guards nothing. */
+/**
+ * The frame of every signed-in screen. It guards nothing: each page asks for the principal itself and, when there is
+ * none, sends the visitor to sign in with the way back.
+ */
 export default async function AppLayout({ children }: { children: ReactNode }) {
-  const principal = await requirePagePrincipal()
+  const principal = await findPagePrincipal()
+  if (principal === null) return children
   return (
     <Shell
       workspaceName={principal.workspaceName}

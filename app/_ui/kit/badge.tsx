@@ -17,7 +17,7 @@ export function Badge({
 }: {
   tone?: keyof typeof TONES
   children: ReactNode
-  className?: string
+  className?: string | undefined
 }) {
   return (
     <span

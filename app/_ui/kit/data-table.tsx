@@ -15,7 +15,7 @@ export function DataTable({
 }: {
   caption: string
   children: ReactNode
-  className?: string
+  className?: string | undefined
 }) {
   return (
     <section aria-label={caption} {...KEYBOARD_SCROLLING} className="-mx-1 overflow-x-auto px-1">

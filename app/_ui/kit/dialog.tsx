@@ -19,7 +19,7 @@ export function Dialog({
   title: ReactNode
   description: ReactNode
   children?: ReactNode
-  className?: string
+  className?: string | undefined
 }) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>

@@ -18,7 +18,7 @@ export function Field({
   label: ReactNode
   hint?: ReactNode
   error?: string | null | undefined
-  className?: string
+  className?: string | undefined
   children: (control: { id: string; 'aria-invalid': boolean; 'aria-describedby': string | undefined }) => ReactNode
 }) {
   const id = useId()

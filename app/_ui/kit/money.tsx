@@ -13,7 +13,7 @@ export function Money({
 }: {
   amount: string
   as?: 'cents' | 'compact'
-  className?: string
+  className?: string | undefined
 }) {
   return (
     <span className={cn('whitespace-nowrap', className)} title={exactUsd(amount)}>

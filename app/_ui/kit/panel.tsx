@@ -14,7 +14,7 @@ export function Panel({
   note?: ReactNode
   actions?: ReactNode
   children: ReactNode
-  className?: string
+  className?: string | undefined
   id?: string
 }) {
   return (

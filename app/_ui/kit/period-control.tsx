@@ -1,31 +1,14 @@
 'use client'
-import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { Popover } from 'radix-ui'
 import { type FormEvent, useState } from 'react'
 import { monthTick } from '../../../lib/core/report/format'
 import { PERIOD_PRESETS, type PeriodChoice } from '../../../lib/core/report/period-choice'
 import { t } from '../messages/en'
+import { type AddressState, addressWith } from './address'
 import { Button } from './button'
 import { Field, Input } from './field'
 import { SegmentedLinks, segmentClass } from './segmented-control'
-
-/** What of the address stays when the period changes. */
-export interface AddressState {
-  readonly path: string
-  readonly params: Readonly<Record<string, string>>
-}
-
-/** An address with some parameters set; null removes one. */
-export function addressWith(state: AddressState, change: Readonly<Record<string, string | null>>): string {
-  const query = new URLSearchParams({ ...state.params })
-  for (const [name, value] of Object.entries(change)) {
-    if (value === null) query.delete(name)
-    else query.set(name, value)
-  }
-  const text = query.toString()
-  return text === '' ? state.path : `${state.path}?${text}`
-}
 
 /** The one period control: presets are links, a custom range is two months in a popover. Months are UTC and it says so. */
 export function PeriodControl({
@@ -103,24 +86,5 @@ function CustomRange({
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
-  )
-}
-
-/** Where one stands on a page below another: "Imports / #12". */
-export function Breadcrumb({ trail, here }: { trail: readonly { href: string; label: string }[]; here: string }) {
-  return (
-    <nav aria-label={t.shell.breadcrumb} className="min-w-0 text-sm text-dim">
-      {trail.map((step) => (
-        <span key={step.href}>
-          <Link href={step.href} className="hover:text-ink hover:underline">
-            {step.label}
-          </Link>
-          <span aria-hidden> / </span>
-        </span>
-      ))}
-      <span aria-current="page" className="break-all">
-        {here}
-      </span>
-    </nav>
   )
 }

@@ -22,7 +22,7 @@ export function SegmentedLinks({
 }: {
   label: string
   segments: readonly LinkSegment[]
-  className?: string
+  className?: string | undefined
   /** A last segment that is not a link, such as the custom period. */
   children?: ReactNode
 }) {
@@ -56,7 +56,7 @@ export function SegmentedButtons<Value extends string>({
   value: Value
   options: readonly { readonly value: Value; readonly label: ReactNode }[]
   onChange: (value: Value) => void
-  className?: string
+  className?: string | undefined
 }) {
   return (
     <fieldset className={cn(frame, className)}>

@@ -13,7 +13,7 @@ export function EmptyState({
   title: ReactNode
   children?: ReactNode
   action?: ReactNode
-  className?: string
+  className?: string | undefined
 }) {
   return (
     <div
@@ -38,7 +38,7 @@ export function ErrorState({
   kept?: ReactNode
   remedy?: ReactNode
   action?: ReactNode
-  className?: string
+  className?: string | undefined
 }) {
   return (
     <div role="alert" className={cn('flex gap-3 rounded-md border border-bad/45 bg-panel p-4', className)}>

@@ -21,7 +21,7 @@ export function ScreenTitle({
   sentence: ReactNode
   figure?: ReactNode
   context?: ReactNode
-  className?: string
+  className?: string | undefined
 }) {
   return (
     <div className={cn('mb-5', className)}>

@@ -1,5 +1,5 @@
 /** Words of the imports screens. */
-import type { ImportStatus } from '../../../lib/core/report/import-view'
+import type { ImportStatus, ImportView } from '../../../lib/core/report/import-view'
 
 const status: Record<ImportStatus, string> = {
   receiving: 'uploading',
@@ -11,7 +11,129 @@ const status: Record<ImportStatus, string> = {
   undone: 'undone',
 }
 
+const source: Record<ImportView['source'], string> = {
+  upload: 'upload',
+  api: 'API',
+  cli: 'command line',
+  sample: 'sample data',
+}
+
+const plural = (count: string, one: string, many: string) => `${count} ${count === '1' ? one : many}`
+
 export const imports = {
   title: 'Imports',
   status,
+  source,
+  answerEmpty: 'Drop usage files to see them priced',
+  answer: (rows: string, files: string) =>
+    `${plural(rows, 'usage record', 'usage records')} from ${plural(files, 'import', 'imports')}`,
+  answerMore: (rows: string, files: string) =>
+    `${plural(rows, 'usage record', 'usage records')} from the latest ${plural(files, 'import', 'imports')}`,
+  dropHere: 'Drop usage files anywhere on this page',
+  dropNow: 'Drop to import',
+  dropNote:
+    'CSV, JSON or JSON Lines, plain or compressed (gzip, zstd, zip); any size, many at once. The format is recognised from the content.',
+  choose: 'Choose files',
+  template: 'CSV template',
+  templateLong: 'Download the CSV template',
+  mayNotImport: 'Your role may look at imports, not make them. Ask an administrator for the role engineer or finance.',
+  now: 'In progress',
+  hashing: 'Reading the file',
+  uploading: (sent: string, total: string) => `Uploading ${sent} of ${total}`,
+  waitingToUpload: 'Waits for the uploads before it',
+  uploaded: 'Uploaded; waiting for the server',
+  receiving: (received: string, total: string | null) =>
+    total === null ? `Received ${received}` : `Received ${received} of ${total}`,
+  waiting: 'Stored; waits for the imports before it',
+  rowsRead: (count: string) => `${plural(count, 'row', 'rows')} read`,
+  perSecond: (count: string) => `${count} rows/s`,
+  secondsLeft: (seconds: number) =>
+    seconds < 90 ? `about ${Math.max(1, seconds)} s left` : `about ${Math.round(seconds / 60)} min left`,
+  closeable: 'You can close this tab: the server goes on once the upload is complete.',
+  progressOf: (name: string) => `Progress of ${name}`,
+  cancelUpload: 'Cancel',
+  dismiss: 'Dismiss',
+  retry: 'Try again',
+  refused: (name: string) => `${name} was not imported.`,
+  nothingKept: 'Nothing of this file was stored.',
+  networkLost: 'The connection to the server was lost while uploading.',
+  networkRemedy:
+    'Check that the server runs, then send the file again. Rows that are already stored are never added twice.',
+  uploadStopped: 'The upload was cancelled.',
+  unreadableReply: 'The server answered in a way this page does not understand.',
+  emptyFile: 'The file is empty.',
+  emptyFileRemedy: 'Export it again and check that it has rows.',
+  historyTitle: 'History',
+  historyEmpty: 'Nothing was imported yet',
+  historyEmptyText:
+    'Each import will stand here with who sent it, what was in it, what was refused and why. It can be undone as a whole.',
+  number: 'No.',
+  file: 'File',
+  format: 'Format',
+  when: 'When',
+  who: 'Who',
+  period: 'Usage from – to',
+  accepted: 'Accepted',
+  duplicate: 'Duplicate',
+  rejected: 'Rejected',
+  restated: 'Restated',
+  unpriced: 'No rate',
+  cost: 'Cost',
+  state: 'State',
+  actions: 'Actions',
+  unknownFormat: 'not recognised',
+  rejectsDownload: 'Rejected rows',
+  rejectsDownloadOf: (no: number) => `Download the rejected rows of import #${no}`,
+  undo: 'Undo',
+  undoOf: (no: number) => `Undo import #${no}`,
+  undoTitle: (no: number) => `Undo import #${no}?`,
+  undoText: (name: string, rows: string, cost: string | null) =>
+    `${plural(rows, 'record', 'records')} of ${name}${cost === null ? '' : ` and ${cost} of cost`} leave every screen. The entry stays in the history. To have the records back, import the file again.`,
+  undoConfirm: 'Undo import',
+  undoDone: (no: number) => `Import #${no} was undone`,
+  undoneBy: (who: string, when: string) => `Undone by ${who}, ${when}`,
+  done: (no: number, rows: string) => `Import #${no}: ${plural(rows, 'record', 'records')} added`,
+  alreadyImported: (no: number) => `Already imported as import #${no}; nothing added`,
+  allDuplicate: (rows: string) => `All ${plural(rows, 'row was', 'rows were')} already here; nothing added`,
+  failed: (no: number) => `Import #${no} failed`,
+  failedKept: (rows: string) =>
+    rows === '0'
+      ? 'Nothing of this file was added; an import is whole or not at all. Everything else is unchanged.'
+      : `None of its ${plural(rows, 'row', 'rows')} was added: an import is whole or not at all. Everything else is unchanged.`,
+  failedNoReason: 'The import ended without a reason.',
+  failedNoRemedy: 'Import the file again; if it fails again, the server log holds the cause.',
+  inDetail: (no: number) => `Import #${no}`,
+  detailDone: (rows: string, file: string) => `${plural(rows, 'record', 'records')} from ${file}`,
+  detailNote: (parts: readonly string[]) => parts.join(' · '),
+  counts: 'What happened to each row',
+  readRows: 'Rows read',
+  acceptedNote: 'added to the books',
+  duplicateNote: 'already here, added nothing',
+  rejectedNote: 'not taken; each is listed below with its reason',
+  restatedNote: 'replaced by a newer export of the same bucket',
+  unpricedNote: 'accepted, but no rate is known; in no sum',
+  bytes: 'Size',
+  sentBy: 'Sent by',
+  started: 'Received',
+  finished: 'Finished',
+  seeCalls: 'See its calls',
+  rejectsTitle: 'Rejected rows',
+  rejectsNote: (shown: string, all: string) =>
+    shown === all ? `All ${all}` : `The first ${shown} of ${all}; all are in the download`,
+  rejectsNone: 'No row was rejected.',
+  line: 'Line',
+  column: 'Column',
+  reason: 'What is wrong',
+  remedy: 'What to do',
+  raw: 'The row',
+  formatsTitle: 'What is recognised',
+  formatsNote: 'Formats are told by their content, never by the file name',
+  formatName: 'Format',
+  formatHow: 'How it is recognised',
+  scriptTitle: 'From a script',
+  scriptNote: 'With an API token of scope “import”; the reply names the import to ask for its progress',
+  scriptLabel: 'the upload command',
+  makeToken: 'Make an API token',
+  older: 'Older imports',
+  newest: 'Newest imports',
 } as const

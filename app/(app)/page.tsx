@@ -1,0 +1,28 @@
+import type { Metadata } from 'next'
+import { headers } from 'next/headers'
+import { parsePeriodChoice } from '../../lib/core/report/period-choice'
+import { SPEND_GROUPS } from '../../lib/core/report/spend-overview'
+import { requirePagePrincipal } from '../../lib/server/auth/page'
+import { readOverview } from '../../lib/server/read/overview'
+import { t } from '../_ui/messages/en'
+import { OverviewScreen } from '../_ui/spend/overview-screen'
+import { originOf, type PageQuery, singleValues } from './page-query'
+
+export const metadata: Metadata = { title: t.shell.overview }
+
+export default async function OverviewPage({ searchParams }: { searchParams: Promise<PageQuery> }) {
+  const principal = await requirePagePrincipal()
+  const params = singleValues(await searchParams, ['period', 'by', 'view'])
+  const choice = parsePeriodChoice(params.period, Date.now())
+  const by = SPEND_GROUPS.find((group) => group === params.by) ?? 'host'
+  const overview = await readOverview(principal, { choice, by })
+  return (
+    <OverviewScreen
+      overview={overview}
+      choice={choice}
+      address={{ path: '/', params }}
+      view={params.view === 'table' ? 'table' : 'chart'}
+      origin={originOf(await headers())}
+    />
+  )
+}

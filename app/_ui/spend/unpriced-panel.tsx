@@ -1,0 +1,74 @@
+import Link from 'next/link'
+import { compactCount, countText } from '../../../lib/core/report/format'
+import { monthBounds, type PeriodChoice } from '../../../lib/core/report/period-choice'
+import type { SpendCoverage } from '../../../lib/core/report/spend-overview'
+import { LinkButton } from '../kit/button'
+import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
+import { Panel } from '../kit/panel'
+import { t } from '../messages/en'
+import { hostName } from '../messages/host-name'
+
+const SHOWN = 6
+
+/** Usage without a rate, by model: unknown, so it is named here instead of being counted as nothing. */
+export function UnpricedPanel({ coverage, choice }: { coverage: SpendCoverage; choice: PeriodChoice }) {
+  const { unpricedModels } = coverage
+  if (unpricedModels.length === 0) {
+    return (
+      <Panel title={t.overview.withoutRate}>
+        <p className="text-sm text-dim">{t.overview.everythingPriced}</p>
+      </Panel>
+    )
+  }
+  return (
+    <Panel
+      title={t.overview.withoutRate}
+      note={t.overview.withoutRateNote}
+      actions={<LinkButton href="/rates#unpriced">{t.overview.addRates}</LinkButton>}
+    >
+      <DataTable caption={t.overview.withoutRate}>
+        <thead>
+          <tr>
+            <HeadCell>{t.overview.model}</HeadCell>
+            <HeadCell align="right">{t.overview.callsColumn}</HeadCell>
+            <HeadCell align="right">{t.overview.tokensColumn}</HeadCell>
+          </tr>
+        </thead>
+        <tbody>
+          {unpricedModels.slice(0, SHOWN).map((one) => (
+            <tr key={`${one.host} ${one.model}`}>
+              <RowHead>
+                <span className="break-all">{one.model}</span>
+                <span className="block text-dim">{hostName(one.host)}</span>
+              </RowHead>
+              <Cell align="right">
+                <Link
+                  href={`/calls?${new URLSearchParams({
+                    from: monthBounds(choice.firstMonth).from,
+                    to: monthBounds(choice.lastMonth).to,
+                    host: one.host,
+                    model: one.model,
+                    unpriced: '1',
+                  })}`}
+                  className="text-warn hover:underline"
+                >
+                  {countText(one.requests)}
+                </Link>
+              </Cell>
+              <Cell align="right" title={countText(one.tokens)}>
+                {compactCount(one.tokens)}
+              </Cell>
+            </tr>
+          ))}
+        </tbody>
+      </DataTable>
+      {unpricedModels.length > SHOWN ? (
+        <p className="mt-2 text-sm text-dim">
+          <Link href="/rates#unpriced" className="hover:underline">
+            {t.overview.moreModels(unpricedModels.length - SHOWN)}
+          </Link>
+        </p>
+      ) : null}
+    </Panel>
+  )
+}
