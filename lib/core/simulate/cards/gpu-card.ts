@@ -1,0 +1,61 @@
+/**
+ * Accelerators: memory, bandwidth, dense compute by precision, link, and what they cost to rent or buy.
+ * Figures, sources and dates: data/gpus.json. A zero compute figure means the hardware lacks that precision.
+ */
+import gpus from '../data/gpus.json'
+
+/** Decimal dollars as text: what the market asked on `priceDate`. */
+export interface PriceRange {
+  readonly low: string
+  readonly high: string
+  readonly likely?: string | undefined
+}
+
+export interface GpuCard {
+  readonly name: string
+  readonly aliases?: readonly string[] | undefined
+  readonly vendor: string
+  /** 10^9 bytes. */
+  readonly memoryGb: number
+  /** 10^9 bytes per second. */
+  readonly bandwidthGbps: number
+  /** Dense, 10^12 operations per second. */
+  readonly tflops: { readonly bf16: number; readonly fp8: number; readonly fp4: number }
+  /** Board power at full load. */
+  readonly watts?: number | undefined
+  readonly link: 'nvlink' | 'pcie' | 'none'
+  /** 10^9 bytes per second in one direction. */
+  readonly linkGbps: number
+  readonly rentPerHour?: PriceRange | undefined
+  readonly buyUsd?: PriceRange | undefined
+  readonly priceDate?: string | undefined
+  readonly source: string
+  readonly priceSource?: string | undefined
+  readonly status: string
+  readonly checkedOn: string
+}
+
+export const GPU_CARDS: readonly GpuCard[] = gpus as readonly GpuCard[]
+
+const byName = new Map<string, GpuCard>()
+for (const card of GPU_CARDS) for (const name of [card.name, ...(card.aliases ?? [])]) byName.set(keyOf(name), card)
+
+function keyOf(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]+/g, '')
+}
+
+export function findGpuCard(name: string): GpuCard | null {
+  const key = keyOf(name)
+  const exact = byName.get(key) ?? byName.get(key.replace(/^(nvidia|amd|apple)/, ''))
+  if (exact !== undefined) return exact
+  // "8x NVIDIA H200-SXM-141GB-CTS" names a card and more: the longest known name inside it decides.
+  let best: GpuCard | null = null
+  let length = 3
+  for (const [known, card] of byName) {
+    if (known.length > length && key.includes(known)) {
+      best = card
+      length = known.length
+    }
+  }
+  return best
+}

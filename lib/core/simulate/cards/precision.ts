@@ -1,0 +1,141 @@
+/**
+ * What a precision means in bytes, by where the weights sit. GGUF sizes are whole-model bits per weight measured by
+ * llama.cpp (tools/quantize/README.md, Llama-3.1-8B, checked 2026-11-23).
+ */
+export type ComputeClass = 'bf16' | 'fp8' | 'fp4'
+
+export interface PrecisionCard {
+  readonly name: string
+  /** Bytes per parameter. */
+  readonly attention: number
+  readonly dense: number
+  readonly experts: number
+  readonly head: number
+  /** Bytes per cache element when the engine does not choose for itself. */
+  readonly cache: number
+  readonly compute: ComputeClass
+  readonly kind: 'float' | 'block-float' | 'weight-only' | 'gguf'
+}
+
+/** Bits per weight. */
+const GGUF_BITS: Readonly<Record<string, number>> = {
+  iq1_s: 2.0042,
+  iq1_m: 2.146,
+  iq2_xxs: 2.3824,
+  iq2_xs: 2.5882,
+  iq2_s: 2.7403,
+  iq2_m: 2.9294,
+  iq3_xxs: 3.2548,
+  iq3_xs: 3.4977,
+  iq3_s: 3.6606,
+  iq3_m: 3.7628,
+  iq4_xs: 4.4597,
+  iq4_nl: 4.6818,
+  q2_k_s: 2.9697,
+  q2_k: 3.1593,
+  q3_k_s: 3.6429,
+  q3_k_m: 3.9,
+  q3_k_l: 4.2979,
+  q4_0: 4.66,
+  q4_1: 5.1,
+  q4_k_s: 4.6672,
+  q4_k_m: 4.8944,
+  q5_0: 5.6,
+  q5_1: 6.1,
+  q5_k_s: 5.5704,
+  q5_k_m: 5.7036,
+  q6_k: 6.5633,
+  q8_0: 8.5008,
+  f16: 16.0005,
+}
+
+/** 16 elements of 4 bits and one FP8 scale. */
+const NVFP4 = 4.5 / 8
+/** 32 elements of 4 bits and one 8-bit scale. */
+const MXFP4 = 4.25 / 8
+/** 4 bits with an fp16 scale and zero point per group of 128. */
+const INT4 = 4.4 / 8
+
+const CARDS: Readonly<Record<string, Omit<PrecisionCard, 'name'>>> = {
+  bf16: { attention: 2, dense: 2, experts: 2, head: 2, cache: 2, compute: 'bf16', kind: 'float' },
+  fp8: { attention: 1, dense: 1, experts: 1, head: 2, cache: 2, compute: 'fp8', kind: 'float' },
+  int8: { attention: 1, dense: 1, experts: 1, head: 2, cache: 2, compute: 'fp8', kind: 'float' },
+  fp4: { attention: NVFP4, dense: NVFP4, experts: NVFP4, head: 2, cache: 1, compute: 'fp4', kind: 'block-float' },
+  // gpt-oss: experts only; attention, embeddings and head stay bf16.
+  mxfp4: { attention: 2, dense: 2, experts: MXFP4, head: 2, cache: 2, compute: 'bf16', kind: 'block-float' },
+  'mxfp4/fp8': { attention: 2, dense: 2, experts: MXFP4, head: 2, cache: 1, compute: 'fp8', kind: 'block-float' },
+  'mxfp4/fp4': { attention: 2, dense: 2, experts: MXFP4, head: 2, cache: 1, compute: 'fp4', kind: 'block-float' },
+  // Kimi K2: experts trained at int4, the rest bf16.
+  int4: { attention: 2, dense: 2, experts: INT4, head: 2, cache: 2, compute: 'bf16', kind: 'weight-only' },
+  'gptq-int4': { attention: INT4, dense: INT4, experts: INT4, head: 2, cache: 2, compute: 'bf16', kind: 'weight-only' },
+  'gptq-int8': { attention: 1.05, dense: 1.05, experts: 1.05, head: 2, cache: 2, compute: 'bf16', kind: 'weight-only' },
+}
+
+const SAME: Readonly<Record<string, string>> = {
+  fp16: 'bf16',
+  f16: 'bf16',
+  half: 'bf16',
+  bfloat16: 'bf16',
+  float16: 'bf16',
+  nvfp4: 'fp4',
+  w4a4: 'fp4',
+  w8a8: 'int8',
+  'awq-int4': 'gptq-int4',
+  awq: 'gptq-int4',
+  gptq: 'gptq-int4',
+  'int4-awq': 'gptq-int4',
+  'int4-gptq': 'gptq-int4',
+  w4a16: 'gptq-int4',
+  'fp8-block': 'fp8',
+  e4m3: 'fp8',
+}
+
+export const PRECISION_NAMES: readonly string[] = [
+  ...Object.keys(CARDS),
+  ...Object.keys(SAME),
+  ...Object.keys(GGUF_BITS).map((name) => `gguf-${name}`),
+]
+
+export function findPrecision(name: string): PrecisionCard | null {
+  const lower = name.trim().toLowerCase()
+  // llama.cpp keeps what mxfp4 leaves alone at 8 bits.
+  if (lower === 'gguf-mxfp4') {
+    return {
+      name: lower,
+      attention: 1.0626,
+      dense: 1.0626,
+      experts: MXFP4,
+      head: 1.0626,
+      cache: 2,
+      compute: 'bf16',
+      kind: 'gguf',
+    }
+  }
+  const direct = CARDS[SAME[lower] ?? lower]
+  if (direct !== undefined) return { name: SAME[lower] ?? lower, ...direct }
+  const bits = GGUF_BITS[lower.replace(/^(gguf|ggml)[-_]/, '').replace(/-/g, '_')]
+  if (bits === undefined) return null
+  const bytes = bits / 8
+  return {
+    name: lower,
+    attention: bytes,
+    dense: bytes,
+    experts: bytes,
+    head: bytes,
+    cache: 2,
+    compute: 'bf16',
+    kind: 'gguf',
+  }
+}
+
+/** The precision a model really runs at when a source uses the short name: gpt-oss "fp4" is its own MXFP4 experts. */
+export function precisionFor(
+  model: { readonly nativePrecision: string },
+  engine: string,
+  name: string,
+): PrecisionCard | null {
+  const lower = name.trim().toLowerCase()
+  if (engine === 'llama.cpp' && lower === 'mxfp4') return findPrecision('gguf-mxfp4')
+  if (model.nativePrecision === 'mxfp4' && (lower === 'fp4' || lower === 'nvfp4')) return findPrecision('mxfp4')
+  return findPrecision(name)
+}

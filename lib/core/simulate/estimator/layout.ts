@@ -1,0 +1,64 @@
+/** How the GPUs are used when the caller does not say, and what is refused instead of guessed. */
+import type { ParameterSplit } from '../cards/model-card'
+import { memoryOf } from './memory'
+import type { Layout, ServingPoint } from './point'
+
+export type LayoutChoice =
+  | { readonly kind: 'layout'; readonly layout: Layout }
+  | { readonly kind: 'unsupported'; readonly reason: string }
+  | { readonly kind: 'does_not_fit'; readonly reason: string }
+
+/** Sequences that must fit beside the weights before a layout is worth choosing. */
+const WANTED_SEQUENCES = 8
+
+export function chooseLayout(point: ServingPoint, split: ParameterSplit): LayoutChoice {
+  if (point.engine === 'llama.cpp' || point.engine === 'transformers') return layerSplit(point, split)
+  if (point.pipeline !== null && point.pipeline > 1) return pipelined(point, point.tensor ?? 1, point.pipeline)
+  if (point.tensor === null) return smallestThatFits(point, split)
+  const data = point.data ?? 1
+  const width = point.tensor * data
+  const replicas = Math.max(1, Math.floor(point.gpus / width))
+  const layout: Layout = { tensor: point.tensor, data, pipeline: 1, replicas }
+  if (memoryOf(point, split, layout).sequences >= 1) return { kind: 'layout', layout }
+  // More GPUs than ranks and one rank too small: the rest can only be pipeline stages.
+  if (replicas > 1) return pipelined(point, point.tensor, replicas)
+  return tooLarge(point, split, layout)
+}
+
+function pipelined(point: ServingPoint, tensor: number, stages: number): LayoutChoice {
+  if (point.gpu.link !== 'nvlink') {
+    return {
+      kind: 'unsupported',
+      reason: `Pipeline parallel over PCIe (${stages} stages on ${point.gpu.name}) is not estimated: measured results differ from the model by up to four times.`,
+    }
+  }
+  return { kind: 'layout', layout: { tensor, data: point.data ?? 1, pipeline: stages, replicas: 1 } }
+}
+
+/** llama.cpp spreads layers over its GPUs and runs them one after another: memory adds up, speed does not. */
+function layerSplit(point: ServingPoint, split: ParameterSplit): LayoutChoice {
+  const layout: Layout = { tensor: 1, data: 1, pipeline: point.gpus, replicas: 1 }
+  return memoryOf(point, split, layout).sequences >= 0.5 ? { kind: 'layout', layout } : tooLarge(point, split, layout)
+}
+
+function smallestThatFits(point: ServingPoint, split: ParameterSplit): LayoutChoice {
+  let widest: Layout = { tensor: 1, data: 1, pipeline: 1, replicas: point.gpus }
+  let feasible: Layout | null = null
+  for (let tensor = 1; tensor <= Math.min(point.gpus, 16); tensor *= 2) {
+    const layout: Layout = { tensor, data: 1, pipeline: 1, replicas: Math.floor(point.gpus / tensor) }
+    widest = layout
+    const sequences = memoryOf(point, split, layout).sequences
+    if (sequences >= WANTED_SEQUENCES) return { kind: 'layout', layout }
+    if (sequences >= 1) feasible = layout
+  }
+  return feasible === null ? tooLarge(point, split, widest) : { kind: 'layout', layout: feasible }
+}
+
+function tooLarge(point: ServingPoint, split: ParameterSplit, layout: Layout): LayoutChoice {
+  const memory = memoryOf(point, split, layout)
+  const gb = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`
+  return {
+    kind: 'does_not_fit',
+    reason: `${point.model.name} at ${point.precision.name} needs ${gb(memory.weightsPerGpu)} of weights and ${gb(memory.cachePerSequence)} of cache per sequence on a GPU of ${point.gpu.memoryGb} GB (${point.gpus} × ${point.gpu.name}).`,
+  }
+}
