@@ -8,6 +8,8 @@ import { closeDatabase } from '../db/pool'
 import { configureNextAuth, env, setDatabaseUrl } from '../env'
 import { type FrontDoor, openFrontDoor } from '../http/front-door'
 import { log } from '../log'
+import { ensureFirstAdmin } from '../use-case/set-up'
+import { ensureSetupCode } from '../use-case/setup-code'
 import { keepWorker, type WorkerChild } from './worker-child'
 
 export interface ServeOptions {
@@ -64,7 +66,10 @@ export async function serve(options: ServeOptions): Promise<void> {
     // A stop during the start waits for the step that runs; its failure is the start's own.
     await Promise.race([started, stop])
     await started
-    options.announce(`Tokentab is ready at ${TOKENTAB_PUBLIC_URL ?? door.origin}`)
+    const address = TOKENTAB_PUBLIC_URL?.replace(/\/+$/, '') ?? door.origin
+    options.announce(`Tokentab is ready at ${address}`)
+    const code = await ensureSetupCode()
+    if (code !== null) options.announce(`Make the first administrator at ${address}/set-up?code=${code}`)
     const signal = await stop
     log().info({ signal }, 'stopping: finishing what runs')
   } finally {
@@ -110,6 +115,9 @@ async function start(
   phase('the database schema is being brought up to date')
   const applied = await migrateDatabase(env().DATABASE_URL ?? '', options.migrations)
   if (applied.length > 0) log().info({ applied }, 'migrated')
+
+  phase('the first data is being prepared')
+  await ensureFirstAdmin()
 
   phase('the pages are being loaded')
   configureNextAuth()

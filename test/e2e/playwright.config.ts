@@ -1,0 +1,30 @@
+import { defineConfig } from '@playwright/test'
+import { launchOptions } from './browser.mjs'
+
+/** Set by run.mjs, which starts the product and finds the browser. */
+const baseURL = process.env.TOKENTAB_E2E_ORIGIN
+const chromium = process.env.CHROMIUM_PATH
+if (baseURL === undefined || chromium === undefined) throw new Error('Start the browser tests with: npm run test:e2e')
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '**/*.spec.ts',
+  outputDir: '../../test-results/e2e',
+  // One server with one set of books: files run one after another, in the order of their names.
+  fullyParallel: false,
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['line'], ['json', { outputFile: '../../test-results/e2e.json' }]],
+  use: {
+    baseURL,
+    locale: 'en-US',
+    timezoneId: 'UTC',
+    viewport: { width: 1440, height: 900 },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: launchOptions(chromium),
+  },
+})
