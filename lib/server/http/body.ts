@@ -1,6 +1,7 @@
 /** Reading what a client sent: bounded, strict UTF-8, JSON without loss of digits, then a strict schema. */
 import 'server-only'
 import type { z } from 'zod'
+import { parseJson } from '../../core/source/json'
 import { AppError } from '../errors'
 
 const DEFAULT_MAX_BYTES = 1024 ** 2
@@ -45,7 +46,7 @@ export async function readText(request: Request, maxBytes?: number): Promise<str
 
 /**
  * A JSON body that satisfies the schema. Throws UNSUPPORTED_TYPE, TOO_LARGE or INVALID_REQUEST naming the place. Integers
- * beyond 2^53 arrive as bigint. Schemas are strict objects: an unknown key is refused, never ignored.
+ * beyond 2^53 arrive as bigint and numbers with a fraction or exponent as their text: nothing passes through a float. Schemas are strict objects: an unknown key is refused, never ignored.
  */
 export async function readJson<Schema extends z.ZodType>(
   request: Request,
@@ -60,12 +61,10 @@ export async function readJson<Schema extends z.ZodType>(
 }
 
 function parseBody(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause
-    throw new AppError('INVALID_REQUEST', 'The body is not JSON.', { reason: 'INVALID_JSON' })
-  }
+  const parsed = parseJson(text)
+  if (parsed.ok) return parsed.value
+  const { code, message, remedy } = parsed.error
+  throw new AppError('INVALID_REQUEST', message, { reason: code, remedy })
 }
 
 /** The query as an object of strings that satisfies the schema. A name given twice is refused: it is never clear which counts. */

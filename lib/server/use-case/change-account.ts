@@ -5,6 +5,7 @@ import { hashPassword, verifyPassword } from '../auth/password'
 import { authorise, type Principal } from '../auth/principal'
 import { writeAudit } from '../db/audit'
 import { inTransaction, pool } from '../db/pool'
+import { forgetAttempts, type LimitRule, takeAttempt } from '../db/rate-limit'
 import { moveSession, revokeAllSessions, revokeSession as revokeRow } from '../db/session'
 import { findUser, setPasswordHash } from '../db/user'
 import { AppError } from '../errors'
@@ -24,6 +25,9 @@ function requirePerson(principal: Principal): Person {
   return { userId, sessionId }
 }
 
+/** A session left open on a desk must not become a place to guess the password. */
+const PASSWORD_ATTEMPTS: LimitRule = { name: 'password-change', points: 10, windowSeconds: 900, blockSeconds: 900 }
+
 export const changePasswordInput = z.strictObject({
   current_password: z.string().max(2000),
   new_password: z.string().max(2000),
@@ -32,6 +36,13 @@ export const changePasswordInput = z.strictObject({
 /** Every other session ends. Throws FORBIDDEN when the present password is wrong. */
 export async function changePassword(principal: Principal, input: z.input<typeof changePasswordInput>): Promise<void> {
   const person = requirePerson(principal)
+  const wait = await takeAttempt(PASSWORD_ATTEMPTS, String(person.userId))
+  if (wait > 0) {
+    throw new AppError('TOO_MANY_REQUESTS', 'Too many wrong passwords.', {
+      reason: 'TOO_MANY_ATTEMPTS',
+      retryAfterSeconds: wait,
+    })
+  }
   const user = await findUser(pool(), person.userId)
   if (user === null || !(await verifyPassword(user.passwordHash, input.current_password))) {
     throw new AppError('FORBIDDEN', 'The present password is not right.', { reason: 'WRONG_PASSWORD' })
@@ -42,6 +53,7 @@ export async function changePassword(principal: Principal, input: z.input<typeof
     await revokeAllSessions(connection, person.userId, person.sessionId)
     await writeAudit(connection, principal, 'account.password', user.email)
   })
+  await forgetAttempts(PASSWORD_ATTEMPTS, String(person.userId))
 }
 
 /** Ends every session of this person, also the one that asks. */
