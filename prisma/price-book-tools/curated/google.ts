@@ -1,0 +1,318 @@
+import type { Card, CuratedHost, CuratedModel } from '../shape'
+
+const PAGE = 'https://ai.google.dev/gemini-api/docs/pricing'
+const VERTEX_PAGE = 'https://cloud.google.com/vertex-ai/generative-ai/pricing'
+const CATALOGUE = 'https://github.com/pydantic/genai-prices/blob/main/prices/providers/google.yml'
+
+/** Gemini Pro prints "prompts > 200k tokens": exactly 200,000 keeps the short card. */
+const LONG = { prompt_tokens: { gt: 200000 } }
+const BATCH = { service_tier: ['batch'] }
+const FLEX_BATCH = { service_tier: ['batch', 'flex'] }
+
+const PRO_NAMES = [
+  'gemini-2.5-pro~',
+  'gemini-2.5-pro-latest',
+  'gemini-2.5-pro-preview-03-25',
+  'gemini-2.5-pro-preview-05-06',
+  'gemini-2.5-pro-preview-06-05',
+  'gemini-2.5-pro-preview',
+  'gemini-2.5-pro-exp-03-25',
+]
+
+function pro3(model: string, names: string[], span: string): CuratedModel {
+  return {
+    model,
+    names,
+    context: 1048576,
+    output: 65536,
+    cards: [
+      { span, rates: 'input 2, cache_read 0.2, output 12' },
+      { span, rates: 'input 4, cache_read 0.4, output 18', when: LONG },
+      { span, rates: 'input 1, output 6', when: BATCH },
+      { span, rates: 'input 2, output 9', when: { ...BATCH, ...LONG } },
+    ],
+  }
+}
+
+const models: CuratedModel[] = [
+  {
+    model: 'gemini-2.5-pro',
+    names: PRO_NAMES,
+    context: 1048576,
+    output: 65536,
+    released: '2025-06-17',
+    cards: [
+      { span: '2025-06-17..2026-01-15', rates: 'input 1.25, output 10' },
+      { span: '2025-06-17..2026-01-15', rates: 'input 2.5, output 15', when: LONG },
+      // A catalogue read the page on this day; the day the cached rate fell to it is not known.
+      { span: '2025-10-31..2026-01-15', rates: 'cache_read 0.125', source: CATALOGUE, confidence: 'catalogue' },
+      {
+        span: '2025-10-31..2026-01-15',
+        rates: 'cache_read 0.25',
+        when: LONG,
+        source: CATALOGUE,
+        confidence: 'catalogue',
+      },
+      { span: '2026-01-15..', rates: 'input 1.25, cache_read 0.125, output 10' },
+      { span: '2026-01-15..', rates: 'input 2.5, cache_read 0.25, output 15', when: LONG },
+      { span: '2025-07-07..', rates: 'input 0.625, output 5', when: BATCH },
+      { span: '2025-07-07..', rates: 'input 1.25, output 7.5', when: { ...BATCH, ...LONG } },
+    ],
+  },
+  {
+    model: 'gemini-2.5-flash',
+    names: [
+      'gemini-2.5-flash',
+      'gemini-2.5-flash-latest',
+      'gemini-2.5-flash-preview-09-2025',
+      'gemini-flash-latest@2025-09-25..2026-01-21',
+    ],
+    context: 1048576,
+    output: 65536,
+    released: '2025-06-17',
+    cards: [
+      { span: '2025-06-17..', rates: 'input 0.3, output 2.5, input_audio 1' },
+      { span: '2025-10-31..', rates: 'cache_read 0.03, cache_read_audio 0.1' },
+      { span: '2025-07-07..', rates: 'input 0.15, output 1.25, input_audio 0.5', when: BATCH },
+    ],
+  },
+  {
+    model: 'gemini-2.5-flash-lite',
+    names: [
+      'gemini-2.5-flash-lite',
+      'gemini-2.5-flash-lite-latest',
+      'gemini-2.5-flash-lite-preview-06-17',
+      'gemini-2.5-flash-lite-preview-09-2025',
+      'gemini-2.5-flash-lite-preview',
+    ],
+    context: 1048576,
+    output: 65536,
+    released: '2025-07-22',
+    cards: [
+      { span: '2025-07-22..2025-11-08', rates: 'input 0.1, output 0.4, input_audio 0.3' },
+      { span: '2025-11-08..', rates: 'input 0.1, cache_read 0.01, output 0.4, input_audio 0.3, cache_read_audio 0.03' },
+      { span: '2025-07-22..', rates: 'input 0.05, output 0.2, input_audio 0.15', when: BATCH },
+    ],
+  },
+  {
+    model: 'gemini-2.0-flash',
+    names: [
+      'gemini-2.0-flash',
+      'gemini-2.0-flash-001',
+      'gemini-2.0-flash-exp',
+      'gemini-2.0-flash-latest',
+      'gemini-2.0-flash-thinking-exp',
+      'gemini-2.0-flash-thinking-exp-01-21',
+      'gemini-2.0-flash-thinking-exp-1219',
+    ],
+    context: 1048576,
+    output: 8192,
+    cards: [
+      { span: '..', rates: 'input 0.1, cache_read 0.025, output 0.4, input_audio 0.7, cache_read_audio 0.175' },
+      { span: '2025-07-07..', rates: 'input 0.05, output 0.2, input_audio 0.35', when: BATCH },
+    ],
+  },
+  {
+    model: 'gemini-2.0-flash-lite',
+    names: [
+      'gemini-2.0-flash-lite',
+      'gemini-2.0-flash-lite-001',
+      'gemini-2.0-flash-lite-preview',
+      'gemini-2.0-flash-lite-preview-02-05',
+    ],
+    context: 1048576,
+    output: 8192,
+    sameAs: { input_audio: 'input' },
+    cards: [{ span: '..', rates: 'input 0.075, output 0.3' }],
+  },
+  {
+    model: 'gemini-3-flash-preview',
+    names: ['gemini-3-flash-preview', 'gemini-3-flash'],
+    context: 1048576,
+    output: 65536,
+    released: '2025-12-17',
+    cards: [
+      { span: '2025-12-17..', rates: 'input 0.5, cache_read 0.05, output 3, input_audio 1, cache_read_audio 0.1' },
+      { span: '2025-12-17..', rates: 'input 0.9, cache_read 0.09, output 5.4', when: { service_tier: ['priority'] } },
+      { span: '2025-12-17..', rates: 'input 0.25, output 1.5, input_audio 0.5', when: FLEX_BATCH },
+    ],
+  },
+  pro3(
+    'gemini-3-pro-preview',
+    ['gemini-3-pro-preview', 'gemini-3-pro-preview-11-2025', 'gemini-3-pro-text-preview', 'gemini-3-pro'],
+    '2025-11-18..',
+  ),
+  pro3(
+    'gemini-3.1-pro-preview',
+    ['gemini-3.1-pro-preview', 'gemini-3.1-pro-preview-customtools', 'gemini-3.1-pro'],
+    '2026-02-19..',
+  ),
+  {
+    model: 'gemini-1.5-flash-8b',
+    names: ['gemini-1.5-flash-8b', 'gemini-1.5-flash-8b-001', 'gemini-1.5-flash-8b-latest', 'gemini-flash-1.5-8b'],
+    context: 1000000,
+    output: 8192,
+    cards: [
+      { span: '..', rates: 'input 0.0375, cache_read 0.01, output 0.15' },
+      { span: '..', rates: 'input 0.075, cache_read 0.02, output 0.3', when: { prompt_tokens: { gt: 128000 } } },
+    ],
+  },
+  {
+    model: 'gemini-1.5-pro',
+    names: ['gemini-1.5-pro', 'gemini-1.5-pro-001', 'gemini-1.5-pro-002', 'gemini-1.5-pro-latest', 'gemini-pro-1.5'],
+    context: 2000000,
+    output: 8192,
+    cards: [
+      { span: '..', rates: 'input 1.25, cache_read 0.3125, output 5' },
+      { span: '..', rates: 'input 2.5, cache_read 0.625, output 10', when: { prompt_tokens: { gt: 128000 } } },
+    ],
+  },
+  {
+    model: 'gemini-1.5-flash',
+    names: [
+      'gemini-1.5-flash',
+      'gemini-1.5-flash-001',
+      'gemini-1.5-flash-002',
+      'gemini-1.5-flash-latest',
+      'gemini-flash-1.5',
+    ],
+    context: 1000000,
+    output: 8192,
+    cards: [
+      { span: '..', rates: 'input 0.075, cache_read 0.01875, output 0.3' },
+      { span: '..', rates: 'input 0.15, cache_read 0.0375, output 0.6', when: { prompt_tokens: { gt: 128000 } } },
+    ],
+  },
+]
+
+const SAME_AS = {
+  input_image: 'input',
+  input_video: 'input',
+  cache_read_image: 'cache_read',
+  cache_read_video: 'cache_read',
+}
+
+const SHARED = {
+  sameAs: SAME_AS,
+  checked: '2026-11-23',
+  catalogue: 'google',
+  leaveOut: ['gemini-flash-1.5', 'gemini-flash-1.5-8b', 'gemini-pro-1.5'],
+} as const
+
+export const GOOGLE: CuratedHost = {
+  host: 'google',
+  title: 'Google Gemini API',
+  names: [
+    'google',
+    'gemini',
+    'google-ai-studio',
+    'google-gemini',
+    'google_ai_studio',
+    'googleai',
+    'google-genai',
+    'gemini-api',
+    'gemini-cli',
+    'gcp.gemini',
+  ],
+  prefixes: ['models/', 'google/', 'gemini/'],
+  serviceTiers: { on_demand: 'standard' },
+  source: PAGE,
+  confidence: 'provider',
+  ...SHARED,
+  models,
+}
+
+/** Locations of Google Cloud; the page states a 10 % premium for locations other than "global". */
+const LOCATIONS = [
+  'us',
+  'eu',
+  'us-central1',
+  'us-east1',
+  'us-east4',
+  'us-east5',
+  'us-south1',
+  'us-west1',
+  'us-west4',
+  'northamerica-northeast1',
+  'southamerica-east1',
+  'europe-west1',
+  'europe-west2',
+  'europe-west3',
+  'europe-west4',
+  'europe-west6',
+  'europe-west8',
+  'europe-west9',
+  'europe-central2',
+  'europe-north1',
+  'europe-southwest1',
+  'asia-east1',
+  'asia-east2',
+  'asia-northeast1',
+  'asia-northeast3',
+  'asia-south1',
+  'asia-southeast1',
+  'australia-southeast1',
+  'me-central1',
+  'me-central2',
+  'me-west1',
+  'africa-south1',
+]
+
+/** Fees with a "per" and prices by service tier are the Gemini API's own; Vertex prints the same token cards. */
+const cloudCards = (cards: readonly Card[]): Card[] =>
+  cards.map((card) => ({ ...card, source: VERTEX_PAGE, confidence: 'catalogue' as const }))
+
+export const VERTEX: CuratedHost = {
+  host: 'vertex',
+  title: 'Google Vertex AI',
+  names: [
+    'vertex',
+    'vertex-ai',
+    'vertex_ai',
+    'vertexai',
+    'google-vertex',
+    'google_vertex',
+    'google-vertex-ai',
+    'gcp.vertex_ai',
+    'gcp_vertex',
+    'google-cloud',
+  ],
+  prefixes: [
+    'publishers/google/models/',
+    'publishers/anthropic/models/',
+    'models/',
+    'google/',
+    'anthropic/',
+    'vertex_ai/',
+  ],
+  serviceTiers: { on_demand: 'standard' },
+  source: VERTEX_PAGE,
+  confidence: 'catalogue',
+  ...SHARED,
+  models: models.map((model) => ({ ...model, publisher: 'google', cards: cloudCards(model.cards) })),
+  multipliers: [
+    {
+      models: [
+        'claude-sonnet-4-5',
+        'claude-sonnet-4-6',
+        'claude-opus-4-6',
+        'claude-opus-4-7',
+        'claude-opus-4-8',
+        'claude-opus-5',
+        'claude-opus-5-5',
+        'claude-fable-5',
+        'claude-fable-5-1',
+        'gemini-3-flash-preview',
+        'gemini-3-pro-preview',
+        'gemini-3.1-pro-preview',
+        'gemini-3.5-flash',
+      ],
+      span: '2025-09-29..',
+      when: { region: LOCATIONS },
+      factor: '1.1',
+      meters: ['*'],
+      source: 'https://platform.claude.com/docs/en/build-with-claude/claude-on-vertex-ai',
+      confidence: 'catalogue',
+    },
+  ],
+}

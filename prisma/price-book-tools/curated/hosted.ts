@@ -1,0 +1,577 @@
+import type { CuratedHost } from '../shape'
+
+const CHECKED = '2026-11-23'
+
+export const MISTRAL: CuratedHost = {
+  host: 'mistral',
+  title: 'Mistral AI',
+  names: ['mistral', 'mistralai', 'mistral-ai', 'mistral_ai'],
+  prefixes: ['mistralai/', 'mistral/'],
+  source: 'https://mistral.ai/pricing/api',
+  checked: CHECKED,
+  confidence: 'provider',
+  catalogue: 'mistral',
+  // Three catalogues give three rates for mistral-small-latest and no page settles it: unpriced until one does.
+  leaveOut: [
+    'mistral-large',
+    'mistral-medium-latest',
+    'mistral-small-latest',
+    'mistral-medium-3-1',
+    'mistral-medium-3-5',
+    'mistral-large-2512',
+  ],
+  models: [
+    {
+      model: 'mistral-large-2512',
+      names: ['mistral-large-2512', 'mistral-large-3', 'mistral-large-latest@2025-12-02..'],
+      context: 262144,
+      cards: [{ span: '2025-12-02..', rates: 'input 0.5, cache_read 0.05, output 1.5' }],
+    },
+    {
+      model: 'mistral-large-2411',
+      names: ['mistral-large-2411', 'mistral-large-2407', 'mistral-large', 'mistral-large-latest@..2025-12-02'],
+      context: 131072,
+      cards: [{ span: '..', rates: 'input 2, output 6' }],
+    },
+    {
+      model: 'mistral-medium-3-5',
+      names: ['mistral-medium-3.5', 'mistral-medium-3-5', 'mistral-medium-latest@2026-06-16..'],
+      context: 262144,
+      cards: [{ span: '2026-06-16..', rates: 'input 1.5, cache_read 0.15, output 7.5' }],
+    },
+    {
+      model: 'mistral-medium-3-1',
+      names: [
+        'mistral-medium-2505',
+        'mistral-medium-2508',
+        'mistral-medium-3-1',
+        'mistral-medium-3',
+        'mistral-medium',
+        'mistral-medium-latest@2025-05-29..2026-06-16',
+      ],
+      context: 131072,
+      cards: [{ span: '2025-05-07..', rates: 'input 0.4, cache_read 0.04, output 2' }],
+    },
+    {
+      model: 'magistral-medium',
+      names: [
+        'magistral-medium-latest',
+        'magistral-medium',
+        'magistral-medium-2506',
+        'magistral-medium-2507',
+        'magistral-medium-2509',
+      ],
+      context: 131072,
+      cards: [{ span: '..', rates: 'input 2, output 5' }],
+    },
+    {
+      model: 'magistral-small',
+      names: [
+        'magistral-small-latest',
+        'magistral-small',
+        'magistral-small-2506',
+        'magistral-small-2507',
+        'magistral-small-2509',
+      ],
+      context: 131072,
+      cards: [{ span: '..', rates: 'input 0.5, output 1.5' }],
+    },
+  ],
+}
+
+const XAI_LONG = { prompt_tokens: { gte: 200000 } }
+
+export const XAI: CuratedHost = {
+  host: 'xai',
+  title: 'xAI',
+  names: ['xai', 'x-ai', 'x.ai', 'grok', 'x_ai'],
+  prefixes: ['x-ai/', 'xai/'],
+  sameAs: { input_image: 'input', cache_read_image: 'cache_read' },
+  source: 'https://docs.x.ai/developers/pricing',
+  checked: CHECKED,
+  confidence: 'provider',
+  catalogue: 'x-ai',
+  leaveOut: ['grok-4-0709'],
+  models: [
+    {
+      model: 'grok-4.6',
+      names: ['grok-4.6~', 'grok-4.6-latest'],
+      context: 500000,
+      cards: [
+        { span: '2026-08-01..', rates: 'input 2, cache_read 0.5, output 6' },
+        { span: '2026-08-01..', rates: 'input 4, cache_read 1, output 12', when: XAI_LONG },
+      ],
+    },
+    {
+      model: 'grok-4.5',
+      names: ['grok-4.5~', 'grok-4.5-latest', 'grok-latest'],
+      context: 500000,
+      cards: [
+        { span: '..', rates: 'input 2, cache_read 0.3, output 6' },
+        { span: '..', rates: 'input 4, cache_read 0.6, output 12', when: XAI_LONG },
+      ],
+    },
+    {
+      model: 'grok-4.3',
+      names: ['grok-4.3~', 'grok-4.3-latest'],
+      context: 1000000,
+      cards: [
+        { span: '2026-04-01..', rates: 'input 1.25, cache_read 0.2, output 2.5' },
+        { span: '2026-04-01..', rates: 'input 2.5, cache_read 0.4, output 5', when: XAI_LONG },
+      ],
+    },
+    {
+      model: 'grok-4',
+      names: ['grok-4', 'grok-4-0709', 'grok-4-latest'],
+      context: 256000,
+      cards: [{ span: '2025-07-10..', rates: 'input 3, cache_read 0.75, output 15' }],
+    },
+  ],
+}
+
+export const GROQ: CuratedHost = {
+  host: 'groq',
+  title: 'Groq',
+  names: ['groq', 'groqcloud'],
+  prefixes: ['groq/'],
+  serviceTiers: { on_demand: 'standard', performance: 'standard', flex: 'standard' },
+  source: 'https://groq.com/pricing',
+  checked: CHECKED,
+  confidence: 'catalogue',
+  catalogue: 'groq',
+  leaveOut: ['moonshotai/kimi-k2-instruct', 'openai/gpt-oss-120b', 'openai/gpt-oss-20b'],
+  models: [
+    {
+      model: 'openai/gpt-oss-20b',
+      names: ['openai/gpt-oss-20b', 'gpt-oss-20b'],
+      publisher: 'openai',
+      context: 131072,
+      output: 65536,
+      released: '2025-08-05',
+      cards: [
+        { span: '2025-08-05..2026-01-19', rates: 'input 0.1, output 0.5' },
+        { span: '2026-01-19..', rates: 'input 0.075, cache_read 0.0375, output 0.3' },
+      ],
+    },
+    {
+      model: 'openai/gpt-oss-120b',
+      names: ['openai/gpt-oss-120b', 'gpt-oss-120b'],
+      publisher: 'openai',
+      context: 131072,
+      output: 65536,
+      cards: [{ span: '..', rates: 'input 0.15, cache_read 0.075, output 0.6' }],
+    },
+    {
+      model: 'openai/gpt-oss-safeguard-20b',
+      publisher: 'openai',
+      context: 131072,
+      output: 65536,
+      cards: [
+        {
+          span: '..',
+          rates: 'input 0.075, cache_read 0.037, output 0.3',
+          source: 'https://github.com/pydantic/genai-prices/blob/main/prices/providers/openai.yml',
+          confidence: 'third_party',
+        },
+      ],
+    },
+    {
+      model: 'moonshotai/kimi-k2-instruct',
+      names: ['moonshotai/kimi-k2-instruct', 'moonshotai/kimi-k2-instruct-0905'],
+      publisher: 'moonshot',
+      context: 262144,
+      output: 16384,
+      cards: [{ span: '..', rates: 'input 1, cache_read 0.5, output 3' }],
+    },
+  ],
+}
+
+export const TOGETHER: CuratedHost = {
+  host: 'together',
+  title: 'Together AI',
+  names: ['together', 'together-ai', 'together_ai', 'togetherai'],
+  prefixes: ['together_ai/', 'together/'],
+  source: 'https://www.together.ai/pricing',
+  checked: CHECKED,
+  confidence: 'catalogue',
+  catalogue: 'together',
+  models: [
+    {
+      model: 'deepseek-ai/DeepSeek-R1',
+      publisher: 'deepseek',
+      context: 163840,
+      cards: [{ span: '..', rates: 'input 3, output 7' }],
+    },
+    {
+      model: 'deepseek-ai/DeepSeek-V3',
+      publisher: 'deepseek',
+      context: 131072,
+      cards: [{ span: '..', rates: 'input 1.25, output 1.25' }],
+    },
+    {
+      model: 'deepseek-ai/DeepSeek-V3.1',
+      publisher: 'deepseek',
+      context: 131072,
+      cards: [{ span: '..', rates: 'input 0.6, output 1.7' }],
+    },
+    {
+      model: 'openai/gpt-oss-120b',
+      publisher: 'openai',
+      context: 131072,
+      cards: [{ span: '..', rates: 'input 0.15, output 0.6' }],
+    },
+    {
+      model: 'openai/gpt-oss-20b',
+      publisher: 'openai',
+      context: 131072,
+      cards: [{ span: '..', rates: 'input 0.05, output 0.2' }],
+    },
+    {
+      model: 'Qwen/Qwen2.5-7B-Instruct-Turbo',
+      publisher: 'alibaba',
+      context: 32768,
+      cards: [{ span: '..', rates: 'input 0.3, output 0.3' }],
+    },
+    {
+      model: 'Qwen/Qwen2.5-72B-Instruct-Turbo',
+      publisher: 'alibaba',
+      context: 32768,
+      cards: [{ span: '..', rates: 'input 1.2, output 1.2' }],
+    },
+    {
+      model: 'Qwen/Qwen2.5-Coder-32B-Instruct',
+      publisher: 'alibaba',
+      context: 32768,
+      cards: [{ span: '..', rates: 'input 0.8, output 0.8' }],
+    },
+    {
+      model: 'Qwen/Qwen3-235B-A22B-Instruct-2507-tput',
+      publisher: 'alibaba',
+      context: 262144,
+      cards: [{ span: '..', rates: 'input 0.2, output 0.6' }],
+    },
+    {
+      model: 'Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8',
+      publisher: 'alibaba',
+      context: 262144,
+      cards: [{ span: '..', rates: 'input 2, output 2' }],
+    },
+  ],
+}
+
+export const FIREWORKS: CuratedHost = {
+  host: 'fireworks',
+  title: 'Fireworks AI',
+  names: ['fireworks', 'fireworks-ai', 'fireworks_ai', 'fireworksai'],
+  prefixes: ['accounts/fireworks/models/', 'fireworks_ai/', 'fireworks/'],
+  source: 'https://fireworks.ai/pricing',
+  checked: CHECKED,
+  confidence: 'catalogue',
+  catalogue: 'fireworks',
+  models: [],
+}
+
+export const OPENROUTER: CuratedHost = {
+  host: 'openrouter',
+  title: 'OpenRouter',
+  names: ['openrouter', 'open-router', 'openrouter.ai', 'open_router'],
+  prefixes: ['openrouter/'],
+  sameAs: { input_image: 'input', cache_read_image: 'cache_read' },
+  note: 'OpenRouter routes to several hosts whose prices differ and move; the cost it reports with a call is the one it bills.',
+  source: 'https://openrouter.ai/models',
+  checked: CHECKED,
+  confidence: 'catalogue',
+  catalogue: 'openrouter',
+  models: [],
+}
+
+/** Perplexity bills a fee for each request by the depth of its search, besides tokens. */
+const fee = (low: string, medium: string, high: string) =>
+  (
+    [
+      ['low', low],
+      ['medium', medium],
+      ['high', high],
+    ] as const
+  ).map(([size, amount]) => ({
+    span: '..',
+    rates: `requests ${amount} / 1000`,
+    when: { context_size: [size] },
+  }))
+
+export const PERPLEXITY: CuratedHost = {
+  host: 'perplexity',
+  title: 'Perplexity',
+  names: ['perplexity', 'perplexity-ai', 'perplexity_ai', 'pplx'],
+  prefixes: ['perplexity/'],
+  source: 'https://docs.perplexity.ai/docs/getting-started/pricing',
+  checked: CHECKED,
+  confidence: 'provider',
+  catalogue: 'perplexity',
+  models: [
+    { model: 'sonar', context: 128000, cards: [{ span: '..', rates: 'input 1, output 1' }, ...fee('5', '8', '12')] },
+    {
+      model: 'sonar-pro',
+      context: 200000,
+      output: 8000,
+      cards: [{ span: '..', rates: 'input 3, output 15' }, ...fee('6', '10', '14')],
+    },
+    {
+      model: 'sonar-reasoning',
+      context: 128000,
+      cards: [{ span: '..', rates: 'input 1, output 5' }, ...fee('5', '8', '12')],
+    },
+    {
+      model: 'sonar-reasoning-pro',
+      context: 128000,
+      cards: [{ span: '..', rates: 'input 2, output 8' }, ...fee('6', '10', '14')],
+    },
+  ],
+}
+
+const DASHSCOPE = 'https://www.alibabacloud.com/help/en/model-studio/models'
+/** Alibaba prints bands of input length: above the lower bound, up to and including the upper one. */
+const band = (gt: number, lte?: number) => ({ prompt_tokens: lte === undefined ? { gt } : { gt, lte } })
+
+export const ALIBABA: CuratedHost = {
+  host: 'alibaba',
+  title: 'Alibaba Cloud Model Studio',
+  names: ['alibaba', 'alibaba-cloud', 'alibabacloud', 'dashscope', 'qwen', 'aliyun', 'bailian', 'model-studio'],
+  prefixes: ['dashscope/', 'alibaba/', 'qwen/'],
+  note: 'International list, in dollars.',
+  source: DASHSCOPE,
+  checked: CHECKED,
+  confidence: 'catalogue',
+  models: [
+    {
+      model: 'qwen3-max',
+      names: ['qwen3-max', 'qwen3-max-preview', 'qwen3-max-2025-09-23', 'qwen3-max-2026-01-23', 'qwen3-max-latest'],
+      context: 262144,
+      output: 65536,
+      cards: [
+        { span: '..', rates: 'input 1.2, output 6' },
+        { span: '..', rates: 'input 2.4, output 12', when: band(32000, 128000) },
+        { span: '..', rates: 'input 3, output 15', when: band(128000) },
+      ],
+    },
+    {
+      model: 'qwen3-coder-plus',
+      names: ['qwen3-coder-plus~'],
+      context: 1000000,
+      output: 65536,
+      cards: [
+        { span: '..', rates: 'input 1, output 5' },
+        { span: '..', rates: 'input 1.8, output 9', when: band(32000, 128000) },
+        { span: '..', rates: 'input 3, output 15', when: band(128000, 256000) },
+        { span: '..', rates: 'input 6, output 60', when: band(256000) },
+      ],
+    },
+    {
+      model: 'qwen3-coder-flash',
+      names: ['qwen3-coder-flash~'],
+      context: 1000000,
+      output: 65536,
+      cards: [
+        { span: '..', rates: 'input 0.3, output 1.5' },
+        { span: '..', rates: 'input 0.5, output 2.5', when: band(32000, 128000) },
+        { span: '..', rates: 'input 0.8, output 4', when: band(128000, 256000) },
+        { span: '..', rates: 'input 1.6, output 9.6', when: band(256000) },
+      ],
+    },
+    {
+      model: 'qwen-flash',
+      names: ['qwen-flash~'],
+      context: 1000000,
+      output: 32768,
+      cards: [
+        { span: '..', rates: 'input 0.05, output 0.4' },
+        { span: '..', rates: 'input 0.25, output 2', when: band(256000) },
+      ],
+    },
+    {
+      model: 'qwen-plus',
+      names: ['qwen-plus~', 'qwen-plus-latest'],
+      context: 1000000,
+      output: 32768,
+      note: 'Answers with thinking are billed at another rate: say so in the mode.',
+      cards: [
+        { span: '..', rates: 'input 0.4, output 1.2' },
+        { span: '..', rates: 'output 4', when: { mode: ['thinking'] } },
+        { span: '..', rates: 'input 1.2, output 3.6', when: band(256000) },
+        { span: '..', rates: 'output 12', when: { ...band(256000), mode: ['thinking'] } },
+      ],
+    },
+    {
+      model: 'qwen-max',
+      names: ['qwen-max~', 'qwen-max-latest'],
+      context: 32768,
+      output: 8192,
+      cards: [{ span: '..', rates: 'input 1.6, output 6.4' }],
+    },
+    {
+      model: 'qwen-turbo',
+      names: ['qwen-turbo~', 'qwen-turbo-latest'],
+      context: 1000000,
+      output: 16384,
+      cards: [
+        { span: '..', rates: 'input 0.05, output 0.2' },
+        { span: '..', rates: 'output 0.5', when: { mode: ['thinking'] } },
+      ],
+    },
+    {
+      model: 'qwq-plus',
+      names: ['qwq-plus~', 'qwq-plus-latest'],
+      context: 131072,
+      output: 8192,
+      cards: [{ span: '..', rates: 'input 0.8, output 2.4' }],
+    },
+    {
+      model: 'qwen3-coder-480b-a35b-instruct',
+      context: 262144,
+      output: 65536,
+      cards: [
+        { span: '..', rates: 'input 1.5, output 7.5' },
+        { span: '..', rates: 'input 2.7, output 13.5', when: band(32000, 128000) },
+        { span: '..', rates: 'input 4.5, output 22.5', when: band(128000) },
+      ],
+    },
+    {
+      model: 'qwen3-coder-30b-a3b-instruct',
+      context: 262144,
+      output: 65536,
+      cards: [
+        { span: '..', rates: 'input 0.45, output 2.25' },
+        { span: '..', rates: 'input 0.75, output 3.75', when: band(32000, 128000) },
+        { span: '..', rates: 'input 1.2, output 6', when: band(128000) },
+      ],
+    },
+    {
+      model: 'qwen3-235b-a22b',
+      context: 131072,
+      output: 16384,
+      cards: [
+        { span: '..', rates: 'input 0.7, output 2.8' },
+        { span: '..', rates: 'output 8.4', when: { mode: ['thinking'] } },
+      ],
+    },
+    {
+      model: 'qwen3-32b',
+      context: 131072,
+      output: 16384,
+      cards: [
+        { span: '..', rates: 'input 0.7, output 2.8' },
+        { span: '..', rates: 'output 8.4', when: { mode: ['thinking'] } },
+      ],
+    },
+    {
+      model: 'qwen3-14b',
+      context: 131072,
+      output: 8192,
+      cards: [
+        { span: '..', rates: 'input 0.35, output 1.4' },
+        { span: '..', rates: 'output 4.2', when: { mode: ['thinking'] } },
+      ],
+    },
+    {
+      model: 'qwen3-8b',
+      context: 131072,
+      output: 8192,
+      cards: [
+        { span: '..', rates: 'input 0.18, output 0.7' },
+        { span: '..', rates: 'output 2.1', when: { mode: ['thinking'] } },
+      ],
+    },
+    {
+      model: 'qwen3-next-80b-a3b-instruct',
+      context: 131072,
+      output: 32768,
+      cards: [{ span: '..', rates: 'input 0.5, output 2' }],
+    },
+    {
+      model: 'qwen3-next-80b-a3b-thinking',
+      context: 131072,
+      output: 32768,
+      cards: [{ span: '..', rates: 'input 0.5, output 6' }],
+    },
+    {
+      model: 'qwen2.5-72b-instruct',
+      names: ['qwen2.5-72b-instruct', 'qwen2-5-72b-instruct'],
+      context: 131072,
+      output: 8192,
+      cards: [{ span: '..', rates: 'input 1.4, output 5.6' }],
+    },
+    {
+      model: 'qwen2.5-32b-instruct',
+      names: ['qwen2.5-32b-instruct', 'qwen2-5-32b-instruct'],
+      context: 131072,
+      output: 8192,
+      cards: [{ span: '..', rates: 'input 0.7, output 2.8' }],
+    },
+    {
+      model: 'qwen2.5-14b-instruct',
+      names: ['qwen2.5-14b-instruct', 'qwen2-5-14b-instruct'],
+      context: 131072,
+      output: 8192,
+      cards: [{ span: '..', rates: 'input 0.35, output 1.4' }],
+    },
+    {
+      model: 'qwen2.5-7b-instruct',
+      names: ['qwen2.5-7b-instruct', 'qwen2-5-7b-instruct'],
+      context: 131072,
+      output: 8192,
+      cards: [{ span: '..', rates: 'input 0.175, output 0.7' }],
+    },
+    {
+      model: 'qwen2.5-vl-72b-instruct',
+      names: ['qwen2.5-vl-72b-instruct', 'qwen2-5-vl-72b-instruct'],
+      context: 131072,
+      output: 8192,
+      cards: [{ span: '..', rates: 'input 2.8, output 8.4' }],
+    },
+    {
+      model: 'qwen-vl-max',
+      names: ['qwen-vl-max~', 'qwen-vl-max-latest'],
+      context: 131072,
+      output: 8192,
+      cards: [{ span: '..', rates: 'input 0.8, output 3.2' }],
+    },
+    {
+      model: 'qwen-vl-plus',
+      names: ['qwen-vl-plus~', 'qwen-vl-plus-latest'],
+      context: 131072,
+      output: 8192,
+      cards: [{ span: '..', rates: 'input 0.21, output 0.63' }],
+    },
+  ].map((model) => ({ ...model, publisher: 'alibaba' })),
+}
+
+export const ZAI: CuratedHost = {
+  host: 'zai',
+  title: 'Z.ai',
+  names: ['zai', 'z-ai', 'z.ai', 'z_ai'],
+  prefixes: ['zai/', 'z-ai/', 'zai-org/'],
+  source: 'https://docs.z.ai/guides/overview/pricing',
+  checked: CHECKED,
+  confidence: 'provider',
+  catalogue: 'zai',
+  models: [
+    {
+      model: 'glm-4.6',
+      context: 200000,
+      output: 128000,
+      cards: [{ span: '..', rates: 'input 0.6, cache_read 0.11, output 2.2' }],
+    },
+    {
+      model: 'glm-4.5',
+      context: 131072,
+      output: 98304,
+      cards: [{ span: '..', rates: 'input 0.6, cache_read 0.11, output 2.2' }],
+    },
+    {
+      model: 'glm-4.5-air',
+      context: 131072,
+      output: 98304,
+      cards: [{ span: '..', rates: 'input 0.2, cache_read 0.03, output 1.1' }],
+    },
+  ],
+}
