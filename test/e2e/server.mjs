@@ -63,7 +63,12 @@ export async function startProduct(options = {}) {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let ended = null
-  const exited = new Promise((done) => child.once('exit', (code, signal) => done((ended = code ?? signal))))
+  const exited = new Promise((done) =>
+    child.once('exit', (code, signal) => {
+      ended = code ?? signal
+      done(ended)
+    }),
+  )
   child.stdout.pipe(log, { end: false })
   child.stderr.pipe(log, { end: false })
 
