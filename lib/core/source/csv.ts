@@ -6,13 +6,12 @@
 import { err, ok, type Result } from '../result'
 import { type TextPiece, utf8Length } from './decode'
 import { type FileProblem, refuse } from './reject'
+import type { RowFault } from './row-fault'
 
 /** Longest row, in characters: a row of 16 MB is a broken file, not data. */
 export const MAX_ROW_CHARS = 16_777_216
 
 export type Delimiter = ',' | ';' | '\t' | '|'
-
-export type RowFault = 'invalid_text' | 'nul' | 'too_large'
 
 export interface CsvSink {
   /** One row: its cells, or a fault that makes the cells meaningless. The text is `buffer.slice(start, end)`. */

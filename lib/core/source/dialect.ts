@@ -42,6 +42,8 @@ export interface CsvDialect {
   recognise(header: readonly string[]): string | null
   /** Called once with the trimmed, lower-cased header; refuses the file when required columns are missing. */
   open(header: readonly string[], options: ReadOptions): Result<RowReader<readonly string[]>, Problem>
+  /** Something to tell the user about every file of a generation; such a file may be without rows. */
+  note?(generation: string): Problem | null
 }
 
 export interface JsonDialect {

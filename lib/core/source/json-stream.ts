@@ -5,6 +5,7 @@
 import { err, ok, type Result } from '../result'
 import { type TextPiece, utf8Length } from './decode'
 import { type FileProblem, refuse } from './reject'
+import type { RowFault } from './row-fault'
 
 /** Longest record, in characters. */
 export const MAX_RECORD_CHARS = 16_777_216
@@ -16,10 +17,8 @@ export type JsonFraming =
   /** Arrays under these top-level keys. */
   | { readonly kind: 'envelope'; readonly keys: readonly string[] }
 
-export type RecordFault = 'invalid_text' | 'nul' | 'too_large'
-
 export interface JsonSink {
-  record(text: string, fault: RecordFault | null, line: number, byteOffset: number): void
+  record(text: string, fault: RowFault | null, line: number, byteOffset: number): void
   blank(): void
 }
 

@@ -13,52 +13,83 @@
  * A row with several records is possible (a JSON bucket with several results); take or refuse all of them together.
  */
 import type { Problem, Result } from '../result'
-import type { UsageRecord } from '../usage/record'
-import type { ReadOptions } from './dialect'
-import { type RejectReason, refuse } from './reject'
+import { openCsv, recogniseCsv } from './csv-source'
+import { encodingOf, looksLikeUnmarkedUtf16, PieceDecoder } from './decode'
+import type { Dialect } from './dialect'
+import { openJson, recogniseJson } from './json-source'
+import type { SourceReader, SourceRequest } from './reader'
+import { DIALECTS } from './registry'
+import { refuse } from './reject'
+import { binaryKind } from './sniff'
 
 /** Bytes of a file's beginning that are enough to recognise any format. */
 export const HEAD_BYTES = 262_144
 
-export interface SourceRequest extends ReadOptions {
-  /** A format id of `listFormats`, when the user named one; null recognises it from the content. */
-  readonly format: string | null
-}
-
-export interface SourceRow {
-  /** 1-based line of the file where the row begins. */
-  readonly line: number
-  /** Offset of its first byte in the file, after decompression. */
-  readonly byteOffset: number
-  readonly result: Result<readonly UsageRecord[], RejectReason>
-  /** The row as it may be shown and stored: at most 2 kB, message contents blanked out. Valid until the next push. */
-  raw(): string
-}
-
-export interface SourceCounters {
-  /** Rows read: every one was returned, accepted or rejected. */
-  readonly rows: number
-  /** Header, blank lines, comments, empty buckets and lines replaced by a later line of the same message. */
-  readonly notRows: number
-  readonly bytes: number
-}
-
-export interface SourceReader {
-  readonly format: string
-  /** Name of the format's generation, e.g. "2026-08". */
-  readonly generation: string
-  /** Something to tell the user though nothing is wrong: "an OpenAI export without usage". Null mostly. */
-  readonly note: Problem | null
-  push(chunk: Uint8Array): Result<readonly SourceRow[], Problem>
-  end(): Result<readonly SourceRow[], Problem>
-  readonly counters: SourceCounters
-}
+export type { SourceCounters, SourceReader, SourceRequest, SourceRow } from './reader'
 
 /** Recognises the format from the first bytes (`complete`: they are the whole file) and opens a reader. */
-export function openSource(
-  _head: Uint8Array,
-  _complete: boolean,
-  _request: SourceRequest,
-): Result<SourceReader, Problem> {
-  return refuse('UNKNOWN_FORMAT', 'No format is known yet.', 'Come back later.')
+export function openSource(head: Uint8Array, complete: boolean, request: SourceRequest): Result<SourceReader, Problem> {
+  if (head.length === 0) return emptyFile()
+  const binary = binaryKind(head)
+  if (binary !== null) {
+    return refuse(
+      'UNSUPPORTED_TYPE',
+      `The file is not a usage log in text form: it looks like ${binary}.`,
+      'Export CSV, JSON or JSON Lines instead.',
+    )
+  }
+  if (encodingOf(head).markBytes === 0 && looksLikeUnmarkedUtf16(head)) {
+    return refuse(
+      'ENCODING',
+      'The file looks like UTF-16 without a byte order mark.',
+      'Save it as UTF-8 and import it again.',
+    )
+  }
+  let forced: Dialect | null = null
+  if (request.format !== null) {
+    forced = DIALECTS.find((dialect) => dialect.id === request.format) ?? null
+    if (forced === null) {
+      return refuse(
+        'UNKNOWN_FORMAT',
+        `There is no format “${request.format}”.`,
+        'GET /api/v1/formats lists the formats.',
+      )
+    }
+  }
+  const decoder = new PieceDecoder(head)
+  const pieces = decoder.push(head)
+  // The last line of an incomplete head may be cut: it is not looked at unless there is no other.
+  if (complete || pieces.length === 0) pieces.push(...decoder.end())
+  const first = pieces.find((piece) => piece.text.trim() !== '')
+  if (first === undefined) return emptyFile()
+  const start = first.text.trimStart().charAt(0)
+  if (forced === null ? start === '{' || start === '[' : forced.kind === 'json') {
+    const jsonDialects = DIALECTS.filter((dialect) => dialect.kind === 'json')
+    const opening = recogniseJson(pieces, jsonDialects, forced?.kind === 'json' ? forced : null, complete)
+    return opening.ok ? withRows(openJson(head, opening.value, request)) : opening
+  }
+  const csvDialects = DIALECTS.filter((dialect) => dialect.kind === 'csv')
+  const opening = recogniseCsv(pieces, csvDialects, forced?.kind === 'csv' ? forced : null)
+  return opening.ok ? withRows(openCsv(head, opening.value, request)) : opening
+}
+
+function emptyFile() {
+  return refuse('NO_ROWS', 'The file is empty.', 'Choose a file with usage rows.')
+}
+
+/** Refuses at its end a file that had a header and nothing else. */
+function withRows(opened: Result<SourceReader, Problem>): Result<SourceReader, Problem> {
+  if (!opened.ok) return opened
+  const reader = opened.value
+  const end = reader.end.bind(reader)
+  reader.end = () => {
+    const last = end()
+    if (!last.ok || reader.counters.rows > 0 || reader.note !== null) return last
+    return refuse(
+      'NO_ROWS',
+      'The file has a header but no rows with usage.',
+      'Choose a period with usage and export again.',
+    )
+  }
+  return opened
 }

@@ -1,0 +1,292 @@
+/** Recognises a CSV file by its header and reads it row by row. */
+import { err, ok, type Problem, type Result } from '../result'
+import { missingColumns, normalisedHeader } from './columns'
+import { CsvSplitter, type Delimiter } from './csv'
+import { PieceDecoder, type TextPiece } from './decode'
+import type { CsvDialect, ReadOptions, RowOutcome, RowReader } from './dialect'
+import type { SourceCounters, SourceReader, SourceRow } from './reader'
+import { shownCsv } from './redact'
+import { quoted, type RejectReason, refuse } from './reject'
+import { faultReason, type RowFault } from './row-fault'
+
+const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
+const SEP_LINE = /^"?sep=(.)"?$/i
+
+export interface CsvOpening {
+  readonly dialect: CsvDialect
+  readonly generation: string
+  readonly delimiter: Delimiter
+  readonly header: readonly string[]
+}
+
+/** Chooses dialect and delimiter by the header. `pieces` are the decoded beginning of the file. */
+export function recogniseCsv(
+  pieces: readonly TextPiece[],
+  dialects: readonly CsvDialect[],
+  forced: CsvDialect | null,
+): Result<CsvOpening, Problem> {
+  const candidates = forced === null ? dialects : [forced]
+  const headers: { delimiter: Delimiter; header: string[] }[] = []
+  const declared = declaredDelimiter(pieces)
+  for (const delimiter of declared === null ? DELIMITERS : [declared]) {
+    const cells = headerCells(pieces, delimiter)
+    if (!cells.ok) return cells
+    if (cells.value === null) continue
+    headers.push({ delimiter, header: normalisedHeader(cells.value) })
+  }
+  for (const dialect of candidates) {
+    for (const { delimiter, header } of headers) {
+      const generation = dialect.recognise(header)
+      if (generation !== null) return ok({ dialect, generation, delimiter, header })
+    }
+  }
+  return unrecognised(headers, candidates, forced !== null)
+}
+
+function unrecognised(
+  headers: readonly { delimiter: Delimiter; header: string[] }[],
+  candidates: readonly CsvDialect[],
+  forced: boolean,
+): Result<CsvOpening, Problem> {
+  const widest = [...headers].sort((a, b) => b.header.length - a.header.length)[0]
+  if (widest === undefined) return refuse('NO_ROWS', 'The file has no rows.', 'Choose a file with a header and rows.')
+  const { header } = widest
+  const known = new Set(header)
+  let closest: CsvDialect | null = null
+  let share = 0
+  for (const dialect of candidates) {
+    const here = dialect.required.filter((name) => known.has(name)).length / dialect.required.length
+    if (here > share) {
+      share = here
+      closest = dialect
+    }
+  }
+  if (closest !== null && (forced || share >= 0.5)) {
+    const missing = closest.required.filter((name) => !known.has(name))
+    if (missing.length > 0) return missingColumns(closest.title, missing)
+  }
+  const seen = header.slice(0, 12).map(quoted).join(', ')
+  const near =
+    closest === null || share === 0
+      ? ''
+      : ` Closest is “${closest.title}”, which also needs: ${closest.required.filter((name) => !known.has(name)).join(', ')}.`
+  return refuse(
+    'UNKNOWN_FORMAT',
+    `No known format has this header: ${seen}${header.length > 12 ? ', …' : ''}.${near}`,
+    'Export the file in a supported format, or fill in the template of the Tokentab CSV.',
+  )
+}
+
+/** The delimiter a first line `sep=;` declares. */
+function declaredDelimiter(pieces: readonly TextPiece[]): Delimiter | null {
+  const first = /^[^\r\n]*/.exec(pieces[0]?.text ?? '')?.[0] ?? ''
+  const declared = SEP_LINE.exec(first)?.[1]
+  return DELIMITERS.find((delimiter) => delimiter === declared) ?? null
+}
+
+/** Cells of the first line that has any, or null when there is none. */
+function headerCells(pieces: readonly TextPiece[], delimiter: Delimiter): Result<readonly string[] | null, Problem> {
+  let cells: readonly string[] | null = null
+  let fault: RowFault | null = null
+  const splitter = new CsvSplitter(delimiter, {
+    row(row, rowFault, _line, _byteOffset, buffer, start, end) {
+      if (cells !== null || fault !== null) return
+      if (rowFault !== null) fault = rowFault
+      else if (row !== null && !isPreamble(row, buffer, start, end)) cells = row
+    },
+    blank() {},
+  })
+  for (const piece of pieces) {
+    const step = splitter.push(piece)
+    if (cells !== null) return ok(cells)
+    if (!step.ok) return step
+    if (fault !== null) {
+      return refuse(
+        'ENCODING',
+        fault === 'too_large' ? 'The first line is longer than 16 MB.' : 'The header is not valid UTF-8 text.',
+        'Save the file as UTF-8 and import it again.',
+      )
+    }
+  }
+  const last = splitter.end()
+  return last.ok ? ok(cells) : last
+}
+
+function isPreamble(cells: readonly string[], buffer: string, start: number, end: number): boolean {
+  return cells.every((text) => text.trim() === '') || SEP_LINE.test(buffer.slice(start, end))
+}
+
+class CsvRow implements SourceRow {
+  readonly line: number
+  readonly byteOffset: number
+  readonly result: RowOutcome
+  readonly #buffer: string
+  readonly #start: number
+  readonly #end: number
+
+  constructor(line: number, byteOffset: number, result: RowOutcome, buffer: string, start: number, end: number) {
+    this.line = line
+    this.byteOffset = byteOffset
+    this.result = result
+    this.#buffer = buffer
+    this.#start = start
+    this.#end = end
+  }
+
+  raw(): string {
+    return shownCsv(this.#buffer.slice(this.#start, this.#end))
+  }
+}
+
+export function openCsv(head: Uint8Array, opening: CsvOpening, options: ReadOptions): Result<SourceReader, Problem> {
+  const reader = opening.dialect.open(opening.header, options)
+  return reader.ok ? ok(new CsvSource(head, opening, reader.value)) : reader
+}
+
+class CsvSource implements SourceReader {
+  readonly format: string
+  readonly generation: string
+  readonly note: Problem | null
+  readonly #header: readonly string[]
+  readonly #reader: RowReader<readonly string[]>
+  readonly #decoder: PieceDecoder
+  readonly #splitter: CsvSplitter
+  #out: SourceRow[] = []
+  #headerSeen = false
+  #bytes = 0
+  #rows = 0
+  #notRows = 0
+  #lastLine = 1
+  #lastOffset = 0
+
+  constructor(head: Uint8Array, opening: CsvOpening, reader: RowReader<readonly string[]>) {
+    this.format = opening.dialect.id
+    this.generation = opening.generation
+    this.note = opening.dialect.note?.(opening.generation) ?? null
+    this.#header = opening.header
+    this.#reader = reader
+    this.#decoder = new PieceDecoder(head)
+    this.#splitter = new CsvSplitter(opening.delimiter, {
+      row: (cells, fault, line, byteOffset, buffer, start, end) =>
+        this.#row(cells, fault, line, byteOffset, buffer, start, end),
+      blank: () => {
+        this.#notRows += 1
+      },
+    })
+  }
+
+  get counters(): SourceCounters {
+    return { rows: this.#rows, notRows: this.#notRows, bytes: this.#bytes }
+  }
+
+  push(chunk: Uint8Array): Result<readonly SourceRow[], Problem> {
+    this.#bytes += chunk.length
+    return this.#take(this.#decoder.push(chunk))
+  }
+
+  end(): Result<readonly SourceRow[], Problem> {
+    const rest = this.#take(this.#decoder.end())
+    if (!rest.ok) return rest
+    const last = this.#splitter.end()
+    if (!last.ok) return last
+    const rows = [...rest.value, ...this.#drain()]
+    for (const outcome of this.#reader.finish?.() ?? []) {
+      this.#rows += 1
+      rows.push(new CsvRow(this.#lastLine, this.#lastOffset, outcome, '', 0, 0))
+    }
+    return ok(rows)
+  }
+
+  #take(pieces: readonly TextPiece[]): Result<readonly SourceRow[], Problem> {
+    for (const piece of pieces) {
+      const step = this.#splitter.push(piece)
+      if (!step.ok) return step
+    }
+    return ok(this.#drain())
+  }
+
+  #drain(): SourceRow[] {
+    const out = this.#out
+    this.#out = []
+    return out
+  }
+
+  #row(
+    cells: readonly string[] | null,
+    fault: RowFault | null,
+    line: number,
+    byteOffset: number,
+    buffer: string,
+    start: number,
+    end: number,
+  ): void {
+    if (!this.#headerSeen) {
+      this.#notRows += 1
+      if (cells !== null && !isPreamble(cells, buffer, start, end)) this.#headerSeen = true
+      return
+    }
+    let outcome: RowOutcome
+    if (fault !== null) outcome = err(faultReason(fault))
+    else if (cells === null) return
+    else if (cells.length !== this.#header.length || this.#isHeaderAgain(cells) || isTotal(cells)) {
+      if (cells.every((text) => text.trim() === '')) {
+        this.#notRows += 1
+        return
+      }
+      outcome = err(this.#shapeReason(cells))
+    } else {
+      if (cells[0] === '' && cells.every((text) => text === '')) {
+        this.#notRows += 1
+        return
+      }
+      outcome = this.#reader.read(cells)
+      if (outcome.ok && outcome.value.length === 0) {
+        this.#notRows += 1
+        return
+      }
+    }
+    this.#rows += 1
+    this.#lastLine = line
+    this.#lastOffset = byteOffset
+    this.#out.push(new CsvRow(line, byteOffset, outcome, buffer, start, end))
+  }
+
+  #isHeaderAgain(cells: readonly string[]): boolean {
+    const first = this.#header[0] as string
+    if ((cells[0] as string).length < first.length || (cells[0] as string).trim().toLowerCase() !== first) return false
+    return normalisedHeader(cells).every((name, at) => name === this.#header[at])
+  }
+
+  #shapeReason(cells: readonly string[]): RejectReason {
+    if (this.#isHeaderAgain(cells)) {
+      return {
+        code: 'NOT_A_DATA_ROW',
+        column: null,
+        message: 'The header is repeated here.',
+        remedy: 'Nothing to do: such lines hold no usage.',
+      }
+    }
+    if (isTotal(cells)) {
+      return {
+        code: 'NOT_A_DATA_ROW',
+        column: null,
+        message: 'This is a line of totals; it was not added to what it sums.',
+        remedy: 'Nothing to do: totals are computed from the rows.',
+      }
+    }
+    return {
+      code: 'RAGGED_ROW',
+      column: null,
+      message: `The row has ${cells.length} cells, the header has ${this.#header.length}.`,
+      remedy: 'Quote values that contain the delimiter, or fill in the missing cells.',
+    }
+  }
+}
+
+function isTotal(cells: readonly string[]): boolean {
+  const first = cells[0] as string
+  const code = first.charCodeAt(0) | 32
+  // "t", "s", "g", or a space before: only then is the pattern worth its time.
+  if (code !== 116 && code !== 115 && code !== 103 && code !== 32) return false
+  return /^\s*(?:(?:sub|grand)[\s-]?)?totals?:?\s*$/i.test(first)
+}

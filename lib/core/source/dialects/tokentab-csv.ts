@@ -1,0 +1,277 @@
+/**
+ * Tokentab CSV: our own table, one row a call or a bucket. Token columns are disjoint, except reasoning_tokens, which is
+ * part of output_tokens. The columns are documented in docs/formats.md.
+ */
+import { err, ok } from '../../result'
+import { OTHER_METERS, type OtherMeter } from '../../usage/meter'
+import type { Quantities, UsageRecord } from '../../usage/record'
+import { buildRecord, promptOf, sortedTags, withinTotal } from '../build-record'
+import { Columns, cell } from '../columns'
+import type { CsvDialect, ReadOptions, RowReader } from '../dialect'
+import { bucketIdentity, ContentIdentities, providerIdentity } from '../identity'
+import { amountOf, countOf, currencyOf, InstantReader, readRow, stop } from '../value'
+
+const TITLE = 'Tokentab CSV'
+const TOKEN_COLUMNS = ['input_tokens', 'output_tokens'] as const
+
+export const tokentabCsv: CsvDialect = {
+  kind: 'csv',
+  id: 'tokentab-csv',
+  title: TITLE,
+  recognisedBy: 'Columns timestamp, model and input_tokens or output_tokens.',
+  required: ['timestamp', 'model', 'input_tokens', 'output_tokens'],
+  recognise(header) {
+    const columns = new Columns(header)
+    if (!columns.has('timestamp') || !columns.has('model')) return null
+    return TOKEN_COLUMNS.some((name) => columns.has(name)) ? '1' : null
+  },
+  open(header, options) {
+    const columns = new Columns(header)
+    const places = placesOf(columns, header)
+    const checked = columns.check(TITLE, ['timestamp', 'model'])
+    return checked.ok ? ok(new TokentabRows(places, options)) : err(checked.error)
+  },
+}
+
+/** A file to start from: the header and one call, one hourly bucket. */
+export function templateCsv(): string {
+  return [
+    'id,timestamp,end_timestamp,host,model,project,api_key,user,service_tier,region,requests,input_tokens,cache_read_tokens,cache_write_5m_tokens,cache_write_1h_tokens,output_tokens,reasoning_tokens,web_search,status,latency_ms,reported_cost,reported_currency,tags',
+    'call-0001,2026-09-30T12:00:00Z,,openai,gpt-5,search,search-prod,ann,standard,,1,6083,1000,,,2408,512,,ok,1840,,,team=web;env=prod',
+    ',2026-09-30T13:00:00Z,2026-09-30T14:00:00Z,anthropic,claude-sonnet-4-5,support,support-prod,,batch,us,120,410000,90000,12000,,38000,,3,ok,,1.92,USD,team=care',
+    '',
+  ].join('\r\n')
+}
+
+type Places = ReturnType<typeof placesOf>
+
+function placesOf(columns: Columns, header: readonly string[]) {
+  return {
+    id: columns.place('id'),
+    timestamp: columns.place('timestamp'),
+    endTimestamp: columns.place('end_timestamp'),
+    host: columns.place('host', 'provider'),
+    model: columns.place('model'),
+    project: columns.place('project'),
+    apiKey: columns.place('api_key'),
+    user: columns.place('user'),
+    serviceTier: columns.place('service_tier'),
+    region: columns.place('region'),
+    speed: columns.place('speed'),
+    contextTier: columns.place('context_tier'),
+    requests: columns.place('requests'),
+    input: columns.place('input_tokens'),
+    cacheRead: columns.place('cache_read_tokens'),
+    cacheWrite5m: columns.place('cache_write_5m_tokens'),
+    cacheWrite1h: columns.place('cache_write_1h_tokens'),
+    output: columns.place('output_tokens'),
+    reasoning: columns.place('reasoning_tokens'),
+    status: columns.place('status'),
+    latency: columns.place('latency_ms'),
+    cost: columns.place('reported_cost'),
+    currency: columns.place('reported_currency'),
+    tags: columns.place('tags'),
+    other: OTHER_METERS.filter((meter) => meter !== 'requests' && columns.has(meter)).map(
+      (meter): readonly [OtherMeter, number] => [meter, columns.place(meter)],
+    ),
+    tagColumns: header
+      .map((name, place): readonly [string, number] => [name.slice(4), place])
+      .filter(([name, place]) => name !== '' && header[place]?.startsWith('tag.')),
+  }
+}
+
+class TokentabRows implements RowReader<readonly string[]> {
+  readonly #at: Places
+  readonly #options: ReadOptions
+  readonly #instants: InstantReader
+  readonly #contents = new ContentIdentities()
+
+  constructor(places: Places, options: ReadOptions) {
+    this.#at = places
+    this.#options = options
+    this.#instants = new InstantReader(options, 'declared')
+  }
+
+  read(cells: readonly string[]) {
+    return readRow(() => [this.#record(cells)])
+  }
+
+  #record(cells: readonly string[]): UsageRecord {
+    const at = this.#at
+    const startMs = this.#instants.require(cells[at.timestamp], 'timestamp')
+    const endMs = this.#instants.read(cell(cells, at.endTimestamp), 'end_timestamp')
+    if (endMs !== null && endMs <= startMs) {
+      return stop(
+        'BAD_TIME',
+        'end_timestamp',
+        'end_timestamp is not after timestamp.',
+        'Give the end of the bucket, exclusive.',
+      )
+    }
+    const model = (cells[at.model] as string).trim()
+    if (model === '') return stop('MISSING_MODEL', 'model', 'model is empty.', 'Name the model as its host does.')
+    const host = hostOf(cell(cells, at.host), this.#options)
+    const quantities = this.#quantities(cells)
+    const cost = amountOf(
+      cell(cells, at.cost),
+      'reported_cost',
+      currencyOf(cell(cells, at.currency), 'reported_currency', 'USD'),
+    )
+    const currency = currencyOf(cell(cells, at.currency), 'reported_currency', 'USD')
+    const requests = countOf(cell(cells, at.requests), 'requests') ?? (endMs === null ? 1n : null)
+    const fields = {
+      startMs,
+      endMs,
+      host,
+      model,
+      project: cell(cells, at.project) || null,
+      apiKey: cell(cells, at.apiKey) || null,
+      user: cell(cells, at.user) || null,
+      region: cell(cells, at.region) || null,
+      serviceTier: cell(cells, at.serviceTier).trim().toLowerCase() || 'standard',
+      speed: cell(cells, at.speed) || null,
+      contextTier: cell(cells, at.contextTier) || null,
+      requests,
+      quantities,
+      promptTokens: endMs === null ? promptOf(quantities) : null,
+      status: statusOf(cell(cells, at.status)),
+      latencyMs: latencyOf(cell(cells, at.latency)),
+      reportedCost: cost === null ? null : { amount: cost, currency, kind: 'billed' as const },
+      tags: this.#tags(cells),
+    }
+    return buildRecord({ ...fields, identity: canonicalIdentity(cell(cells, at.id), fields, this.#contents) })
+  }
+
+  #quantities(cells: readonly string[]): Quantities {
+    const at = this.#at
+    const input = countOf(cell(cells, at.input), 'input_tokens')
+    const output = countOf(cell(cells, at.output), 'output_tokens')
+    const cacheRead = countOf(cell(cells, at.cacheRead), 'cache_read_tokens')
+    const cacheWrite5m = countOf(cell(cells, at.cacheWrite5m), 'cache_write_5m_tokens')
+    const cacheWrite1h = countOf(cell(cells, at.cacheWrite1h), 'cache_write_1h_tokens')
+    const reasoning = countOf(cell(cells, at.reasoning), 'reasoning_tokens')
+    let other: Map<OtherMeter, bigint> | null = null
+    for (const [meter, place] of at.other) {
+      const count = countOf(cells[place] as string, meter)
+      if (count === null || count === 0n) continue
+      other ??= new Map()
+      other.set(meter, count)
+    }
+    return canonicalQuantities({ input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, other })
+  }
+
+  #tags(cells: readonly string[]): UsageRecord['tags'] {
+    const at = this.#at
+    const text = cell(cells, at.tags)
+    if (text === '' && at.tagColumns.length === 0) return sortedTags([])
+    const tags = new Map<string, string>()
+    for (const part of text.split(';')) {
+      const equals = part.indexOf('=')
+      if (equals > 0) tags.set(part.slice(0, equals).trim(), part.slice(equals + 1).trim())
+      else if (part.trim() !== '') {
+        stop('BAD_VALUE', 'tags', 'tags is not written as name=value;name=value.', 'Write tags as team=web;env=prod.')
+      }
+    }
+    for (const [name, place] of at.tagColumns) tags.set(name, cells[place] as string)
+    return sortedTags([...tags])
+  }
+}
+
+interface CanonicalCounts {
+  readonly input: bigint | null
+  readonly cacheRead: bigint | null
+  readonly cacheWrite5m: bigint | null
+  readonly cacheWrite1h: bigint | null
+  readonly output: bigint | null
+  readonly reasoning: bigint | null
+  readonly other: ReadonlyMap<OtherMeter, bigint> | null
+}
+
+/** Absent classes of a canonical row mean "none of these": the row was written by someone who knows the classes. */
+export function canonicalQuantities(counts: CanonicalCounts): Quantities {
+  const none = 0n
+  const quantities: Quantities = {
+    input: counts.input ?? none,
+    cacheRead: counts.cacheRead ?? none,
+    cacheWrite5m: counts.cacheWrite5m ?? none,
+    cacheWrite1h: counts.cacheWrite1h ?? none,
+    output: counts.output ?? none,
+    reasoning: counts.reasoning ?? none,
+    other: counts.other,
+  }
+  withinTotal(quantities.reasoning, quantities.output, 'reasoning_tokens', 'output_tokens')
+  return quantities
+}
+
+export function hostOf(text: string, options: ReadOptions): string {
+  const host = text.trim().toLowerCase()
+  return host !== '' ? host : (options.host ?? 'unknown')
+}
+
+export function statusOf(text: string): UsageRecord['status'] {
+  const status = text.trim().toLowerCase()
+  if (status === '' || status === 'ok' || status === 'success' || status === '200') return 'ok'
+  if (status === 'error' || status === 'failure' || status === 'failed') return 'error'
+  if (status === 'cancelled' || status === 'canceled') return 'cancelled'
+  return stop(
+    'BAD_VALUE',
+    'status',
+    'status is none of ok, error, cancelled.',
+    'Write ok, error or cancelled, or leave it empty.',
+  )
+}
+
+/** Whole milliseconds; a fraction is dropped, because latency is never summed into money. */
+export function latencyOf(text: string): number | null {
+  const whole = countOf(text.trim().replace(/\.\d+$/, ''), 'latency_ms')
+  if (whole === null) return null
+  if (whole > 2_147_483_647n) {
+    return stop('BAD_NUMBER', 'latency_ms', 'latency_ms is more than 24 days.', 'Write the duration in milliseconds.')
+  }
+  return Number.parseInt(whole.toString(), 10)
+}
+
+type Described = Pick<
+  UsageRecord,
+  'startMs' | 'endMs' | 'host' | 'model' | 'project' | 'apiKey' | 'user' | 'region' | 'serviceTier' | 'tags'
+> & {
+  readonly quantities: Quantities
+  readonly requests: bigint | null
+  readonly speed: string | null
+  readonly contextTier: string | null
+}
+
+/** One identity for canonical CSV, JSON Lines and the ingest API: the same row by any door is the same record. */
+export function canonicalIdentity(id: string, fields: Described, contents: ContentIdentities) {
+  if (id !== '') return providerIdentity('tokentab', fields.host, id)
+  const dimensions = [
+    'tokentab',
+    String(fields.startMs),
+    fields.endMs === null ? '' : String(fields.endMs),
+    fields.host,
+    fields.model,
+    fields.project ?? '',
+    fields.apiKey ?? '',
+    fields.user ?? '',
+    fields.region ?? '',
+    fields.serviceTier,
+    fields.speed ?? '',
+    fields.contextTier ?? '',
+    ...fields.tags.flat(),
+  ]
+  if (fields.endMs !== null) return bucketIdentity(...dimensions)
+  const { quantities } = fields
+  return contents.identity(
+    ...dimensions,
+    [
+      quantities.input,
+      quantities.cacheRead,
+      quantities.cacheWrite5m,
+      quantities.cacheWrite1h,
+      quantities.output,
+      quantities.reasoning,
+      ...[...(quantities.other ?? [])].flat(),
+      fields.requests,
+    ].join(' '),
+  )
+}

@@ -1,0 +1,220 @@
+/** Recognises JSON in any framing (lines, array, documents, envelope) by its records, and reads it record by record. */
+import { err, ok, type Problem, type Result } from '../result'
+import { PieceDecoder, type TextPiece } from './decode'
+import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from './dialect'
+import { isObject, parseJson } from './json'
+import { type JsonFraming, type JsonSplitter, jsonSplitter } from './json-stream'
+import type { SourceCounters, SourceReader, SourceRow } from './reader'
+import { shownJson } from './redact'
+import { quoted, type RejectReason, refuse } from './reject'
+import { faultReason, type RowFault } from './row-fault'
+
+/** Records looked at to recognise a file: session logs begin with lines of other kinds. */
+const MAX_SAMPLES = 400
+
+export interface JsonOpening {
+  readonly dialect: JsonDialect
+  readonly generation: string
+  readonly framing: JsonFraming
+}
+
+export function recogniseJson(
+  pieces: readonly TextPiece[],
+  dialects: readonly JsonDialect[],
+  forced: JsonDialect | null,
+  complete: boolean,
+): Result<JsonOpening, Problem> {
+  const candidates = forced === null ? dialects : [forced]
+  const first = pieces
+    .map((piece) => piece.text)
+    .join('')
+    .trimStart()
+    .charAt(0)
+  const framings: JsonFraming[] = first === '[' ? [{ kind: 'array' }] : [{ kind: 'lines' }, { kind: 'documents' }]
+  const samples: { framing: JsonFraming; values: unknown[] }[] = framings.map((framing) => ({
+    framing,
+    values: sampleOf(pieces, framing, complete),
+  }))
+  for (const key of new Set(first === '[' ? [] : candidates.flatMap((dialect) => dialect.envelopes))) {
+    const framing: JsonFraming = { kind: 'envelope', keys: [key] }
+    samples.push({ framing, values: sampleOf(pieces, framing, complete) })
+  }
+  for (const { framing, values } of samples) {
+    for (const dialect of candidates) {
+      if (framing.kind === 'envelope' && !framing.keys.every((key) => dialect.envelopes.includes(key))) continue
+      for (const value of values) {
+        const generation = dialect.recognise(value)
+        if (generation !== null) return ok({ dialect, generation, framing })
+      }
+    }
+  }
+  return unrecognised(samples, forced)
+}
+
+function unrecognised(
+  samples: readonly { framing: JsonFraming; values: unknown[] }[],
+  forced: JsonDialect | null,
+): Result<JsonOpening, Problem> {
+  const value = samples.flatMap((sample) => sample.values)[0]
+  if (value === undefined) {
+    const empty = samples.every((sample) => sample.values.length === 0)
+    if (empty && samples[0]?.framing.kind === 'array') {
+      return refuse('NO_ROWS', 'The list in the file is empty.', 'Choose a file with usage records.')
+    }
+    return refuse(
+      'BROKEN_JSON',
+      'The file begins like JSON but holds no complete JSON record.',
+      'Check that the file was downloaded completely.',
+    )
+  }
+  const keys = isObject(value) ? Object.keys(value).slice(0, 12).map(quoted).join(', ') : typeof value
+  return refuse(
+    'UNKNOWN_FORMAT',
+    forced === null
+      ? `No known format has records like this: ${keys}.`
+      : `These records are not of “${forced.title}”: ${keys}.`,
+    'Export the log in a supported format, or write records as POST /api/v1/usage takes them.',
+  )
+}
+
+/** Values of the first records in a framing; what cannot be parsed is left out. */
+function sampleOf(pieces: readonly TextPiece[], framing: JsonFraming, complete: boolean): unknown[] {
+  const values: unknown[] = []
+  const splitter = jsonSplitter(framing, {
+    record(text, fault) {
+      if (fault !== null || values.length >= MAX_SAMPLES) return
+      const parsed = parseJson(text)
+      if (parsed.ok) values.push(parsed.value)
+    },
+    blank() {},
+  })
+  for (const piece of pieces) {
+    if (!splitter.push(piece).ok) return values
+    if (values.length >= MAX_SAMPLES) return values
+  }
+  if (complete) splitter.end()
+  return values
+}
+
+class JsonRow implements SourceRow {
+  readonly line: number
+  readonly byteOffset: number
+  readonly result: RowOutcome
+  readonly #text: string
+
+  constructor(line: number, byteOffset: number, result: RowOutcome, text: string) {
+    this.line = line
+    this.byteOffset = byteOffset
+    this.result = result
+    this.#text = text
+  }
+
+  raw(): string {
+    return shownJson(this.#text)
+  }
+}
+
+export function openJson(head: Uint8Array, opening: JsonOpening, options: ReadOptions): Result<SourceReader, Problem> {
+  return ok(new JsonSource(head, opening, opening.dialect.open(options)))
+}
+
+class JsonSource implements SourceReader {
+  readonly format: string
+  readonly generation: string
+  readonly note = null
+  readonly #lines: boolean
+  readonly #reader: RowReader<unknown>
+  readonly #decoder: PieceDecoder
+  readonly #splitter: JsonSplitter
+  #out: SourceRow[] = []
+  #broken: Problem | null = null
+  #bytes = 0
+  #rows = 0
+  #notRows = 0
+  #lastLine = 1
+  #lastOffset = 0
+
+  constructor(head: Uint8Array, opening: JsonOpening, reader: RowReader<unknown>) {
+    this.format = opening.dialect.id
+    this.generation = opening.generation
+    this.#lines = opening.framing.kind === 'lines'
+    this.#reader = reader
+    this.#decoder = new PieceDecoder(head)
+    this.#splitter = jsonSplitter(opening.framing, {
+      record: (text, fault, line, byteOffset) => this.#record(text, fault, line, byteOffset),
+      blank: () => {
+        this.#notRows += 1
+      },
+    })
+  }
+
+  get counters(): SourceCounters {
+    return { rows: this.#rows, notRows: this.#notRows, bytes: this.#bytes }
+  }
+
+  push(chunk: Uint8Array): Result<readonly SourceRow[], Problem> {
+    this.#bytes += chunk.length
+    return this.#take(this.#decoder.push(chunk))
+  }
+
+  end(): Result<readonly SourceRow[], Problem> {
+    const rest = this.#take(this.#decoder.end())
+    if (!rest.ok) return rest
+    const last = this.#splitter.end()
+    if (!last.ok) return last
+    if (this.#broken !== null) return err(this.#broken)
+    const rows = [...rest.value, ...this.#drain()]
+    for (const outcome of this.#reader.finish?.() ?? []) {
+      this.#rows += 1
+      rows.push(new JsonRow(this.#lastLine, this.#lastOffset, outcome, ''))
+    }
+    return ok(rows)
+  }
+
+  #take(pieces: readonly TextPiece[]): Result<readonly SourceRow[], Problem> {
+    for (const piece of pieces) {
+      const step = this.#splitter.push(piece)
+      if (this.#broken !== null) return err(this.#broken)
+      if (!step.ok) return step
+    }
+    return ok(this.#drain())
+  }
+
+  #drain(): SourceRow[] {
+    const out = this.#out
+    this.#out = []
+    return out
+  }
+
+  #record(text: string, fault: RowFault | null, line: number, byteOffset: number): void {
+    let outcome: RowOutcome
+    if (fault !== null) outcome = err(faultReason(fault))
+    else {
+      const parsed = parseJson(text)
+      if (parsed.ok) {
+        outcome = this.#reader.read(parsed.value)
+        if (outcome.ok && outcome.value.length === 0) {
+          this.#notRows += 1
+          return
+        }
+      } else {
+        const { code, message, remedy } = parsed.error
+        if (code === 'BAD_JSON' && !this.#lines) {
+          // A list that is broken in the middle may have lost more than this record: nothing of it can be trusted.
+          this.#broken ??= {
+            code: 'BROKEN_JSON',
+            message: `The record on line ${line}, byte ${byteOffset}, is not valid JSON: ${message}`,
+            remedy: 'Export the file again; nothing of it was imported.',
+          }
+          return
+        }
+        const reason: RejectReason = { code, column: null, message, remedy }
+        outcome = err(reason)
+      }
+    }
+    this.#rows += 1
+    this.#lastLine = line
+    this.#lastOffset = byteOffset
+    this.#out.push(new JsonRow(line, byteOffset, outcome, text))
+  }
+}

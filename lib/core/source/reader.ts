@@ -1,0 +1,39 @@
+/** What comes out of a file while it is read. How to use it: `open-source.ts`. */
+import type { Problem, Result } from '../result'
+import type { UsageRecord } from '../usage/record'
+import type { ReadOptions } from './dialect'
+import type { RejectReason } from './reject'
+
+export interface SourceRequest extends ReadOptions {
+  /** A format id of `listFormats`, when the user named one; null recognises it from the content. */
+  readonly format: string | null
+}
+
+export interface SourceRow {
+  /** 1-based line of the file where the row begins. */
+  readonly line: number
+  /** Offset of its first byte in the file, after decompression. */
+  readonly byteOffset: number
+  readonly result: Result<readonly UsageRecord[], RejectReason>
+  /** The row as it may be shown and stored: at most 2 kB, message contents blanked out. Valid until the next push. */
+  raw(): string
+}
+
+export interface SourceCounters {
+  /** Rows read: every one was returned, accepted or rejected. */
+  readonly rows: number
+  /** Header, blank lines, comments, empty buckets and lines replaced by a later line of the same message. */
+  readonly notRows: number
+  readonly bytes: number
+}
+
+export interface SourceReader {
+  readonly format: string
+  /** Name of the format's generation, e.g. "2026-08". */
+  readonly generation: string
+  /** Something to tell the user though nothing is wrong: "an OpenAI export without usage". Null mostly. */
+  readonly note: Problem | null
+  push(chunk: Uint8Array): Result<readonly SourceRow[], Problem>
+  end(): Result<readonly SourceRow[], Problem>
+  readonly counters: SourceCounters
+}

@@ -1,0 +1,85 @@
+/**
+ * Rows as they may be shown and stored beside a reject: at most 2 kB, and without what people wrote to a model or a
+ * model to them. Names and numbers stay, so that the fault can be found.
+ */
+import { isObject, type JsonValue, parseJson } from './json'
+
+const MAX_RAW_CHARS = 2_000
+const MAX_TEXT_CHARS = 200
+
+/** Keys whose values are prompts, answers or tool traffic wherever they occur. */
+const CONTENT = new Set([
+  'arguments',
+  'choices',
+  'completion',
+  'content',
+  'embedding',
+  'input',
+  'inputbodyjson',
+  'instructions',
+  'messages',
+  'output',
+  'outputbodyjson',
+  'parts',
+  'prompt',
+  'reasoning',
+  'reasoning_content',
+  'request',
+  'request_body',
+  'response_body',
+  'system',
+  'text',
+  'thinking',
+  'tools',
+])
+
+export function shownCsv(text: string): string {
+  if (text.length <= MAX_TEXT_CHARS) return text
+  const shortened = text
+    .slice(0, 65_536)
+    .replace(/"(?:[^"]|"")*("|$)/g, (field) =>
+      field.length > MAX_TEXT_CHARS ? `"[${field.length} characters removed]"` : field,
+    )
+  return cut(shortened)
+}
+
+export function shownJson(text: string): string {
+  const parsed = text.length > 1_048_576 ? null : parseJson(text)
+  if (parsed?.ok && typeof parsed.value === 'object')
+    return cut(JSON.stringify(withoutContent(parsed.value), bigintAsText))
+  // Not JSON: blank every text that follows a content key, and every long text.
+  const blanked = text
+    .slice(0, 65_536)
+    .replace(/"((?:[^"\\]|\\.)*)"(\s*:\s*)"(?:[^"\\]|\\.)*("|$)/g, (pair, key: string, colon: string) =>
+      CONTENT.has(key.toLowerCase()) || pair.length > MAX_TEXT_CHARS
+        ? `"${key.slice(0, 60)}"${colon}"[removed]"`
+        : pair,
+    )
+    .replace(/"(?:[^"\\]|\\.)*("|$)/g, (field) => (field.length > MAX_TEXT_CHARS ? '"[removed]"' : field))
+  return cut(blanked)
+}
+
+function withoutContent(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return value.length > MAX_TEXT_CHARS ? `[${value.length} characters removed]` : value
+  if (Array.isArray(value)) return value.map(withoutContent)
+  if (!isObject(value)) return value
+  const kept = Object.create(null) as Record<string, JsonValue>
+  for (const [key, inner] of Object.entries(value)) {
+    // Counters such as {"input": 5} keep their numbers; `output: {outputTokenCount}` keeps its numbers too.
+    const hidden = CONTENT.has(key.toLowerCase()) && typeof inner !== 'number' && typeof inner !== 'bigint'
+    kept[key] = hidden && !isObject(inner) && inner !== null && !isDigits(inner) ? '[removed]' : withoutContent(inner)
+  }
+  return kept
+}
+
+function isDigits(value: JsonValue): boolean {
+  return typeof value === 'string' && /^[\d.eE+-]{1,40}$/.test(value)
+}
+
+function bigintAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value
+}
+
+function cut(text: string): string {
+  return text.length <= MAX_RAW_CHARS ? text : `${text.slice(0, MAX_RAW_CHARS)}…`
+}

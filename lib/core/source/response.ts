@@ -1,0 +1,160 @@
+/**
+ * What the logs of single responses share: where the body lies in its wrapper, its time, its identity, its usage object
+ * read by `lib/core/usage`. Dialects of response logs say which body is theirs and what its usage object means.
+ */
+import { parseScaled } from '../money/decimal'
+import type { InstantMs } from '../time/instant'
+import { normaliseUsage, type UsageApi } from '../usage/normalise'
+import type { Identity, ReportedCost, UsageRecord } from '../usage/record'
+import type { NormalisedUsage } from '../usage/shapes/shape'
+import { buildRecord, textOrNull } from './build-record'
+import { type ContentIdentities, providerIdentity } from './identity'
+import { isObject, type JsonObject } from './json'
+import { amountOf, type InstantReader, stop } from './value'
+
+export interface LoggedResponse {
+  /** The provider's response object. */
+  readonly body: JsonObject
+  /** What a logger wrote around it; the body itself when it stands alone. */
+  readonly outer: JsonObject
+  /** The line is a line of a batch's output file. */
+  readonly batch: boolean
+}
+
+/** The response object of a log line: alone, under `response`, `body` or `result`, or in a batch's output line. */
+export function loggedResponse(value: unknown): LoggedResponse | null {
+  if (!isObject(value)) return null
+  const response = value.response
+  if (isObject(response)) {
+    const batch = 'custom_id' in value
+    if (isObject(response.body)) return { body: response.body, outer: value, batch }
+    if (!batch) return { body: response, outer: value, batch }
+  }
+  for (const key of ['body', 'result'] as const) {
+    const inner = value[key]
+    if (isObject(inner) && (isObject(inner.usage) || isObject(inner.usageMetadata))) {
+      return { body: inner, outer: value, batch: false }
+    }
+  }
+  return { body: value, outer: value, batch: false }
+}
+
+/** Time of a response: its own creation time, else the logger's. */
+export function responseTime(instants: InstantReader, { body, outer }: LoggedResponse): InstantMs {
+  for (const [source, name] of TIME_KEYS) {
+    const value = (source === 'body' ? body : outer)[name]
+    if (value === undefined || value === null || value === '') continue
+    return instants.require(typeof value === 'object' ? '' : String(value), name)
+  }
+  return stop(
+    'BAD_TIME',
+    'created',
+    'The response has no time: none of created, created_at, timestamp is there.',
+    'Log the time of each call beside its response, as "timestamp".',
+  )
+}
+
+const TIME_KEYS = [
+  ['body', 'created'],
+  ['body', 'created_at'],
+  ['body', 'createTime'],
+  ['body', 'timestamp'],
+  ['outer', 'timestamp'],
+  ['outer', 'created_at'],
+  ['outer', 'created'],
+  ['outer', 'time'],
+  ['outer', 'ts'],
+] as const
+
+/** Ids some servers draw from a few hundred numbers ("chatcmpl-123") name nothing. */
+const WEAK_ID = /^(chatcmpl|cmpl)-\d{1,6}$/
+
+export function responseIdentity(id: string | null, record: UsageRecordDraft, contents: ContentIdentities): Identity {
+  if (id !== null && id.length >= 6 && !WEAK_ID.test(id)) return providerIdentity('response', id)
+  const { quantities } = record
+  return contents.identity(
+    'response',
+    id ?? '',
+    String(record.startMs),
+    record.host,
+    record.model,
+    record.project ?? '',
+    record.apiKey ?? '',
+    [
+      quantities.input,
+      quantities.cacheRead,
+      quantities.cacheWrite5m,
+      quantities.cacheWrite1h,
+      quantities.output,
+      quantities.reasoning,
+      ...[...(quantities.other ?? [])].flat(),
+    ].join(' '),
+  )
+}
+
+export type UsageRecordDraft = Omit<Parameters<typeof buildRecord>[0], 'identity'>
+
+/** Builds the record of one response from its normalised usage. */
+export function responseRecord(
+  logged: LoggedResponse,
+  usage: NormalisedUsage,
+  facts: {
+    readonly startMs: InstantMs
+    readonly host: string
+    readonly model: string
+    readonly latencyMs: number | null
+  },
+  contents: ContentIdentities,
+): UsageRecord {
+  const { body, outer, batch } = logged
+  const stated = usage.serviceTier ?? textOrNull(body.service_tier)
+  const beside = outer === body ? null : outer
+  const draft: UsageRecordDraft = {
+    ...facts,
+    project: textOrNull(beside?.project) ?? null,
+    apiKey: textOrNull(beside?.api_key),
+    user: textOrNull(beside?.user) ?? textOrNull(body.user),
+    region: usage.region,
+    serviceTier: batch ? 'batch' : tierOf(stated),
+    speed: usage.speed === 'standard' ? null : usage.speed,
+    requests: usage.requests,
+    quantities: usage.quantities,
+    promptTokens: usage.promptTokens,
+    reportedCost: exactCost(usage.reportedCost),
+  }
+  return buildRecord({ ...draft, identity: responseIdentity(textOrNull(body.id), draft, contents) })
+}
+
+export function usageOf(api: UsageApi, usage: unknown, model: string): NormalisedUsage {
+  const result = normaliseUsage(api, usage, { model })
+  if (result.ok) return result.value
+  const { code, message, remedy } = result.error
+  if (code === 'COUNT_NEGATIVE') return stop('NEGATIVE_TOKENS', 'usage', message, remedy)
+  if (code === 'COUNT_INVALID') return stop('BAD_NUMBER', 'usage', message, remedy)
+  return stop('INVALID_USAGE', 'usage', message, remedy)
+}
+
+function exactCost(cost: ReportedCost | null): ReportedCost | null {
+  if (cost === null) return null
+  const amount = amountOf(cost.amount, 'usage.cost', cost.currency)
+  return amount === null ? null : { ...cost, amount }
+}
+
+function tierOf(tier: string | null): string {
+  return tier === null || tier === 'default' || tier === 'auto' || tier === 'on_demand'
+    ? 'standard'
+    : tier.toLowerCase()
+}
+
+/** Whole milliseconds of a duration given in another unit: 10^exponent of it make a millisecond. Null when unreadable. */
+export function durationMs(value: unknown, unit: 's' | 'ms' | 'ns'): number | null {
+  const text = textOrNull(value)
+  if (text === null) return null
+  const digits = /^(\d{1,15})(?:\.(\d+))?$/.exec(text)
+  if (digits === null) return null
+  const shift = unit === 's' ? 3 : unit === 'ms' ? 0 : -6
+  const scaled = parseScaled(`${digits[1]}.${(digits[2] ?? '').slice(0, 9)}e${shift}`, 18)
+  if (!scaled.ok) return null
+  const ms = scaled.value / 10n ** 18n
+  return ms > 2_147_483_647n ? null : Number.parseInt(ms.toString(), 10)
+}

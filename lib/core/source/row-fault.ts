@@ -1,0 +1,29 @@
+/** Reasons for rows whose text itself is at fault, before any dialect reads it. */
+import type { RejectReason } from './reject'
+
+export type RowFault = 'invalid_text' | 'nul' | 'too_large'
+
+export function faultReason(fault: RowFault): RejectReason {
+  if (fault === 'invalid_text') {
+    return {
+      code: 'INVALID_UTF8',
+      column: null,
+      message: 'The row holds bytes that are not valid UTF-8.',
+      remedy: 'Save the file as UTF-8, or correct the characters shown as �.',
+    }
+  }
+  if (fault === 'nul') {
+    return {
+      code: 'NUL_BYTE',
+      column: null,
+      message: 'The row holds a NUL character.',
+      remedy: 'Remove the NUL character and import the row again.',
+    }
+  }
+  return {
+    code: 'ROW_TOO_LARGE',
+    column: null,
+    message: 'The row is larger than 16 MB; reading went on with the next line.',
+    remedy: 'Check for a missing line end, or export without prompts and responses.',
+  }
+}
