@@ -1,0 +1,378 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { normaliseUsage, type UsageApi } from '../../../lib/core/usage/normalise'
+import type { NormalisedUsage } from '../../../lib/core/usage/shapes/shape'
+
+function read(api: UsageApi, usage: unknown): NormalisedUsage {
+  const result = normaliseUsage(api, usage, { model: 'm' })
+  if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`)
+  return result.value
+}
+
+function leaves(api: UsageApi, usage: unknown): Record<string, string> {
+  const { quantities } = read(api, usage)
+  const { other, ...core } = quantities
+  const all = [...Object.entries(core), ...(other ?? [])] as [string, bigint][]
+  return Object.fromEntries(all.filter(([, count]) => count > 0n).map(([name, count]) => [name, count.toString()]))
+}
+
+function fault(api: UsageApi, usage: unknown): string {
+  const result = normaliseUsage(api, usage, { model: 'm' })
+  return result.ok ? 'ok' : result.error.code
+}
+
+describe('OpenAI: prompt includes cache, completion includes reasoning', () => {
+  it('chat', () => {
+    const usage = {
+      prompt_tokens: 7083,
+      completion_tokens: 2408,
+      total_tokens: 9491,
+      prompt_tokens_details: { cached_tokens: 1000, audio_tokens: 0 },
+      completion_tokens_details: {
+        reasoning_tokens: 1200,
+        accepted_prediction_tokens: 5,
+        rejected_prediction_tokens: 7,
+      },
+    }
+    expect(leaves('openai.chat', usage)).toEqual({
+      input: '6083',
+      cacheRead: '1000',
+      output: '2408',
+      reasoning: '1200',
+    })
+    expect(read('openai.chat', usage).promptTokens).toBe(7083n)
+  })
+
+  it('responses with cache writes', () => {
+    const usage = {
+      input_tokens: 1000,
+      input_tokens_details: { cached_tokens: 300, cache_write_tokens: 200 },
+      output_tokens: 50,
+      output_tokens_details: { reasoning_tokens: 20 },
+      total_tokens: 1050,
+    }
+    expect(leaves('openai.responses', usage)).toEqual({
+      input: '500',
+      cacheRead: '300',
+      cacheWrite5m: '200',
+      output: '50',
+      reasoning: '20',
+    })
+  })
+
+  it('realtime audio with its cached part', () => {
+    const usage = {
+      total_tokens: 253,
+      input_tokens: 132,
+      output_tokens: 121,
+      input_token_details: {
+        text_tokens: 119,
+        audio_tokens: 13,
+        cached_tokens: 64,
+        cached_tokens_details: { text_tokens: 60, audio_tokens: 4 },
+      },
+      output_token_details: { text_tokens: 30, audio_tokens: 91 },
+    }
+    expect(leaves('openai.realtime', usage)).toEqual({
+      input: '59',
+      input_audio: '9',
+      cacheRead: '60',
+      cache_read_audio: '4',
+      output: '30',
+      output_audio: '91',
+    })
+  })
+
+  it('embeddings have no completion', () => {
+    expect(leaves('openai.embeddings', { prompt_tokens: 8, total_tokens: 8 })).toEqual({ input: '8' })
+    expect(leaves('voyage.embeddings', { total_tokens: 10 })).toEqual({ input: '10' })
+  })
+
+  it('cached beyond the text is cached images, never a negative leaf', () => {
+    const usage = {
+      prompt_tokens: 100,
+      completion_tokens: 1,
+      prompt_tokens_details: { cached_tokens: 70, image_tokens: 60 },
+    }
+    expect(leaves('openai.chat', usage)).toEqual({
+      input_image: '30',
+      cacheRead: '40',
+      cache_read_image: '30',
+      output: '1',
+    })
+  })
+
+  it('keeps counts beyond 2^53, as digits or bigint', () => {
+    expect(leaves('openai.chat', { prompt_tokens: '9007199254740993', completion_tokens: 9007199254740995n })).toEqual({
+      input: '9007199254740993',
+      output: '9007199254740995',
+    })
+  })
+})
+
+describe('what contradicts itself is invalid, never adjusted', () => {
+  it.each([
+    ['negative', { prompt_tokens: -1, completion_tokens: 1 }, 'COUNT_NEGATIVE'],
+    ['half a token', { prompt_tokens: 1.5, completion_tokens: 1 }, 'COUNT_INVALID'],
+    ['a number that lost digits', { prompt_tokens: 2 ** 60, completion_tokens: 1 }, 'COUNT_INVALID'],
+    ['text', { prompt_tokens: 'many', completion_tokens: 1 }, 'COUNT_INVALID'],
+    [
+      'more cached than prompt',
+      { prompt_tokens: 5, completion_tokens: 1, prompt_tokens_details: { cached_tokens: 6 } },
+      'LEAVES_EXCEED_TOTAL',
+    ],
+    [
+      'more reasoning than completion',
+      { prompt_tokens: 5, completion_tokens: 1, completion_tokens_details: { reasoning_tokens: 2 } },
+      'LEAVES_EXCEED_TOTAL',
+    ],
+    ['another total', { prompt_tokens: 5, completion_tokens: 1, total_tokens: 7 }, 'TOTAL_MISMATCH'],
+    ['no completion', { prompt_tokens: 5 }, 'USAGE_INCOMPLETE'],
+    ['nothing', {}, 'USAGE_INCOMPLETE'],
+    ['a list', [], 'USAGE_MALFORMED'],
+    ['null', null, 'USAGE_MALFORMED'],
+  ])('%s', (_name, usage, code) => {
+    expect(fault('openai.chat', usage)).toBe(code)
+  })
+})
+
+describe('Anthropic: input excludes cache', () => {
+  const base = { input_tokens: 100, output_tokens: 50, cache_read_input_tokens: 1000 }
+
+  it('splits writes by their life and bills what the breakdown leaves out as 5-minute', () => {
+    const usage = {
+      ...base,
+      cache_creation_input_tokens: 500,
+      cache_creation: { ephemeral_5m_input_tokens: 100, ephemeral_1h_input_tokens: 150 },
+      output_tokens_details: { thinking_tokens: 30 },
+      server_tool_use: { web_search_requests: 2, web_fetch_requests: 1 },
+      service_tier: 'batch',
+      inference_geo: 'us',
+      speed: 'fast',
+      iterations: [{ input_tokens: 100 }],
+    }
+    expect(leaves('anthropic.messages', usage)).toEqual({
+      input: '100',
+      cacheRead: '1000',
+      cacheWrite5m: '350',
+      cacheWrite1h: '150',
+      output: '50',
+      reasoning: '30',
+      web_search: '2',
+      web_fetch: '1',
+    })
+    const told = read('anthropic.messages', usage)
+    expect([told.promptTokens, told.serviceTier, told.region, told.speed]).toEqual([1600n, 'batch', 'us', 'fast'])
+  })
+
+  it('without a breakdown every write is 5-minute', () => {
+    expect(leaves('anthropic.messages', { ...base, cache_creation_input_tokens: 7 }).cacheWrite5m).toBe('7')
+  })
+
+  it('a breakdown larger than its total is invalid', () => {
+    const usage = { ...base, cache_creation_input_tokens: 5, cache_creation: { ephemeral_5m_input_tokens: 6 } }
+    expect(fault('anthropic.messages', usage)).toBe('LEAVES_EXCEED_TOTAL')
+  })
+})
+
+describe('Gemini: thoughts outside candidates, tool use beside the prompt', () => {
+  it('adds them', () => {
+    const usage = {
+      promptTokenCount: 34,
+      candidatesTokenCount: 418,
+      thoughtsTokenCount: 438,
+      totalTokenCount: 890,
+      promptTokensDetails: [{ modality: 'TEXT', tokenCount: 34 }],
+    }
+    expect(leaves('google.generateContent', usage)).toEqual({ input: '34', output: '856', reasoning: '438' })
+    const withTool = { ...usage, toolUsePromptTokenCount: 100 }
+    expect(leaves('google.generateContent', withTool).input).toBe('134')
+    expect(leaves('google.generateContent', { ...withTool, totalTokenCount: 990 }).input).toBe('134')
+    expect(fault('google.generateContent', { ...usage, totalTokenCount: 891 })).toBe('TOTAL_MISMATCH')
+  })
+
+  it('splits modalities, cached and not', () => {
+    const usage = {
+      promptTokenCount: 1000,
+      cachedContentTokenCount: 400,
+      candidatesTokenCount: 20,
+      promptTokensDetails: [
+        { modality: 'TEXT', tokenCount: 500 },
+        { modality: 'AUDIO', tokenCount: 300 },
+        { modality: 'IMAGE', tokenCount: 200 },
+      ],
+      cacheTokensDetails: [
+        { modality: 'TEXT', tokenCount: 100 },
+        { modality: 'AUDIO', tokenCount: 300 },
+      ],
+      trafficType: 'ON_DEMAND_PRIORITY',
+    }
+    expect(leaves('google.generateContent', usage)).toEqual({
+      input: '400',
+      input_image: '200',
+      cacheRead: '100',
+      cache_read_audio: '300',
+      output: '20',
+    })
+    expect(read('google.generateContent', usage).serviceTier).toBe('priority')
+  })
+})
+
+describe('the others', () => {
+  it('xAI: the total decides whether reasoning is inside the completion', () => {
+    const counts = { prompt_tokens: 10, completion_tokens: 20, completion_tokens_details: { reasoning_tokens: 15 } }
+    expect(leaves('xai.chat', { ...counts, total_tokens: 45 })).toEqual({ input: '10', output: '35', reasoning: '15' })
+    expect(leaves('xai.chat', { ...counts, total_tokens: 30 })).toEqual({ input: '10', output: '20', reasoning: '15' })
+    expect(fault('xai.chat', { ...counts, total_tokens: 44 })).toBe('TOTAL_MISMATCH')
+    expect(read('xai.chat', { ...counts, cost_in_usd_ticks: 37756000 }).reportedCost?.amount).toBe('0.0037756000')
+  })
+
+  it('DeepSeek: hits and misses make the prompt', () => {
+    const usage = {
+      prompt_tokens: 100,
+      completion_tokens: 5,
+      prompt_cache_hit_tokens: 64,
+      prompt_cache_miss_tokens: 36,
+    }
+    expect(leaves('deepseek.chat', usage)).toEqual({ input: '36', cacheRead: '64', output: '5' })
+    expect(fault('deepseek.chat', { ...usage, prompt_cache_miss_tokens: 35 })).toBe('TOTAL_MISMATCH')
+    expect(fault('deepseek.chat', { ...usage, prompt_tokens_details: { cached_tokens: 60 } })).toBe('CACHED_DISAGREE')
+  })
+
+  it('Bedrock converse excludes cache', () => {
+    const usage = {
+      inputTokens: 4,
+      outputTokens: 10,
+      totalTokens: 1434,
+      cacheReadInputTokens: 1420,
+      cacheWriteInputTokens: 0,
+    }
+    expect(leaves('bedrock.converse', usage)).toEqual({ input: '4', cacheRead: '1420', output: '10' })
+    expect(fault('bedrock.converse', { ...usage, totalTokens: 1433 })).toBe('TOTAL_MISMATCH')
+    expect(leaves('bedrock.embeddings', { inputTextTokenCount: 12 })).toEqual({ input: '12' })
+  })
+
+  it('OpenRouter keeps the reported cost beside', () => {
+    const usage = {
+      prompt_tokens: 10,
+      completion_tokens: 2,
+      cost: '0.00014',
+      prompt_tokens_details: { cached_tokens: 4 },
+    }
+    expect(leaves('openrouter.chat', usage)).toEqual({ input: '6', cacheRead: '4', output: '2' })
+    expect(read('openrouter.chat', usage).reportedCost).toEqual({ amount: '0.00014', currency: 'USD', kind: 'billed' })
+  })
+
+  it('Cohere bills billed_units', () => {
+    const usage = {
+      billed_units: { input_tokens: 5, output_tokens: 3, search_units: 1 },
+      tokens: { input_tokens: 71, output_tokens: 3 },
+    }
+    expect(leaves('cohere.v2', usage)).toEqual({ input: '5', output: '3', search_units: '1' })
+    expect(fault('cohere.v2', { tokens: { input_tokens: 1 } })).toBe('USAGE_INCOMPLETE')
+  })
+
+  it('Perplexity deep research counts reasoning and citations beside the completion', () => {
+    const usage = {
+      prompt_tokens: 33,
+      completion_tokens: 7163,
+      total_tokens: 7196,
+      citation_tokens: 20016,
+      num_search_queries: 30,
+      reasoning_tokens: 73997,
+    }
+    expect(leaves('perplexity.chat', usage)).toEqual({
+      input: '33',
+      output: '81160',
+      reasoning: '73997',
+      output_citation: '20016',
+      web_search: '30',
+    })
+  })
+
+  it('Moonshot, Mistral, Groq and Ollama', () => {
+    expect(leaves('moonshot.chat', { prompt_tokens: 9, completion_tokens: 1, cached_tokens: 4 })).toEqual({
+      input: '5',
+      cacheRead: '4',
+      output: '1',
+    })
+    expect(
+      leaves('mistral.chat', {
+        prompt_tokens: 9,
+        completion_tokens: 1,
+        num_cached_tokens: 4,
+        prompt_audio_seconds: 20,
+      }),
+    ).toEqual({
+      input: '5',
+      cacheRead: '4',
+      output: '1',
+      input_audio_seconds: '20',
+    })
+    expect(
+      leaves('groq.chat', { prompt_tokens: 9, completion_tokens: 1, queue_time: '0.1', total_time: '0.5' }),
+    ).toEqual({ input: '9', output: '1' })
+    expect(leaves('ollama.chat', { prompt_eval_count: 26, eval_count: 298 })).toEqual({ input: '26', output: '298' })
+    expect(leaves('ollama.chat', { eval_count: 298 })).toEqual({ output: '298' })
+  })
+
+  it('canonical counts are disjoint meters by name, and an unknown name is refused', () => {
+    expect(leaves('canonical', { input: '5', output: 7, reasoning: 7, input_audio: '3' })).toEqual({
+      input: '5',
+      output: '7',
+      reasoning: '7',
+      input_audio: '3',
+    })
+    expect(read('canonical', { input: '5', cache_read: 2, cache_write_1h: 1, input_audio: '3' }).promptTokens).toBe(11n)
+    expect(fault('canonical', { inputs: 5 })).toBe('METER_UNKNOWN')
+    expect(fault('canonical', { output: 5, reasoning: 6 })).toBe('LEAVES_EXCEED_TOTAL')
+  })
+})
+
+describe('property', () => {
+  it('leaves of an OpenAI usage always sum to its totals, whatever the details', () => {
+    const count = fc.bigInt({ min: 0n, max: 2n ** 62n })
+    fc.assert(
+      fc.property(
+        count,
+        count,
+        count,
+        count,
+        count,
+        count,
+        (text, image, audio, cachedPart, writtenPart, completion) => {
+          const prompt = text + image + audio
+          const cached = prompt === 0n ? 0n : cachedPart % (prompt + 1n)
+          const written = text === 0n ? 0n : writtenPart % (text + 1n)
+          const result = normaliseUsage(
+            'openai.chat',
+            {
+              prompt_tokens: prompt,
+              completion_tokens: completion,
+              total_tokens: prompt + completion,
+              prompt_tokens_details: {
+                cached_tokens: cached,
+                cache_write_tokens: written,
+                image_tokens: image,
+                audio_tokens: audio,
+              },
+            },
+            { model: 'm' },
+          )
+          if (!result.ok) {
+            expect(result.error.code).toBe('LEAVES_EXCEED_TOTAL')
+            return
+          }
+          const { input, cacheRead, cacheWrite5m, cacheWrite1h, output, other } = result.value.quantities
+          let sum = input + cacheRead + cacheWrite5m + cacheWrite1h
+          for (const quantity of other?.values() ?? []) {
+            expect(quantity > 0n).toBe(true)
+            sum += quantity
+          }
+          expect(sum).toBe(prompt)
+          expect(output).toBe(completion)
+        },
+      ),
+    )
+  })
+})
