@@ -72,8 +72,12 @@ export function useLiveImports(initial: readonly ImportView[], onFinished: (view
   const watch = useCallback(
     async (id: string) => {
       running.current.add(id)
-      const view = await fetchImport(id)
-      if (view !== null) take(view)
+      try {
+        const view = await fetchImport(id)
+        if (view !== null) take(view)
+      } catch {
+        // The upload itself was acknowledged; the list has it after the next load.
+      }
     },
     [take],
   )
@@ -88,9 +92,11 @@ export function useLiveImports(initial: readonly ImportView[], onFinished: (view
   return { views, watch, take, earlierSample }
 }
 
-/** Newest first; what came by stream replaces what the page was made with. */
+/** Newest first. What came by stream is newer than the page, until the page itself shows the import ended (or undone). */
 function merge(initial: readonly ImportView[], changes: ReadonlyMap<string, ImportView>): readonly ImportView[] {
-  const all = new Map(initial.map((view) => [view.id, view]))
-  for (const [id, view] of changes) all.set(id, view)
+  const all = new Map(changes)
+  for (const view of initial) {
+    if (!isRunning(view.status) || !all.has(view.id)) all.set(view.id, view)
+  }
   return [...all.values()].sort((a, b) => b.no - a.no)
 }

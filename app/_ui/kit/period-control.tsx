@@ -10,14 +10,13 @@ import { Button } from './button'
 import { Field, Input } from './field'
 import { SegmentedLinks, segmentClass } from './segmented-control'
 
+/** What the control shows; `all` is no choice of period yet. */
+export type ShownPeriod = Pick<PeriodChoice, 'firstMonth' | 'lastMonth'> & {
+  readonly kind: PeriodChoice['kind'] | 'all'
+}
+
 /** The one period control: presets are links, a custom range is two months in a popover. Months are UTC and it says so. */
-export function PeriodControl({
-  choice,
-  address,
-}: {
-  choice: Pick<PeriodChoice, 'kind' | 'firstMonth' | 'lastMonth'>
-  address: AddressState
-}) {
+export function PeriodControl({ choice, address }: { choice: ShownPeriod; address: AddressState }) {
   return (
     <div className="flex max-w-full items-center gap-2">
       <SegmentedLinks
@@ -37,13 +36,7 @@ export function PeriodControl({
   )
 }
 
-function CustomRange({
-  choice,
-  address,
-}: {
-  choice: Pick<PeriodChoice, 'kind' | 'firstMonth' | 'lastMonth'>
-  address: AddressState
-}) {
+function CustomRange({ choice, address }: { choice: ShownPeriod; address: AddressState }) {
   const router = useRouter()
   const [open, setOpen] = useState(false)
   const [wrong, setWrong] = useState(false)

@@ -3,10 +3,16 @@ import { ThemeProvider, useTheme } from 'next-themes'
 import type { ReactNode } from 'react'
 import { Toaster } from 'sonner'
 
-/** Theme by system, switchable; toasts that follow it. */
-export function Providers({ children }: { children: ReactNode }) {
+/** Theme by system, switchable; toasts that follow it. The nonce lets the script that sets the theme before the first paint run. */
+export function Providers({ nonce, children }: { nonce?: string | undefined; children: ReactNode }) {
   return (
-    <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
+    <ThemeProvider
+      attribute="class"
+      defaultTheme="system"
+      enableSystem
+      disableTransitionOnChange
+      {...(nonce === undefined ? {} : { nonce })}
+    >
       {children}
       <ThemedToaster />
     </ThemeProvider>

@@ -1,5 +1,4 @@
 /** Links from a figure to the calls it is the sum of. */
-import { monthBounds } from '../../../lib/core/report/period-choice'
 import type { SpendGroup, SpendSeries } from '../../../lib/core/report/spend-overview'
 
 /** The calls of a span of months, optionally of one group; records without a value of the group are asked for as "". */
@@ -9,7 +8,7 @@ export function callsLink(
   group?: { readonly by: SpendGroup; readonly series: SpendSeries },
   more?: Readonly<Record<string, string>>,
 ): string {
-  const query = new URLSearchParams({ from: monthBounds(firstMonth).from, to: monthBounds(lastMonth).to, ...more })
+  const query = new URLSearchParams({ period: `${firstMonth}..${lastMonth}`, ...more })
   if (group !== undefined && !group.series.isOther) {
     query.set(group.by, group.series.key === null ? '' : group.series.key)
   }

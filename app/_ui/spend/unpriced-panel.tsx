@@ -1,12 +1,13 @@
 import Link from 'next/link'
 import { compactCount, countText } from '../../../lib/core/report/format'
-import { monthBounds, type PeriodChoice } from '../../../lib/core/report/period-choice'
+import type { PeriodChoice } from '../../../lib/core/report/period-choice'
 import type { SpendCoverage } from '../../../lib/core/report/spend-overview'
 import { LinkButton } from '../kit/button'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
 import { Panel } from '../kit/panel'
 import { t } from '../messages/en'
 import { hostName } from '../messages/host-name'
+import { callsLink } from './drill'
 
 const SHOWN = 6
 
@@ -43,13 +44,11 @@ export function UnpricedPanel({ coverage, choice }: { coverage: SpendCoverage; c
               </RowHead>
               <Cell align="right">
                 <Link
-                  href={`/calls?${new URLSearchParams({
-                    from: monthBounds(choice.firstMonth).from,
-                    to: monthBounds(choice.lastMonth).to,
+                  href={callsLink(choice.firstMonth, choice.lastMonth, undefined, {
                     host: one.host,
                     model: one.model,
                     unpriced: '1',
-                  })}`}
+                  })}
                   className="text-warn hover:underline"
                 >
                   {countText(one.requests)}

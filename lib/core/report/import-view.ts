@@ -61,6 +61,8 @@ export interface ImportPage {
 
 /** A row that was not taken, as shown on the page of an import. */
 export interface RejectView {
+  /** Place among the rejected rows of its import, from 1. */
+  readonly seq: number
   readonly line: string
   readonly column: string | null
   readonly code: string

@@ -1,0 +1,28 @@
+import type { Metadata } from 'next'
+import { headers } from 'next/headers'
+import { requirePagePrincipal } from '../../../lib/server/auth/page'
+import { grantOf } from '../../../lib/server/auth/principal'
+import { listFormats, listImports } from '../../../lib/server/read/imports'
+import { FormatsPanel } from '../../_ui/imports/formats-panel'
+import { ImportsScreen } from '../../_ui/imports/imports-screen'
+import { t } from '../../_ui/messages/en'
+import { originOf, type PageQuery, singleValues } from '../page-query'
+
+export const metadata: Metadata = { title: t.imports.title }
+
+export default async function ImportsPage({ searchParams }: { searchParams: Promise<PageQuery> }) {
+  const principal = await requirePagePrincipal('/imports')
+  const { cursor } = singleValues(await searchParams, ['cursor'])
+  const page = await listImports(principal, { cursor: cursor ?? null })
+  return (
+    <ImportsScreen
+      page={page}
+      mayImport={grantOf(principal, 'import.create') !== 'none'}
+      mayUndo={grantOf(principal, 'import.undo')}
+      actor={principal.actor}
+      firstPage={cursor === undefined}
+    >
+      <FormatsPanel formats={listFormats(principal)} origin={originOf(await headers())} />
+    </ImportsScreen>
+  )
+}

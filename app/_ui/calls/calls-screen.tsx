@@ -1,0 +1,146 @@
+import { X } from 'lucide-react'
+import Link from 'next/link'
+import type { CallPage } from '../../../lib/core/report/call-view'
+import { countText, monthName, usdCents } from '../../../lib/core/report/format'
+import { type AddressState, addressWith } from '../kit/address'
+import { Breadcrumb } from '../kit/breadcrumb'
+import { LinkButton } from '../kit/button'
+import { DataTable, HeadCell } from '../kit/data-table'
+import { Panel } from '../kit/panel'
+import { PeriodControl, type ShownPeriod } from '../kit/period-control'
+import { EmptyState } from '../kit/states'
+import { ScreenTitle, TopLine } from '../kit/top-line'
+import { t } from '../messages/en'
+import { hostName } from '../messages/host-name'
+import { CallRow } from './call-row'
+
+/** Names of the address's parameters that narrow the list, in the order they are shown. */
+export const CALL_FILTERS = ['host', 'model', 'project', 'api_key', 'user', 'import', 'unpriced'] as const
+
+/** The records behind a figure, newest first, each with its charge lines. */
+export function CallsScreen({ page, period, address }: { page: CallPage; period: ShownPeriod; address: AddressState }) {
+  const withoutCursor: AddressState = {
+    path: address.path,
+    params: Object.fromEntries(Object.entries(address.params).filter(([name]) => name !== 'cursor')),
+  }
+  const records = countText(page.total.records)
+  const onlyUnpriced = withoutCursor.params.unpriced !== undefined
+  const none = page.total.records === '0'
+  return (
+    <>
+      <TopLine
+        left={<Breadcrumb trail={[{ href: '/', label: t.shell.overview }]} here={t.calls.title} />}
+        right={<PeriodControl choice={period} address={withoutCursor} />}
+      />
+      <ScreenTitle
+        sentence={
+          none
+            ? t.calls.answerNone
+            : onlyUnpriced
+              ? t.calls.answerUnpriced(records)
+              : t.calls.answer(records, usdCents(page.total.cost))
+        }
+        context={
+          <>
+            {period.kind === 'all'
+              ? null
+              : t.kit.customRange(monthName(period.firstMonth), monthName(period.lastMonth))}
+            {onlyUnpriced || page.total.unpriced_records === '0' ? null : (
+              <>
+                {period.kind === 'all' ? null : ' · '}
+                <Link href={addressWith(withoutCursor, { unpriced: '1' })} className="text-warn hover:underline">
+                  △ {t.calls.unpricedAmong(countText(page.total.unpriced_records))}
+                </Link>
+              </>
+            )}
+          </>
+        }
+      />
+      <Chips address={withoutCursor} />
+      {none ? (
+        <EmptyState
+          title={t.calls.answerNone}
+          action={<LinkButton href={address.path}>{t.calls.noneAction}</LinkButton>}
+        >
+          <p>{t.calls.noneText}</p>
+        </EmptyState>
+      ) : (
+        <Panel title={t.calls.listTitle} note={t.calls.listNote}>
+          <DataTable caption={t.calls.listTitle}>
+            <thead>
+              <tr>
+                <HeadCell>{t.calls.time}</HeadCell>
+                <HeadCell>{t.calls.model}</HeadCell>
+                <HeadCell>{t.calls.where}</HeadCell>
+                <HeadCell align="right">{t.calls.requests}</HeadCell>
+                <HeadCell align="right">{t.calls.input}</HeadCell>
+                <HeadCell align="right">{t.calls.cached}</HeadCell>
+                <HeadCell align="right">{t.calls.output}</HeadCell>
+                <HeadCell align="right">{t.calls.cost}</HeadCell>
+                <HeadCell align="right">
+                  <span className="sr-only">{t.calls.lines}</span>
+                </HeadCell>
+              </tr>
+            </thead>
+            <tbody>
+              {page.items.map((call) => (
+                <CallRow key={call.id} call={call} />
+              ))}
+            </tbody>
+          </DataTable>
+          {page.next === null && address.params.cursor === undefined ? null : (
+            <div className="mt-3 flex gap-2">
+              {address.params.cursor === undefined ? null : (
+                <LinkButton href={addressWith(withoutCursor, {})}>{t.kit.firstPage}</LinkButton>
+              )}
+              {page.next === null ? null : (
+                <LinkButton href={addressWith(withoutCursor, { cursor: page.next })}>{t.kit.nextPage}</LinkButton>
+              )}
+            </div>
+          )}
+        </Panel>
+      )}
+    </>
+  )
+}
+
+/** The filters as chips; each is a link that takes it away. */
+function Chips({ address }: { address: AddressState }) {
+  const set = CALL_FILTERS.flatMap((name) => {
+    const value = address.params[name]
+    return value === undefined ? [] : [{ name, value }]
+  })
+  const offered = address.params.unpriced === undefined
+  return (
+    <nav aria-label={t.calls.filters} className="mb-4 flex flex-wrap gap-2">
+      {set.map(({ name, value }) => (
+        <Link
+          key={name}
+          href={addressWith(address, { [name]: null })}
+          aria-label={t.calls.removeFilter(t.calls.filterNames[name])}
+          className="inline-flex max-w-full items-center gap-1.5 rounded-full bg-accent-soft px-2.5 py-0.5 text-sm text-accent hover:underline"
+        >
+          <span className="truncate">
+            {t.calls.filterNames[name]}
+            {name === 'unpriced' ? '' : `: ${shown(name, value)}`}
+          </span>
+          <X aria-hidden className="size-3.5 shrink-0" />
+        </Link>
+      ))}
+      {offered ? (
+        <Link
+          href={addressWith(address, { unpriced: '1' })}
+          className="inline-flex items-center rounded-full border border-line px-2.5 py-0.5 text-sm text-dim hover:text-ink"
+        >
+          {t.calls.onlyUnpriced}
+        </Link>
+      ) : null}
+    </nav>
+  )
+}
+
+function shown(name: (typeof CALL_FILTERS)[number], value: string): string {
+  if (value === '') return t.kit.none
+  if (name === 'host') return hostName(value)
+  return name === 'import' ? `#${value}` : value
+}

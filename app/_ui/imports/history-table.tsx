@@ -1,0 +1,119 @@
+'use client'
+import Link from 'next/link'
+import { countText, dayText, instantText } from '../../../lib/core/report/format'
+import { type ImportView, isRunning } from '../../../lib/core/report/import-view'
+import { AnchorButton } from '../kit/button'
+import { cn } from '../kit/class-name'
+import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
+import { Money } from '../kit/money'
+import { t } from '../messages/en'
+import { outcomeOf } from './outcome'
+import { StatusBadge } from './status-badge'
+import { UndoButton } from './undo-button'
+
+/** Every import that ended: who, when, what, and what became of each row. */
+export function HistoryTable({
+  views,
+  mayUndo,
+  onUndone,
+}: {
+  views: readonly ImportView[]
+  mayUndo: (view: ImportView) => boolean
+  onUndone: () => void
+}) {
+  return (
+    <DataTable caption={t.imports.historyTitle}>
+      <thead>
+        <tr>
+          <HeadCell>{t.imports.file}</HeadCell>
+          <HeadCell>{t.imports.when}</HeadCell>
+          <HeadCell>{t.imports.period}</HeadCell>
+          <HeadCell align="right">{t.imports.accepted}</HeadCell>
+          <HeadCell align="right">{t.imports.duplicate}</HeadCell>
+          <HeadCell align="right">{t.imports.rejected}</HeadCell>
+          <HeadCell align="right">{t.imports.unpriced}</HeadCell>
+          <HeadCell align="right">{t.imports.cost}</HeadCell>
+          <HeadCell>{t.imports.state}</HeadCell>
+          <HeadCell align="right">{t.imports.actions}</HeadCell>
+        </tr>
+      </thead>
+      <tbody>
+        {views.map((view) => (
+          <tr key={view.id} className={cn(view.status === 'undone' && 'text-dim')}>
+            <RowHead className="min-w-52 max-w-96">
+              <Link href={`/imports/${view.id}`} className="font-medium break-all hover:underline">
+                {view.filename}
+              </Link>
+              <span className="block text-dim">
+                #{view.no} · {view.format_title === null ? t.imports.unknownFormat : view.format_title}
+              </span>
+              <Outcome view={view} />
+            </RowHead>
+            <Cell className="whitespace-nowrap">
+              <span title={instantText(view.created_at)}>{dayText(view.created_at)}</span>
+              <span className="block max-w-44 truncate text-dim" title={view.created_by}>
+                {view.created_by}
+              </span>
+            </Cell>
+            <Cell className="whitespace-nowrap">
+              {view.first_at === null || view.last_at === null ? (
+                <span className="text-dim">—</span>
+              ) : (
+                <>
+                  {dayText(view.first_at)}
+                  <span className="block">– {dayText(view.last_at)}</span>
+                </>
+              )}
+            </Cell>
+            <Cell align="right">{countText(view.accepted)}</Cell>
+            <Cell align="right">{countText(view.duplicate)}</Cell>
+            <Cell align="right" className={cn(view.rejected !== '0' && 'text-warn')}>
+              {countText(view.rejected)}
+            </Cell>
+            <Cell align="right" className={cn(view.unpriced !== '0' && 'text-warn')}>
+              {countText(view.unpriced)}
+            </Cell>
+            <Cell align="right">
+              {view.cost === null ? <span className="text-dim">—</span> : <Money amount={view.cost} />}
+            </Cell>
+            <Cell>
+              <StatusBadge status={view.status} />
+            </Cell>
+            <Cell align="right">
+              <span className="inline-flex gap-1.5">
+                {view.rejected === '0' ? null : (
+                  <AnchorButton
+                    size="sm"
+                    href={`/api/v1/imports/${view.id}/rejects.csv`}
+                    download
+                    aria-label={t.imports.rejectsDownloadOf(view.no)}
+                  >
+                    {t.imports.rejectsDownload}
+                  </AnchorButton>
+                )}
+                {view.status === 'committed' && mayUndo(view) ? <UndoButton view={view} onUndone={onUndone} /> : null}
+              </span>
+            </Cell>
+          </tr>
+        ))}
+      </tbody>
+    </DataTable>
+  )
+}
+
+/** What a count alone would not say: nothing added, or why it failed and what to do. */
+function Outcome({ view }: { view: ImportView }) {
+  if (isRunning(view.status)) return null
+  if (view.status === 'failed') {
+    return (
+      <span className="block text-bad">
+        {view.problem === null ? t.imports.failedNoReason : view.problem.message}
+        <span className="block text-dim">{view.problem === null ? t.imports.failedNoRemedy : view.problem.remedy}</span>
+      </span>
+    )
+  }
+  if (view.status === 'committed' && view.accepted === '0' && view.duplicate !== '0') {
+    return <span className="block text-dim">{outcomeOf(view)}</span>
+  }
+  return null
+}

@@ -1,0 +1,133 @@
+'use client'
+import { Upload as UploadIcon } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { type ReactNode, useCallback } from 'react'
+import { useDropzone } from 'react-dropzone'
+import { countText } from '../../../lib/core/report/format'
+import { type ImportPage, type ImportView, isRunning } from '../../../lib/core/report/import-view'
+import { AnchorButton, Button, LinkButton } from '../kit/button'
+import { Panel } from '../kit/panel'
+import { EmptyState } from '../kit/states'
+import { toast } from '../kit/toast'
+import { ScreenTitle } from '../kit/top-line'
+import { t } from '../messages/en'
+import { HistoryTable } from './history-table'
+import { outcomeOf } from './outcome'
+import { RunningPanel } from './running-panel'
+import { useLiveImports } from './use-live-imports'
+import { useUploads } from './use-uploads'
+
+/** The drop zone is the page: files may be dropped anywhere on it. */
+export function ImportsScreen({
+  page,
+  mayImport,
+  mayUndo,
+  actor,
+  firstPage,
+  children,
+}: {
+  page: ImportPage
+  mayImport: boolean
+  mayUndo: 'all' | 'own' | 'none'
+  /** Who is asking, to tell own imports. */
+  actor: string
+  firstPage: boolean
+  /** Formats and scripts, below the history. */
+  children: ReactNode
+}) {
+  const router = useRouter()
+  const onFinished = useCallback(
+    (view: ImportView) => {
+      if (view.status === 'failed') toast.error(outcomeOf(view), { description: view.problem?.message })
+      else if (view.status === 'committed') toast.success(outcomeOf(view))
+      router.refresh()
+    },
+    [router],
+  )
+  const { views, watch, earlierSample } = useLiveImports(page.items, onFinished)
+  const onAccepted = useCallback((id: string) => void watch(id), [watch])
+  const { uploads, add, remove, retry } = useUploads(onAccepted)
+  const { getRootProps, getInputProps, isDragActive, open } = useDropzone({
+    onDrop: (files) => add(files),
+    noClick: true,
+    noKeyboard: true,
+    disabled: !mayImport,
+  })
+
+  const running = views.filter((view) => isRunning(view.status))
+  const ended = views.filter((view) => !isRunning(view.status))
+  return (
+    <div {...getRootProps({ role: undefined, tabIndex: undefined })} className="min-h-[calc(100dvh-2rem)]">
+      <input {...getInputProps({ 'aria-label': t.imports.choose })} />
+      {isDragActive ? (
+        <div className="pointer-events-none fixed inset-3 z-30 grid place-items-center rounded-md border-2 border-dashed border-accent bg-accent-soft/90 text-2xl font-semibold text-accent">
+          {t.imports.dropNow}
+        </div>
+      ) : null}
+      <ScreenTitle sentence={answer(ended, page.next !== null || !firstPage)} />
+      <div className="flex flex-col gap-4">
+        {mayImport ? <DropHere onChoose={open} /> : <p className="text-dim">{t.imports.mayNotImport}</p>}
+        <RunningPanel
+          uploads={uploads}
+          running={running}
+          earlierSample={earlierSample}
+          onCancel={remove}
+          onRetry={retry}
+        />
+        {ended.length === 0 ? (
+          <EmptyState title={t.imports.historyEmpty}>
+            <p>{t.imports.historyEmptyText}</p>
+          </EmptyState>
+        ) : (
+          <Panel title={t.imports.historyTitle}>
+            <HistoryTable
+              views={ended}
+              mayUndo={(view) => mayUndo === 'all' || (mayUndo === 'own' && view.created_by === actor)}
+              onUndone={() => router.refresh()}
+            />
+            {page.next === null && firstPage ? null : (
+              <div className="mt-3 flex gap-2">
+                {firstPage ? null : <LinkButton href="/imports">{t.imports.newest}</LinkButton>}
+                {page.next === null ? null : (
+                  <LinkButton href={`/imports?${new URLSearchParams({ cursor: page.next })}`}>
+                    {t.imports.older}
+                  </LinkButton>
+                )}
+              </div>
+            )}
+          </Panel>
+        )}
+        {children}
+      </div>
+    </div>
+  )
+}
+
+function answer(ended: readonly ImportView[], more: boolean): string {
+  const committed = ended.filter((view) => view.status === 'committed')
+  if (committed.length === 0) return t.imports.answerEmpty
+  const rows = countText(committed.reduce((sum, view) => sum + BigInt(view.accepted), 0n).toString())
+  const files = String(committed.length)
+  return more ? t.imports.answerMore(rows, files) : t.imports.answer(rows, files)
+}
+
+function DropHere({ onChoose }: { onChoose: () => void }) {
+  return (
+    <section
+      aria-label={t.imports.dropHere}
+      className="flex flex-col items-center gap-2 rounded-md border border-dashed border-line-strong/70 bg-panel px-4 py-8 text-center"
+    >
+      <UploadIcon aria-hidden className="size-6 text-dim" />
+      <p className="text-lg font-medium">{t.imports.dropHere}</p>
+      <p className="max-w-140 text-sm text-dim">{t.imports.dropNote}</p>
+      <div className="mt-2 flex flex-wrap justify-center gap-2">
+        <Button tone="primary" onClick={onChoose}>
+          {t.imports.choose}
+        </Button>
+        <AnchorButton href="/api/v1/formats/template.csv" download>
+          {t.imports.templateLong}
+        </AnchorButton>
+      </div>
+    </section>
+  )
+}
