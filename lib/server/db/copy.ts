@@ -1,0 +1,207 @@
+/**
+ * The binary COPY format of PostgreSQL, written into reusable buffers. Rows are kept until the server took them, so that
+ * a batch which meets a duplicate can be sent a second time on another way.
+ */
+import 'server-only'
+import { once } from 'node:events'
+import { from as copyFrom } from 'pg-copy-streams'
+import type { Connection } from './pool'
+
+const CHUNK_BYTES = 262_144
+/** Room that fixed-width fields of one row never exceed; text is asked for apart. */
+const ROW_ROOM = 1_536
+const HEADER = Buffer.from([...Buffer.from('PGCOPY\n'), 0xff, 0x0d, 0x0a, 0x00, 0, 0, 0, 0, 0, 0, 0, 0])
+const TRAILER = Buffer.from([0xff, 0xff])
+const TWO_32 = 4_294_967_296
+/** Milliseconds from 1970-01-01 to 2000-01-01, where PostgreSQL counts from. */
+const EPOCH_2000_MS = 946_684_800_000
+
+export class CopyBuffers {
+  private readonly full: Buffer[] = []
+  private chunk: Buffer = Buffer.allocUnsafe(CHUNK_BYTES)
+  private view = new DataView(this.chunk.buffer, this.chunk.byteOffset, CHUNK_BYTES)
+  private at = 0
+  rows = 0
+  bytes = 0
+  /** Scratch for the base-10000 groups of a numeric, least significant first. */
+  private readonly groups = new Int16Array(24)
+
+  beginRow(fields: number): void {
+    this.room(ROW_ROOM)
+    this.view.setInt16(this.at, fields)
+    this.at += 2
+    this.rows += 1
+  }
+
+  nil(): void {
+    this.view.setInt32(this.at, -1)
+    this.at += 4
+  }
+
+  int2(value: number): void {
+    this.view.setInt32(this.at, 2)
+    this.view.setInt16(this.at + 4, value)
+    this.at += 6
+  }
+
+  int4(value: number): void {
+    this.view.setInt32(this.at, 4)
+    this.view.setInt32(this.at + 4, value)
+    this.at += 8
+  }
+
+  /** A count; the column's range of 2^63 is the server's to check. */
+  int8(value: bigint): void {
+    this.view.setInt32(this.at, 8)
+    if (value >= 0n && value <= 9_007_199_254_740_991n) {
+      const plain = Number(value)
+      this.view.setUint32(this.at + 4, Math.floor(plain / TWO_32))
+      this.view.setUint32(this.at + 8, plain % TWO_32)
+    } else {
+      this.view.setBigInt64(this.at + 4, value)
+    }
+    this.at += 12
+  }
+
+  /** timestamptz of milliseconds since 1970. */
+  instant(ms: number): void {
+    this.view.setInt32(this.at, 8)
+    const micros = (ms - EPOCH_2000_MS) * 1000
+    const high = Math.floor(micros / TWO_32)
+    this.view.setInt32(this.at + 4, high)
+    this.view.setUint32(this.at + 8, micros - high * TWO_32)
+    this.at += 12
+  }
+
+  /** date of milliseconds since 1970, at midnight UTC. */
+  date(ms: number): void {
+    this.int4((ms - EPOCH_2000_MS) / 86_400_000)
+  }
+
+  /** The first 16 bytes of `digest` as a uuid. */
+  uuid(digest: Uint8Array): void {
+    this.view.setInt32(this.at, 16)
+    this.chunk.set(digest.length === 16 ? digest : digest.subarray(0, 16), this.at + 4)
+    this.at += 20
+  }
+
+  /** A whole number as numeric. */
+  wholeNumeric(value: bigint): void {
+    this.numeric(value, 0, 0)
+  }
+
+  /** Money: an integer of 10^-18 as numeric(38,18). Twenty decimal places are five whole groups of four digits. */
+  money(atto: bigint): void {
+    this.numeric(atto * 100n, 5, 18)
+  }
+
+  private numeric(value: bigint, fractionGroups: number, displayScale: number): void {
+    const groups = this.groups
+    let count = 0
+    let rest = value < 0n ? -value : value
+    if (rest <= 9_007_199_254_740_991n) {
+      let plain = Number(rest)
+      while (plain > 0) {
+        const next = Math.floor(plain / 10_000)
+        groups[count] = plain - next * 10_000
+        count += 1
+        plain = next
+      }
+    } else {
+      while (rest > 9_007_199_254_740_991n) {
+        // Three groups a step keep the remainder within exact doubles.
+        const step = rest / 1_000_000_000_000n
+        let low = Number(rest - step * 1_000_000_000_000n)
+        for (let place = 0; place < 3; place += 1) {
+          const next = Math.floor(low / 10_000)
+          groups[count] = low - next * 10_000
+          count += 1
+          low = next
+        }
+        rest = step
+      }
+      let plain = Number(rest)
+      while (plain > 0) {
+        const next = Math.floor(plain / 10_000)
+        groups[count] = plain - next * 10_000
+        count += 1
+        plain = next
+      }
+    }
+    if (count > groups.length) throw new RangeError('numeric beyond 96 digits')
+    while (count > 0 && groups[count - 1] === 0) count -= 1
+    let skipped = 0
+    while (skipped < count && groups[skipped] === 0) skipped += 1
+    const digits = count - skipped
+    const view = this.view
+    let at = this.at
+    view.setInt32(at, 8 + digits * 2)
+    view.setInt16(at + 4, digits)
+    view.setInt16(at + 6, digits === 0 ? 0 : count - 1 - fractionGroups)
+    view.setUint16(at + 8, value < 0n ? 0x4000 : 0)
+    view.setInt16(at + 10, displayScale)
+    at += 12
+    for (let index = count - 1; index >= skipped; index -= 1) {
+      view.setInt16(at, groups[index] as number)
+      at += 2
+    }
+    this.at = at
+  }
+
+  text(value: string): void {
+    const room = value.length * 3 + 4
+    this.room(room + ROW_ROOM)
+    const length = this.chunk.write(value, this.at + 4, 'utf8')
+    this.view.setInt32(this.at, length)
+    this.at += 4 + length
+  }
+
+  /** JSON text as jsonb (format version 1). */
+  jsonb(json: string): void {
+    this.room(json.length * 3 + 5 + ROW_ROOM)
+    const length = this.chunk.write(json, this.at + 5, 'utf8')
+    this.view.setInt32(this.at, length + 1)
+    this.view.setUint8(this.at + 4, 1)
+    this.at += 5 + length
+  }
+
+  /** Everything written so far, with the format's header and trailer. */
+  parts(): Buffer[] {
+    return [HEADER, ...this.full, this.chunk.subarray(0, this.at), TRAILER]
+  }
+
+  get size(): number {
+    return this.bytes + this.at
+  }
+
+  private room(needed: number): void {
+    if (this.at + needed <= this.chunk.length) return
+    this.full.push(this.chunk.subarray(0, this.at))
+    this.bytes += this.at
+    const size = Math.max(CHUNK_BYTES, needed)
+    this.chunk = Buffer.allocUnsafe(size)
+    this.view = new DataView(this.chunk.buffer, this.chunk.byteOffset, size)
+    this.at = 0
+  }
+}
+
+/** Sends rows; rejects with the server's error (23505 for a duplicate) and leaves the statement failed. */
+export async function copyInto(connection: Connection, target: string, rows: CopyBuffers): Promise<void> {
+  const stream = connection.query(copyFrom(`COPY ${target} FROM STDIN (FORMAT binary)`))
+  let failure: Error | null = null
+  const settled = new Promise<void>((resolve, reject) => {
+    stream.once('finish', resolve)
+    stream.once('error', (error: Error) => {
+      failure = error
+      reject(error)
+    })
+  })
+  // The wait below may leave by the same error first.
+  settled.catch(() => undefined)
+  for (const part of rows.parts()) {
+    if (failure !== null) break
+    if (!stream.write(part)) await Promise.race([once(stream, 'drain'), settled])
+  }
+  if (failure === null) stream.end()
+  await settled
+}

@@ -1,0 +1,217 @@
+/**
+ * Writes the records of one import in one transaction. Rows go by COPY straight into usage_record, a batch under a
+ * savepoint; a batch that meets a duplicate is sent again into a staging table, from which new rows are inserted,
+ * equal ones counted, restated buckets replaced and contradictions refused.
+ */
+import 'server-only'
+import { monthsIn } from '../../core/time/instant'
+import { CopyBuffers, copyInto } from './copy'
+import { makeMonths } from './partition'
+import type { Connection } from './pool'
+import { mergeDeltas, openDeltas, RollupFold, writeDeltas } from './rollup'
+import { RECORD_COLUMN_LIST, type RecordRow, writeRecord } from './usage-record'
+import { openStage, type StagedOutcome, writeStaged } from './usage-stage'
+
+/** Rows of one COPY. Large enough to drown the round trips, small enough to be kept for a second try. */
+const BATCH_ROWS = 50_000
+const BATCH_BYTES = 24 * 1024 * 1024
+/** Rollup rows held in memory before they move to the delta tables. */
+const MAX_FOLD = 60_000
+
+export interface ImportCounts {
+  accepted: bigint
+  duplicate: bigint
+  restated: bigint
+  unpriced: bigint
+  /** 10^-18 dollars over priced accepted records; null while none was priced. */
+  cost: bigint | null
+  firstMs: number | null
+  lastMs: number | null
+}
+
+/** A record that contradicts one already stored under the same id of the provider. */
+export interface Conflict {
+  readonly line: number
+  readonly byteOffset: number
+  /** What the row said, as JSON. */
+  readonly raw: string
+}
+
+interface Batch {
+  readonly copy: CopyBuffers
+  readonly fold: RollupFold
+  readonly lines: number[]
+  readonly offsets: number[]
+  readonly isBucket: boolean[]
+  unpriced: number
+  priced: number
+  cost: bigint
+  firstMs: number
+  lastMs: number
+}
+
+export class ImportWriter {
+  readonly counts: ImportCounts = {
+    accepted: 0n,
+    duplicate: 0n,
+    restated: 0n,
+    unpriced: 0n,
+    cost: null,
+    firstMs: null,
+    lastMs: null,
+  }
+  private batch: Batch = newBatch()
+  private readonly fold = new RollupFold()
+  private sending: Promise<void> | null = null
+  private failure: Error | null = null
+  /** A file that brought duplicates once will bring more: then the direct way is not tried first. */
+  private expectDuplicates = false
+  private readonly conflicts: Conflict[] = []
+
+  private constructor(
+    private readonly connection: Connection,
+    private readonly workspaceId: number,
+    private readonly importNo: number,
+  ) {}
+
+  /** `connection` is inside the import's transaction. */
+  static async open(connection: Connection, workspaceId: number, importNo: number): Promise<ImportWriter> {
+    await openDeltas(connection)
+    await openStage(connection)
+    return new ImportWriter(connection, workspaceId, importNo)
+  }
+
+  add(row: RecordRow, byteOffset: number): void {
+    const { batch } = this
+    const ms = row.record.startMs
+    writeRecord(batch.copy, this.workspaceId, this.importNo, row)
+    batch.fold.add(row)
+    batch.lines.push(row.line)
+    batch.offsets.push(byteOffset)
+    batch.isBucket.push(row.record.identity.kind === 'bucket')
+    if (row.cost === null) batch.unpriced += 1
+    else {
+      batch.priced += 1
+      batch.cost += row.cost
+    }
+    if (ms < batch.firstMs) batch.firstMs = ms
+    if (ms > batch.lastMs) batch.lastMs = ms
+  }
+
+  /** True when a batch is ready; then call `send`. */
+  get isFull(): boolean {
+    return this.batch.copy.rows >= BATCH_ROWS || this.batch.copy.size >= BATCH_BYTES
+  }
+
+  /** Hands the batch over and returns once the one before it is written: reading goes on while the server works. */
+  async send(): Promise<void> {
+    const { batch } = this
+    if (batch.copy.rows === 0) return
+    this.batch = newBatch()
+    await this.settle()
+    await makeMonths(monthsBetween(batch.firstMs, batch.lastMs))
+    this.sending = this.write(batch).catch((error: Error) => {
+      this.failure = error
+    })
+  }
+
+  /** Writes what is left and merges the rollups. The caller commits. */
+  async finish(): Promise<void> {
+    await this.send()
+    await this.settle()
+    await writeDeltas(this.connection, this.workspaceId, this.fold)
+    await mergeDeltas(this.connection)
+  }
+
+  /** Contradictions found since the last call. */
+  takeConflicts(): Conflict[] {
+    return this.conflicts.splice(0)
+  }
+
+  /** Waits for the batch under way; throws what it failed with. */
+  async settle(): Promise<void> {
+    await this.sending
+    this.sending = null
+    if (this.failure !== null) throw this.failure
+  }
+
+  private async write(batch: Batch): Promise<void> {
+    const { connection } = this
+    if (!this.expectDuplicates) {
+      await connection.query('SAVEPOINT batch')
+      try {
+        await copyInto(connection, `usage_record (${RECORD_COLUMN_LIST})`, batch.copy)
+        await connection.query('RELEASE SAVEPOINT batch')
+        await this.take(batch)
+        return
+      } catch (error) {
+        if (!isDuplicate(error)) throw error
+        await connection.query('ROLLBACK TO SAVEPOINT batch')
+      }
+    }
+    const outcome = await writeStaged(connection, this.workspaceId, this.importNo, batch.copy, batch.isBucket)
+    this.expectDuplicates = outcome.accepted < BigInt(batch.copy.rows)
+    this.takeStaged(batch, outcome)
+  }
+
+  private async take(batch: Batch): Promise<void> {
+    const { counts } = this
+    counts.accepted += BigInt(batch.copy.rows)
+    counts.unpriced += BigInt(batch.unpriced)
+    if (batch.priced > 0) counts.cost = (counts.cost ?? 0n) + batch.cost
+    this.extend(batch.firstMs, batch.lastMs)
+    this.fold.merge(batch.fold)
+    if (this.fold.size > MAX_FOLD) await writeDeltas(this.connection, this.workspaceId, this.fold)
+  }
+
+  private takeStaged(batch: Batch, outcome: StagedOutcome): void {
+    const { counts } = this
+    counts.accepted += outcome.accepted
+    counts.restated += outcome.restated
+    counts.unpriced += outcome.unpriced
+    counts.duplicate += BigInt(batch.copy.rows) - outcome.accepted - BigInt(outcome.conflicts.length)
+    if (outcome.cost !== null) counts.cost = (counts.cost ?? 0n) + outcome.cost
+    if (outcome.firstMs !== null && outcome.lastMs !== null) this.extend(outcome.firstMs, outcome.lastMs)
+    for (const { place, raw } of outcome.conflicts) {
+      this.conflicts.push({
+        line: batch.lines[place] as number,
+        byteOffset: batch.offsets[place] as number,
+        raw,
+      })
+    }
+  }
+
+  private extend(firstMs: number, lastMs: number): void {
+    const { counts } = this
+    counts.firstMs = counts.firstMs === null ? firstMs : Math.min(counts.firstMs, firstMs)
+    counts.lastMs = counts.lastMs === null ? lastMs : Math.max(counts.lastMs, lastMs)
+  }
+}
+
+function newBatch(): Batch {
+  return {
+    copy: new CopyBuffers(),
+    fold: new RollupFold(),
+    lines: [],
+    offsets: [],
+    isBucket: [],
+    unpriced: 0,
+    priced: 0,
+    cost: 0n,
+    firstMs: Number.POSITIVE_INFINITY,
+    lastMs: Number.NEGATIVE_INFINITY,
+  }
+}
+
+function monthsBetween(firstMs: number, lastMs: number): string[] {
+  return monthsIn({ startMs: firstMs, endMs: lastMs + 1 })
+}
+
+/** Citus reports a duplicate met by COPY as an internal error with the same words. */
+function isDuplicate(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown }
+  return (
+    code === '23505' ||
+    (typeof message === 'string' && message.includes('duplicate key value violates unique constraint'))
+  )
+}

@@ -1,0 +1,264 @@
+/**
+ * The rollups usage_hour and usage_day. Changes are gathered as deltas in temporary tables of the writing transaction,
+ * whether they were summed here or by the server, and merged once before it commits.
+ */
+import 'server-only'
+import { addRecord, emptySums, mergeSums, type UsageSums } from '../../core/rollup/usage-sums'
+import { floorToDay, floorToHour, type InstantMs } from '../../core/time/instant'
+import { CopyBuffers, copyInto } from './copy'
+import type { Connection, Queryable } from './pool'
+import { quantitiesJson, type RecordKeys, type RecordRow } from './usage-record'
+
+const HOUR_KEYS = [
+  'workspace_id',
+  'hour',
+  'host_id',
+  'model_id',
+  'project_id',
+  'api_key_id',
+  'service_tier_id',
+  'region_id',
+  'context_band',
+  'grain_seconds',
+  'price_set_id',
+]
+const DAY_KEYS = [
+  'workspace_id',
+  'day',
+  'host_id',
+  'model_id',
+  'project_id',
+  'api_key_id',
+  'user_id',
+  'service_tier_id',
+]
+/** Columns that add up, and how they come from records. */
+const SUMS: readonly (readonly [column: string, ofRecords: string])[] = [
+  ['records', 'count(*)'],
+  ['requests', 'coalesce(sum(requests), 0)'],
+  ['uncounted_records', 'count(*) FILTER (WHERE requests IS NULL)'],
+  ['input_tokens', 'sum(input_tokens)'],
+  ['cache_read_tokens', 'sum(cache_read_tokens)'],
+  ['cache_write_5m_tokens', 'sum(cache_write_5m_tokens)'],
+  ['cache_write_1h_tokens', 'sum(cache_write_1h_tokens)'],
+  ['output_tokens', 'sum(output_tokens)'],
+  ['reasoning_tokens', 'sum(reasoning_tokens)'],
+  ['cost', 'coalesce(sum(cost), 0)'],
+  ['unpriced_records', 'count(*) FILTER (WHERE cost IS NULL)'],
+  ['unpriced_requests', 'coalesce(sum(coalesce(requests, 1)) FILTER (WHERE cost IS NULL), 0)'],
+  [
+    'unpriced_tokens',
+    `coalesce(sum(input_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens + output_tokens)
+       FILTER (WHERE cost IS NULL), 0)`,
+  ],
+  ['reported_records', `count(*) FILTER (WHERE reported_cost IS NOT NULL AND reported_currency = 'USD')`],
+  ['errors', 'count(*) FILTER (WHERE status = 1)'],
+]
+const REPORTED = `sum(reported_cost) FILTER (WHERE reported_currency = 'USD')`
+/** Columns in the order in which sums are selected and written. */
+export const HOUR_COLUMNS = [...HOUR_KEYS, ...SUMS.map(([name]) => name), 'reported_cost', 'other_quantities']
+export const DAY_COLUMNS = [...DAY_KEYS, ...SUMS.map(([name]) => name), 'reported_cost']
+
+/** grain: calls and buckets up to an hour share a row; longer buckets keep their length, since they are not the hour's. */
+const HOUR_KEYS_OF_RECORDS = HOUR_KEYS.map((key) =>
+  key === 'hour' ? `date_trunc('hour', ts, 'UTC')` : key === 'grain_seconds' ? 'greatest(bucket_seconds, 3600)' : key,
+)
+const DAY_KEYS_OF_RECORDS = DAY_KEYS.map((key) => (key === 'day' ? `(ts AT TIME ZONE 'UTC')::date` : key))
+
+/** SQL that sums records of `source` as the rows of usage_hour, in the order of its columns. */
+export function hourSumsSql(source: string, sign: 1 | -1 = 1): string {
+  return sumsSql(source, HOUR_KEYS_OF_RECORDS, sign, true)
+}
+
+export function daySumsSql(source: string, sign: 1 | -1 = 1): string {
+  return sumsSql(source, DAY_KEYS_OF_RECORDS, sign, false)
+}
+
+function sumsSql(source: string, keys: readonly string[], sign: 1 | -1, withOther: boolean): string {
+  const signed = (expression: string) => (sign === 1 ? expression : `-(${expression})`)
+  const other = sign === 1 ? 'sum_quantities(other_quantities)' : 'negate_quantities(sum_quantities(other_quantities))'
+  const columns = [
+    ...keys,
+    ...SUMS.map(([, expression]) => signed(expression)),
+    signed(REPORTED),
+    ...(withOther ? [other] : []),
+  ]
+  return `SELECT ${columns.join(', ')} FROM ${source} GROUP BY ${keys.map((_key, index) => index + 1).join(', ')}`
+}
+
+/** Common table expressions that put the sums of `source` into the delta tables. */
+export function deltaSql(source: string, sign: 1 | -1 = 1): string {
+  return `to_hours AS (INSERT INTO hour_delta (${HOUR_COLUMNS.join(', ')}) ${hourSumsSql(source, sign)}),
+    to_days AS (INSERT INTO day_delta (${DAY_COLUMNS.join(', ')}) ${daySumsSql(source, sign)})`
+}
+
+/** Delta tables live until the end of the transaction. */
+export async function openDeltas(connection: Queryable): Promise<void> {
+  await connection.query('CREATE TEMP TABLE hour_delta (LIKE usage_hour) ON COMMIT DROP')
+  await connection.query('CREATE TEMP TABLE day_delta (LIKE usage_day) ON COMMIT DROP')
+}
+
+/** Adds the deltas to the rollups, in the order of their keys so that two writers cannot wait for each other. */
+export async function mergeDeltas(connection: Queryable): Promise<void> {
+  await mergeOne(connection, 'usage_hour', 'hour_delta', HOUR_KEYS, true)
+  await mergeOne(connection, 'usage_day', 'day_delta', DAY_KEYS, false)
+}
+
+async function mergeOne(
+  connection: Queryable,
+  table: string,
+  delta: string,
+  keys: readonly string[],
+  withOther: boolean,
+): Promise<void> {
+  const sums = SUMS.map(([name]) => name)
+  const columns = [...keys, ...sums, 'reported_cost', ...(withOther ? ['other_quantities'] : [])]
+  const values = [
+    ...keys,
+    ...sums.map((name) => `sum(${name})`),
+    'sum(reported_cost)',
+    ...(withOther ? ['sum_quantities(other_quantities)'] : []),
+  ]
+  const set = [
+    ...sums.map((name) => `${name} = ${table}.${name} + excluded.${name}`),
+    `reported_cost = CASE WHEN ${table}.reported_records + excluded.reported_records = 0 THEN NULL
+       ELSE coalesce(${table}.reported_cost, 0) + coalesce(excluded.reported_cost, 0) END`,
+    ...(withOther ? [`other_quantities = add_quantities(${table}.other_quantities, excluded.other_quantities)`] : []),
+  ]
+  await connection.query(
+    `INSERT INTO ${table} (${columns.join(', ')})
+     SELECT ${values.join(', ')} FROM ${delta} GROUP BY ${keys.join(', ')} ORDER BY ${keys.join(', ')}
+     ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${set.join(', ')}`,
+  )
+  await connection.query(
+    `DELETE FROM ${table} AS t USING (SELECT DISTINCT ${keys.join(', ')} FROM ${delta} WHERE records < 0) AS d
+     WHERE ${keys.map((key) => `t.${key} = d.${key}`).join(' AND ')} AND t.records = 0`,
+  )
+}
+
+/** Drops the workspace's rollups of a period and sums them again from the records: they are derivations. */
+export async function rebuildRollups(
+  connection: Queryable,
+  workspaceId: number,
+  period: { readonly startMs: InstantMs; readonly endMs: InstantMs },
+): Promise<void> {
+  const bounds = [workspaceId, new Date(floorToDay(period.startMs)), new Date(floorToDay(period.endMs + 86_399_999))]
+  const source = '(SELECT * FROM usage_record WHERE workspace_id = $1 AND ts >= $2 AND ts < $3) AS records'
+  await connection.query('DELETE FROM usage_hour WHERE workspace_id = $1 AND hour >= $2 AND hour < $3', bounds)
+  await connection.query(
+    `DELETE FROM usage_day WHERE workspace_id = $1
+       AND day >= ($2::timestamptz AT TIME ZONE 'UTC')::date AND day < ($3::timestamptz AT TIME ZONE 'UTC')::date`,
+    bounds,
+  )
+  await connection.query(`INSERT INTO usage_hour (${HOUR_COLUMNS.join(', ')}) ${hourSumsSql(source)}`, bounds)
+  await connection.query(`INSERT INTO usage_day (${DAY_COLUMNS.join(', ')}) ${daySumsSql(source)}`, bounds)
+}
+
+interface Slot {
+  readonly startMs: InstantMs
+  readonly keys: RecordKeys
+  readonly sums: UsageSums
+}
+
+/** Sums of the records of one batch or of several, by the keys of both rollups. */
+export class RollupFold {
+  readonly hours = new Map<string, Slot>()
+  readonly days = new Map<string, Slot>()
+
+  add(row: RecordRow): void {
+    const { keys, record } = row
+    const hour = floorToHour(record.startMs)
+    const grain = grainOf(keys)
+    const shared = `${keys.host},${keys.model},${keys.project},${keys.apiKey},${keys.serviceTier},`
+    const hourKey = `${hour},${shared}${keys.region},${keys.contextBand},${grain},${keys.priceSet}`
+    let ofHour = this.hours.get(hourKey)
+    if (ofHour === undefined) {
+      ofHour = { startMs: hour, keys, sums: emptySums() }
+      this.hours.set(hourKey, ofHour)
+    }
+    addRecord(ofHour.sums, row)
+    const day = floorToDay(record.startMs)
+    const dayKey = `${day},${shared}${keys.user}`
+    let ofDay = this.days.get(dayKey)
+    if (ofDay === undefined) {
+      ofDay = { startMs: day, keys, sums: emptySums() }
+      this.days.set(dayKey, ofDay)
+    }
+    addRecord(ofDay.sums, row)
+  }
+
+  merge(other: RollupFold): void {
+    mergeSlots(this.hours, other.hours)
+    mergeSlots(this.days, other.days)
+  }
+
+  get size(): number {
+    return this.hours.size + this.days.size
+  }
+}
+
+function mergeSlots(into: Map<string, Slot>, from: ReadonlyMap<string, Slot>): void {
+  for (const [key, slot] of from) {
+    const present = into.get(key)
+    if (present === undefined) into.set(key, slot)
+    else mergeSums(present.sums, slot.sums)
+  }
+}
+
+function grainOf(keys: RecordKeys): number {
+  return Math.max(3600, keys.bucketSeconds)
+}
+
+/** Moves a fold into the delta tables and empties it. */
+export async function writeDeltas(connection: Connection, workspaceId: number, fold: RollupFold): Promise<void> {
+  if (fold.hours.size > 0) {
+    const rows = new CopyBuffers()
+    for (const { startMs, keys, sums } of fold.hours.values()) {
+      rows.beginRow(HOUR_COLUMNS.length)
+      rows.int4(workspaceId)
+      rows.instant(startMs)
+      for (const id of [keys.host, keys.model, keys.project, keys.apiKey, keys.serviceTier, keys.region]) rows.int4(id)
+      rows.int2(keys.contextBand)
+      rows.int4(grainOf(keys))
+      rows.int4(keys.priceSet)
+      writeSums(rows, sums)
+      if (sums.other === null) rows.nil()
+      else rows.jsonb(quantitiesJson(sums.other))
+    }
+    fold.hours.clear()
+    await copyInto(connection, `hour_delta (${HOUR_COLUMNS.join(', ')})`, rows)
+  }
+  if (fold.days.size > 0) {
+    const rows = new CopyBuffers()
+    for (const { startMs, keys, sums } of fold.days.values()) {
+      rows.beginRow(DAY_COLUMNS.length)
+      rows.int4(workspaceId)
+      rows.date(startMs)
+      for (const id of [keys.host, keys.model, keys.project, keys.apiKey, keys.user, keys.serviceTier]) rows.int4(id)
+      writeSums(rows, sums)
+    }
+    fold.days.clear()
+    await copyInto(connection, `day_delta (${DAY_COLUMNS.join(', ')})`, rows)
+  }
+}
+
+/** In the order of SUMS, then reported_cost. */
+function writeSums(rows: CopyBuffers, sums: UsageSums): void {
+  rows.int8(sums.records)
+  rows.int8(sums.requests)
+  rows.int8(sums.uncountedRecords)
+  rows.wholeNumeric(sums.input)
+  rows.wholeNumeric(sums.cacheRead)
+  rows.wholeNumeric(sums.cacheWrite5m)
+  rows.wholeNumeric(sums.cacheWrite1h)
+  rows.wholeNumeric(sums.output)
+  rows.wholeNumeric(sums.reasoning)
+  rows.money(sums.cost)
+  rows.int8(sums.unpricedRecords)
+  rows.int8(sums.unpricedRequests)
+  rows.wholeNumeric(sums.unpricedTokens)
+  rows.int8(sums.reportedRecords)
+  rows.int8(sums.errors)
+  if (sums.reportedCost === null) rows.nil()
+  else rows.money(sums.reportedCost)
+}

@@ -1,0 +1,82 @@
+/** Taking records back, exactly: what was added is removed and what was replaced returns. */
+import 'server-only'
+import { usdFromText, usdToText } from '../../core/money/usd'
+import type { Connection, Queryable } from './pool'
+import { deltaSql, mergeDeltas, openDeltas } from './rollup'
+import { RECORD_COLUMN_LIST, RECORD_COLUMNS } from './usage-record'
+
+/** Sums for the audit log. */
+export interface Removed extends Readonly<Record<string, unknown>> {
+  readonly records: string
+  readonly restored: string
+  readonly cost: string
+}
+
+/** Null when the import is not committed. The caller holds the workspace's import lock and commits. */
+export async function removeRecords(
+  connection: Connection,
+  workspaceId: number,
+  id: string,
+  actor: string,
+): Promise<Removed | null> {
+  const { rows } = await connection.query<{ no: number; first_at: Date | null; last_at: Date | null }>(
+    `UPDATE import SET status = 'undone', undone_at = now(), undone_by = $3
+     WHERE id = $2 AND workspace_id = $1 AND status = 'committed' RETURNING no, first_at, last_at`,
+    [workspaceId, id, actor],
+  )
+  const row = rows[0]
+  if (row === undefined) return null
+  await openDeltas(connection)
+  const gone = await connection.query<{ records: string; cost: string }>(
+    `WITH gone AS (
+       DELETE FROM usage_record WHERE workspace_id = $1 AND import_no = $2 AND ts >= $3 AND ts <= $4
+       RETURNING ${RECORD_COLUMN_LIST}
+     ), ${deltaSql('gone', -1)} SELECT count(*) AS records, coalesce(sum(cost), 0) AS cost FROM gone`,
+    [workspaceId, row.no, row.first_at, row.last_at],
+  )
+  const restored = await bringBack(connection, workspaceId, row.no)
+  await mergeDeltas(connection)
+  return {
+    records: gone.rows[0]?.records ?? '0',
+    restored,
+    cost: usdToText(usdFromText(gone.rows[0]?.cost ?? '0')),
+  }
+}
+
+/**
+ * The history of a bucket is a chain: A's row replaced by B, B's by C. Undoing B in the middle takes its link out, so
+ * that C now replaces A; undoing B at the end brings A's row back.
+ */
+async function bringBack(connection: Queryable, workspaceId: number, importNo: number): Promise<string> {
+  const same = 'h.workspace_id = m.workspace_id AND h.ts = m.ts AND h.dedup_key = m.dedup_key'
+  await connection.query(
+    `UPDATE usage_restatement h SET by_import_no = m.by_import_no FROM usage_restatement m
+     WHERE m.workspace_id = $1 AND m.import_no = $2 AND ${same} AND h.by_import_no = $2`,
+    [workspaceId, importNo],
+  )
+  await connection.query('DELETE FROM usage_restatement WHERE workspace_id = $1 AND import_no = $2', [
+    workspaceId,
+    importNo,
+  ])
+  const { rows } = await connection.query<{ records: string }>(
+    `WITH history AS (
+       DELETE FROM usage_restatement WHERE workspace_id = $1 AND by_import_no = $2
+       RETURNING ${RECORD_COLUMNS.join(', ')}
+     ), back AS (
+       INSERT INTO usage_record (${RECORD_COLUMN_LIST}) SELECT ${RECORD_COLUMN_LIST} FROM history RETURNING ${RECORD_COLUMN_LIST}
+     ), ${deltaSql('back')} SELECT count(*) AS records FROM back`,
+    [workspaceId, importNo],
+  )
+  return rows[0]?.records ?? '0'
+}
+
+/** False when the import is over. */
+export async function markCancelled(connection: Queryable, id: string): Promise<boolean> {
+  const { rowCount } = await connection.query(
+    `UPDATE import SET status = 'cancelled', finished_at = now(), lease_owner = NULL, lease_until = NULL,
+       rows_read = 0, accepted = 0, duplicate = 0, rejected = 0, restated = 0, unpriced = 0, cost = NULL
+     WHERE id = $1 AND status IN ('receiving', 'stored', 'importing')`,
+    [id],
+  )
+  return rowCount === 1
+}

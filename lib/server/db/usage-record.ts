@@ -1,0 +1,206 @@
+/**
+ * The layout of usage_record: its columns in the order they are written, and how a priced record becomes a row.
+ */
+import 'server-only'
+import { contextBandOf } from '../../core/rollup/context-band'
+import type { PricedRecord } from '../../core/rollup/usage-sums'
+import type { InstantMs } from '../../core/time/instant'
+import { isTokenMeter } from '../../core/usage/meter'
+import type { Quantities, UsageRecord } from '../../core/usage/record'
+import type { CopyBuffers } from './copy'
+import type { DimensionIds } from './dimension'
+
+export const RECORD_COLUMNS = [
+  'workspace_id',
+  'ts',
+  'dedup_key',
+  'import_no',
+  'source_line',
+  'host_id',
+  'model_id',
+  'project_id',
+  'api_key_id',
+  'user_id',
+  'service_tier_id',
+  'region_id',
+  'tag_set_id',
+  'bucket_seconds',
+  'requests',
+  'input_tokens',
+  'cache_read_tokens',
+  'cache_write_5m_tokens',
+  'cache_write_1h_tokens',
+  'output_tokens',
+  'reasoning_tokens',
+  'other_quantities',
+  'context_band',
+  'status',
+  'latency_ms',
+  'price_set_id',
+  'cost',
+  'unpriced_code',
+  'reported_cost',
+  'reported_currency',
+  'reported_kind',
+  'source_id',
+  'pricing_facts',
+] as const
+
+export const RECORD_COLUMN_LIST = RECORD_COLUMNS.join(', ')
+
+/** Stored numbers: never renumber. */
+export const STATUS_CODE = { ok: 0, error: 1, cancelled: 2 } as const
+
+/** Dimension ids and classes of one record: what both rollups group by. */
+export interface RecordKeys {
+  readonly host: number
+  readonly model: number
+  readonly project: number
+  readonly apiKey: number
+  readonly user: number
+  readonly serviceTier: number
+  readonly region: number
+  readonly tagSet: number
+  readonly bucketSeconds: number
+  readonly contextBand: number
+  readonly priceSet: number
+}
+
+/** A record ready to be written. */
+export interface RecordRow extends PricedRecord {
+  readonly keys: RecordKeys
+  /** Exact amount the source reported, 10^-18 of its currency; null when it reported none. */
+  readonly reported: bigint | null
+  /** 0 when priced; see lib/server/db/price-set.ts. */
+  readonly unpricedCode: number
+  /** SHA-256 of the identity; its first 16 bytes are stored. */
+  readonly dedupKey: Uint8Array
+  /** 1-based line of the source file. */
+  readonly line: number
+}
+
+/** Names of a record that need an id. Returns true when all of them have one. */
+export function wantDimensions(ids: DimensionIds, record: UsageRecord, defaultProject: string | null): boolean {
+  let known = ids.want('host', record.host)
+  known = ids.want('model', record.model) && known
+  known = ids.want('project', record.project ?? defaultProject) && known
+  known = ids.want('api_key', record.apiKey) && known
+  known = ids.want('user', record.user) && known
+  known = ids.want('service_tier', record.serviceTier) && known
+  known = ids.want('region', record.region) && known
+  return ids.want('tag_set', tagSetText(record)) && known
+}
+
+export function keysOf(
+  ids: DimensionIds,
+  record: UsageRecord,
+  defaultProject: string | null,
+  priceSet: number,
+): RecordKeys {
+  return {
+    host: ids.idOf('host', record.host),
+    model: ids.idOf('model', record.model),
+    project: ids.idOf('project', record.project ?? defaultProject),
+    apiKey: ids.idOf('api_key', record.apiKey),
+    user: ids.idOf('user', record.user),
+    serviceTier: ids.idOf('service_tier', record.serviceTier),
+    region: ids.idOf('region', record.region),
+    tagSet: ids.idOf('tag_set', tagSetText(record)),
+    bucketSeconds: record.endMs === null ? 0 : Math.max(1, Math.round((record.endMs - record.startMs) / 1000)),
+    contextBand: contextBandOf(record),
+    priceSet,
+  }
+}
+
+function tagSetText(record: UsageRecord): string | null {
+  return record.tags.length === 0 ? null : JSON.stringify(record.tags)
+}
+
+export function writeRecord(out: CopyBuffers, workspaceId: number, importNo: number, row: RecordRow): void {
+  const { record, keys } = row
+  const quantities = record.quantities
+  out.beginRow(RECORD_COLUMNS.length)
+  out.int4(workspaceId)
+  out.instant(record.startMs)
+  out.uuid(row.dedupKey)
+  out.int4(importNo)
+  out.int8(BigInt(row.line))
+  out.int4(keys.host)
+  out.int4(keys.model)
+  out.int4(keys.project)
+  out.int4(keys.apiKey)
+  out.int4(keys.user)
+  out.int4(keys.serviceTier)
+  out.int4(keys.region)
+  out.int4(keys.tagSet)
+  out.int4(keys.bucketSeconds)
+  if (record.requests === null) out.nil()
+  else out.int8(record.requests)
+  out.int8(quantities.input)
+  out.int8(quantities.cacheRead)
+  out.int8(quantities.cacheWrite5m)
+  out.int8(quantities.cacheWrite1h)
+  out.int8(quantities.output)
+  out.int8(quantities.reasoning)
+  if (quantities.other === null || quantities.other.size === 0) out.nil()
+  else out.jsonb(quantitiesJson(quantities.other))
+  out.int2(keys.contextBand)
+  out.int2(STATUS_CODE[record.status])
+  if (record.latencyMs === null) out.nil()
+  else out.int4(Math.min(Math.round(record.latencyMs), 2_147_483_647))
+  out.int4(keys.priceSet)
+  if (row.cost === null) out.nil()
+  else out.money(row.cost)
+  out.int2(row.unpricedCode)
+  if (row.reported === null || record.reportedCost === null) {
+    out.nil()
+    out.nil()
+    out.nil()
+  } else {
+    out.money(row.reported)
+    out.text(record.reportedCost.currency)
+    out.text(record.reportedCost.kind)
+  }
+  const sourceId = sourceIdOf(record)
+  if (sourceId === null) out.nil()
+  else out.text(sourceId)
+  const facts = pricingFacts(record)
+  if (facts === null) out.nil()
+  else out.jsonb(facts)
+}
+
+/** The host's own id, kept for people to search by; other identities say nothing to them. */
+function sourceIdOf(record: UsageRecord): string | null {
+  return record.identity.kind === 'provider_id' ? (record.identity.parts.at(-1) ?? null) : null
+}
+
+/** Counts as digit strings: {"web_search":"3"}. */
+export function quantitiesJson(other: ReadonlyMap<string, bigint>): string {
+  return JSON.stringify(Object.fromEntries([...other].map(([meter, quantity]) => [meter, quantity.toString()])))
+}
+
+/**
+ * What a price depends on and the columns do not say. The prompt length of a single call is the sum of its inputs
+ * unless told otherwise, and is then left out, because it is so for almost every call.
+ */
+function pricingFacts(record: UsageRecord): string | null {
+  const prompt = record.promptTokens !== impliedPrompt(record.quantities, record.endMs)
+  if (record.speed === null && record.contextTier === null && !prompt) return null
+  return JSON.stringify({
+    ...(record.speed === null ? {} : { speed: record.speed }),
+    ...(record.contextTier === null ? {} : { context_tier: record.contextTier }),
+    ...(prompt ? { prompt: record.promptTokens === null ? null : record.promptTokens.toString() } : {}),
+  })
+}
+
+/** All input tokens of a single call; null for a bucket. */
+export function impliedPrompt(quantities: Quantities, endMs: InstantMs | null): bigint | null {
+  if (endMs !== null) return null
+  const core = quantities.input + quantities.cacheRead + quantities.cacheWrite5m + quantities.cacheWrite1h
+  if (quantities.other === null) return core
+  let total = core
+  for (const [meter, quantity] of quantities.other) {
+    if (isTokenMeter(meter) && !meter.startsWith('output_')) total += quantity
+  }
+  return total
+}

@@ -1,0 +1,182 @@
+/**
+ * The way of a batch that holds duplicates. The policy: an equal row is counted and left; a bucket with other values
+ * restates the stored one, whose old values move to usage_restatement; another row under an id of the provider that
+ * is taken already is a contradiction and refused.
+ */
+import 'server-only'
+import { usdFromText } from '../../core/money/usd'
+import { type CopyBuffers, copyInto } from './copy'
+import type { Connection, Queryable } from './pool'
+import { deltaSql } from './rollup'
+import { RECORD_COLUMN_LIST, RECORD_COLUMNS } from './usage-record'
+
+export interface StagedOutcome {
+  /** Records now stored that were not before, and those whose values replaced older ones of another import. */
+  readonly accepted: bigint
+  readonly restated: bigint
+  readonly unpriced: bigint
+  readonly cost: bigint | null
+  readonly firstMs: number | null
+  readonly lastMs: number | null
+  readonly conflicts: readonly { readonly place: number; readonly raw: string }[]
+}
+
+/** What must be equal for two rows of one identity to be the same fact. Names given beside it may differ. */
+const FACTS = [
+  'model_id',
+  'service_tier_id',
+  'bucket_seconds',
+  'requests',
+  'input_tokens',
+  'cache_read_tokens',
+  'cache_write_5m_tokens',
+  'cache_write_1h_tokens',
+  'output_tokens',
+  'reasoning_tokens',
+  'other_quantities',
+  'status',
+  'reported_cost',
+  'reported_currency',
+]
+
+const SAME_KEY = 'u.workspace_id = s.workspace_id AND u.ts = s.ts AND u.dedup_key = s.dedup_key'
+const SUMMARY = `count(*) AS records, count(*) FILTER (WHERE cost IS NULL) AS unpriced, sum(cost) AS cost,
+  min(ts) AS first_at, max(ts) AS last_at`
+
+interface Summary {
+  records: string
+  unpriced: string
+  cost: string | null
+  first_at: Date | null
+  last_at: Date | null
+}
+
+/** The staging table lives until the end of the transaction. */
+export async function openStage(connection: Queryable): Promise<void> {
+  await connection.query(
+    'CREATE TEMP TABLE usage_stage (LIKE usage_record, seq int GENERATED ALWAYS AS IDENTITY) ON COMMIT DROP',
+  )
+}
+
+/** `isBucket` tells of each row of the batch whether a newer one restates it. */
+export async function writeStaged(
+  connection: Connection,
+  workspaceId: number,
+  importNo: number,
+  rows: CopyBuffers,
+  isBucket: readonly boolean[],
+): Promise<StagedOutcome> {
+  await connection.query('TRUNCATE usage_stage RESTART IDENTITY')
+  await copyInto(connection, `usage_stage (${RECORD_COLUMN_LIST})`, rows)
+  await connection.query('ANALYZE usage_stage (workspace_id, ts, dedup_key)')
+  const inserted = one(
+    await connection.query<Summary>(
+      `WITH new AS (
+         INSERT INTO usage_record (${RECORD_COLUMN_LIST}) SELECT ${RECORD_COLUMN_LIST} FROM usage_stage ORDER BY ts, dedup_key, seq
+         ON CONFLICT (workspace_id, ts, dedup_key) DO NOTHING RETURNING *
+       ), ${deltaSql('new')} SELECT ${SUMMARY} FROM new`,
+    ),
+  )
+  const outcome = {
+    accepted: BigInt(inserted.records),
+    restated: 0n,
+    unpriced: BigInt(inserted.unpriced),
+    cost: inserted.cost === null ? null : (usdFromText(inserted.cost) as bigint),
+    firstMs: inserted.first_at?.getTime() ?? null,
+    lastMs: inserted.last_at?.getTime() ?? null,
+    conflicts: [] as { place: number; raw: string }[],
+  }
+  if (outcome.accepted === BigInt(rows.rows)) return outcome
+  const newest: number[] = []
+  for (const row of await differing(connection, workspaceId)) {
+    const place = row.seq - 1
+    if (isBucket[place] !== true) outcome.conflicts.push({ place, raw: row.raw })
+    else if (row.is_last) newest.push(row.seq)
+  }
+  if (newest.length > 0) {
+    const { before, after } = await restate(connection, importNo, newest)
+    outcome.restated = BigInt(after.records)
+    outcome.accepted += BigInt(after.records) - BigInt(before.records)
+    outcome.unpriced += BigInt(after.unpriced) - BigInt(before.unpriced)
+    const change =
+      (after.cost === null ? 0n : usdFromText(after.cost)) - (before.cost === null ? 0n : usdFromText(before.cost))
+    outcome.cost = outcome.cost === null && after.cost === null ? null : (outcome.cost ?? 0n) + change
+    outcome.firstMs = earlier(outcome.firstMs, after.first_at)
+    outcome.lastMs = later(outcome.lastMs, after.last_at)
+  }
+  return outcome
+}
+
+/** Rows of the batch whose identity is stored with other values. */
+async function differing(
+  connection: Queryable,
+  workspaceId: number,
+): Promise<{ seq: number; is_last: boolean; raw: string }[]> {
+  const columns = (table: string) => FACTS.map((name) => `${table}.${name}`).join(', ')
+  const bounds = await connection.query<{ first_at: Date; last_at: Date }>(
+    'SELECT min(ts) AS first_at, max(ts) AS last_at FROM usage_stage',
+  )
+  const { first_at, last_at } = one(bounds)
+  const { rows } = await connection.query<{ seq: number; is_last: boolean; raw: string }>(
+    `SELECT s.seq,
+       NOT EXISTS (SELECT 1 FROM usage_stage l WHERE l.ts = s.ts AND l.dedup_key = s.dedup_key AND l.seq > s.seq) AS is_last,
+       jsonb_build_object('id', s.source_id, 'timestamp', s.ts, 'requests', s.requests, 'input_tokens', s.input_tokens,
+         'cache_read_tokens', s.cache_read_tokens, 'cache_write_5m_tokens', s.cache_write_5m_tokens,
+         'cache_write_1h_tokens', s.cache_write_1h_tokens, 'output_tokens', s.output_tokens,
+         'stored_input_tokens', u.input_tokens, 'stored_output_tokens', u.output_tokens)::text AS raw
+     FROM usage_stage s JOIN usage_record u ON ${SAME_KEY}
+     WHERE u.workspace_id = $1 AND u.ts >= $2 AND u.ts <= $3 AND (${columns('u')}) IS DISTINCT FROM (${columns('s')})
+     ORDER BY s.seq`,
+    [workspaceId, first_at, last_at],
+  )
+  return rows
+}
+
+/**
+ * Replaces stored buckets by staged rows. `before` sums the replaced rows that this same import had written: they were
+ * counted as accepted once already and leave no history.
+ */
+async function restate(
+  connection: Queryable,
+  importNo: number,
+  places: readonly number[],
+): Promise<{ before: Summary; after: Summary }> {
+  const before = one(
+    await connection.query<Summary>(
+      `WITH old AS (
+         DELETE FROM usage_record u USING usage_stage s WHERE s.seq = ANY ($2::int[]) AND ${SAME_KEY}
+         RETURNING ${RECORD_COLUMNS.map((name) => `u.${name}`).join(', ')}
+       ), history AS (
+         INSERT INTO usage_restatement (${RECORD_COLUMN_LIST}, by_import_no)
+         SELECT ${RECORD_COLUMN_LIST}, $1 FROM old WHERE import_no <> $1
+       ), ${deltaSql('old', -1)} SELECT ${SUMMARY} FROM old WHERE import_no = $1`,
+      [importNo, places],
+    ),
+  )
+  const after = one(
+    await connection.query<Summary>(
+      `WITH new AS (
+         INSERT INTO usage_record (${RECORD_COLUMN_LIST}) SELECT ${RECORD_COLUMN_LIST} FROM usage_stage
+         WHERE seq = ANY ($1::int[]) RETURNING *
+       ), ${deltaSql('new')} SELECT ${SUMMARY} FROM new`,
+      [places],
+    ),
+  )
+  return { before, after }
+}
+
+function one<T>(result: { readonly rows: readonly T[] }): T {
+  const row = result.rows[0]
+  if (row === undefined) throw new Error('the server answered an aggregate with no row')
+  return row
+}
+
+function earlier(ms: number | null, at: Date | null): number | null {
+  if (at === null) return ms
+  return ms === null ? at.getTime() : Math.min(ms, at.getTime())
+}
+
+function later(ms: number | null, at: Date | null): number | null {
+  if (at === null) return ms
+  return ms === null ? at.getTime() : Math.max(ms, at.getTime())
+}

@@ -1,0 +1,45 @@
+/**
+ * The import worker: takes stored files one after another, and tidies up after processes that went away. It may be
+ * killed at any point; whoever comes next finds its imports by their leases.
+ */
+import 'server-only'
+import { claimImport, failInterrupted, listOwners } from '../db/import'
+import { listen } from '../db/notification'
+import { pool } from '../db/pool'
+import { log } from '../log'
+import { isGone, processOwner } from '../process-owner'
+import { dropUpload } from '../upload-store'
+import { runImport } from '../use-case/run-import'
+
+const POLL_MS = 1_000
+const PAUSE_AFTER_FAULT_MS = 2_000
+
+/** Works until the signal; an import under way is finished or left to its lease, as the caller's patience allows. */
+export async function runWorker(signal: AbortSignal): Promise<void> {
+  const bell = listen('import_stored')
+  try {
+    while (!signal.aborted) {
+      try {
+        const worked = await workOnce(null)
+        if (!worked) await bell.wait(POLL_MS, signal)
+      } catch (error) {
+        log().warn({ err: error }, 'the worker could not reach its work')
+        await bell.wait(PAUSE_AFTER_FAULT_MS, signal)
+      }
+    }
+  } finally {
+    await bell.close()
+  }
+}
+
+/** Imports one file if any waits (`only`: that one alone); false when there was nothing to do. */
+export async function workOnce(only: string | null): Promise<boolean> {
+  const gone = (await listOwners(pool())).filter(isGone)
+  for (const id of await failInterrupted(pool(), gone)) await dropUpload(id)
+  const claimed = await claimImport(pool(), processOwner(), gone, only)
+  if (claimed === null) return false
+  log().info({ import: claimed.no, attempt: claimed.attempts }, 'import begins')
+  const outcome = await runImport(claimed)
+  log().info({ import: claimed.no, outcome }, 'import ends')
+  return true
+}

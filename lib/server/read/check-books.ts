@@ -1,0 +1,51 @@
+/** Do the books balance? For `tokentab check-books` and the tests. */
+import 'server-only'
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { authorise, type Principal } from '../auth/principal'
+import { type BookDifference, bookDifferences, listStoredFiles } from '../db/books'
+import { inTransaction } from '../db/pool'
+import { uploadPath } from '../upload-store'
+
+export type { BookDifference } from '../db/books'
+
+export interface CheckBooksInput {
+  /** Every workspace instead of the principal's own: for the server's command line. */
+  readonly all: boolean
+  /** Recompute the SHA-256 of every stored file. */
+  readonly files: boolean
+}
+
+/** Empty when everything balances. Reads one consistent state of the database. */
+export async function checkBooks(principal: Principal, input: CheckBooksInput): Promise<BookDifference[]> {
+  authorise(principal, 'audit.read')
+  const all = input.all && principal.userId === null
+  const workspaceId = all ? null : principal.workspaceId
+  return await inTransaction(async (connection) => {
+    await connection.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
+    await connection.query('SET LOCAL statement_timeout = 0')
+    const found = await bookDifferences(connection, workspaceId)
+    if (input.files) {
+      for (const file of await listStoredFiles(connection, workspaceId)) {
+        const actual = await digestOf(uploadPath(file.id))
+        const expected = `${file.bytes} bytes, ${file.sha256}`
+        if (actual !== expected) found.push({ rule: 'I5', place: `file of import #${file.no}`, expected, actual })
+      }
+    }
+    return found
+  })
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  try {
+    for await (const chunk of createReadStream(path)) {
+      hash.update(chunk as Buffer)
+      bytes += (chunk as Buffer).length
+    }
+  } catch (error) {
+    return `unreadable (${(error as NodeJS.ErrnoException).code})`
+  }
+  return `${bytes} bytes, ${hash.digest('hex')}`
+}

@@ -1,0 +1,119 @@
+/** Takes a file's bytes to the disk and puts the import in the worker's queue. The answer comes once they are durable. */
+import 'server-only'
+import { randomUUID } from 'node:crypto'
+import { authorise, type Principal } from '../auth/principal'
+import { createImport, type ImportOptions, type ImportSource, markFailed, markStored, noteReceived } from '../db/import'
+import { pool } from '../db/pool'
+import { env } from '../env'
+import { AppError } from '../errors'
+import { processOwner } from '../process-owner'
+import { dropUpload, requireRoom, storeUpload } from '../upload-store'
+
+export interface UploadInput {
+  readonly filename: string
+  readonly chunks: AsyncIterable<Uint8Array>
+  /** Length the client declared; null when it did not. */
+  readonly declaredBytes: number | null
+  /** SHA-256 the client declared, hex; null when it did not. */
+  readonly declaredSha256: string | null
+  readonly options: ImportOptions
+  readonly source: ImportSource
+}
+
+const NOTE_EVERY_MS = 1_000
+/** A chunked request declares no length; room is asked for again as it grows. */
+const ROOM_STEP_BYTES = 256 * 1024 ** 2
+
+/** Throws TOO_LARGE, DISK_FULL, UPLOAD_TRUNCATED or HASH_MISMATCH; then nothing is kept but the entry that says so. */
+export async function receiveUpload(principal: Principal, input: UploadInput): Promise<{ id: string; no: number }> {
+  authorise(principal, 'import.create')
+  const limit = env().TOKENTAB_MAX_UPLOAD_BYTES
+  if (input.declaredBytes !== null && input.declaredBytes > limit) throw tooLarge(limit)
+  await requireRoom(input.declaredBytes ?? 0)
+  const id = randomUUID()
+  const no = await createImport(pool(), {
+    id,
+    workspaceId: principal.workspaceId,
+    source: input.source,
+    filename: input.filename,
+    options: input.options,
+    createdBy: principal.actor,
+    bytesTotal: input.declaredBytes,
+    owner: processOwner(),
+  })
+  let received = 0
+  try {
+    let notedAt = Date.now()
+    let roomFor = ROOM_STEP_BYTES
+    const onChunk = async (bytes: number) => {
+      received = bytes
+      if (bytes > limit) throw tooLarge(limit)
+      if (input.declaredBytes === null && bytes > roomFor) {
+        await requireRoom(ROOM_STEP_BYTES)
+        roomFor += ROOM_STEP_BYTES
+      }
+      const now = Date.now()
+      if (now - notedAt < NOTE_EVERY_MS) return
+      notedAt = now
+      if (!(await noteReceived(pool(), id, bytes))) throw cancelled()
+    }
+    const file = await storeUpload(id, input.chunks, onChunk, (stored) => requireWhole(stored, input))
+    if (!(await markStored(pool(), id, file.bytes, file.sha256))) {
+      await dropUpload(id)
+      throw cancelled()
+    }
+    return { id, no }
+  } catch (error) {
+    const problem =
+      error instanceof AppError
+        ? { code: error.reason, message: error.message, remedy: error.remedy ?? 'Upload the file again.' }
+        : {
+            code: 'UPLOAD_INTERRUPTED',
+            message: `The upload ended after ${received} bytes, before the file was complete. Nothing of it was kept.`,
+            remedy: 'Upload the file again.',
+          }
+    await markFailed(pool(), id, problem, null)
+    if (error instanceof AppError || !isAbort(error)) throw error
+    throw new AppError('INVALID_REQUEST', problem.message, { reason: problem.code, remedy: problem.remedy })
+  }
+}
+
+function requireWhole(stored: { readonly bytes: number; readonly sha256: Buffer }, input: UploadInput): void {
+  if (input.declaredBytes !== null && stored.bytes !== input.declaredBytes) {
+    const [received, declared] = [stored.bytes, input.declaredBytes].map((bytes) => bytes.toLocaleString('en-US'))
+    throw new AppError('INVALID_REQUEST', `Received ${received} of ${declared} bytes. Nothing was kept.`, {
+      reason: 'UPLOAD_TRUNCATED',
+      remedy: 'Upload the file again; if it repeats, a proxy on the way cuts large bodies.',
+    })
+  }
+  if (input.declaredSha256 !== null && stored.sha256.toString('hex') !== input.declaredSha256.toLowerCase()) {
+    throw new AppError(
+      'INVALID_REQUEST',
+      'The bytes received do not have the SHA-256 that was declared. Nothing was kept.',
+      {
+        reason: 'UPLOAD_TRUNCATED',
+        remedy: 'Upload the file again; if it repeats, something on the way changes the bytes.',
+      },
+    )
+  }
+}
+
+function tooLarge(limit: number): AppError {
+  return new AppError(
+    'TOO_LARGE',
+    `The file is larger than the ${limit.toLocaleString('en-US')} bytes this server takes.`,
+    {
+      remedy: 'Split the file, or raise TOKENTAB_MAX_UPLOAD_BYTES.',
+    },
+  )
+}
+
+function cancelled(): AppError {
+  return new AppError('CONFLICT', 'The upload was cancelled.', { reason: 'IMPORT_CANCELLED' })
+}
+
+/** The client went away: Node and the fetch API say so in different words. */
+function isAbort(error: unknown): boolean {
+  const { name, code, message } = error as { name?: unknown; code?: unknown; message?: unknown }
+  return name === 'AbortError' || name === 'ResponseAborted' || code === 'ECONNRESET' || message === 'aborted'
+}

@@ -1,0 +1,161 @@
+/**
+ * The way of a row from the reader to the writer: refused or priced, its names given ids, its identity hashed.
+ * Names and price sets unknown so far are looked up together, so rows may wait until `settle`; their order is kept.
+ */
+import 'server-only'
+import { hash } from 'node:crypto'
+import { parseUsd, type Usd } from '../../core/money/usd'
+import type { PriceBook, PriceSelection } from '../../core/price/compiled'
+import { costOf } from '../../core/price/price-usage'
+import { selectPrices } from '../../core/price/select'
+import type { SourceRow } from '../../core/source/open-source'
+import type { UsageRecord } from '../../core/usage/record'
+import { DimensionIds } from '../db/dimension'
+import type { ImportWriter } from '../db/import-writer'
+import type { Queryable } from '../db/pool'
+import { NO_PRICE_SET, PriceSetIds, UNPRICED_CODE, unpricedCodeOf } from '../db/price-set'
+import type { RejectRow } from '../db/reject'
+import { keysOf, wantDimensions } from '../db/usage-record'
+
+const OLDEST_MS = Date.UTC(2015, 0, 1)
+const MAX_COUNT = 2n ** 63n - 1n
+const DAY_MS = 86_400_000
+
+interface Waiting {
+  readonly record: UsageRecord
+  readonly selection: PriceSelection
+  readonly line: number
+  readonly byteOffset: number
+}
+
+export interface IntakeRequest {
+  readonly workspaceId: number
+  readonly book: PriceBook
+  readonly defaultProject: string | null
+  readonly nowMs: number
+}
+
+export class RecordIntake {
+  /** Records handed over, plus rows refused: what the books call rows read. */
+  rowsRead = 0
+  private readonly dimensions: DimensionIds
+  private readonly priceSets: PriceSetIds
+  private waiting: Waiting[] = []
+
+  constructor(
+    private readonly request: IntakeRequest,
+    private readonly writer: ImportWriter,
+    private readonly reject: (row: RejectRow) => void,
+  ) {
+    this.dimensions = new DimensionIds(request.workspaceId)
+    this.priceSets = new PriceSetIds(request.workspaceId)
+  }
+
+  take(row: SourceRow): void {
+    const { result } = row
+    if (!result.ok) {
+      this.refuse(row, result.error)
+      return
+    }
+    for (const record of result.value) {
+      const refusal = this.outOfRange(record)
+      if (refusal !== null) {
+        this.refuse(row, refusal)
+        return
+      }
+    }
+    for (const record of result.value) this.place(record, row.line, row.byteOffset)
+  }
+
+  /** Gives ids to the names that lack one and hands the waiting rows over. Call after every chunk. */
+  async settle(connection: Queryable): Promise<void> {
+    if (this.waiting.length === 0) return
+    await this.dimensions.resolve(connection)
+    await this.priceSets.resolve(connection)
+    const { waiting } = this
+    this.waiting = []
+    for (const { record, selection, line, byteOffset } of waiting) this.write(record, selection, line, byteOffset)
+  }
+
+  private place(record: UsageRecord, line: number, byteOffset: number): void {
+    this.rowsRead += 1
+    const selection = selectPrices(this.request.book, record)
+    let known = wantDimensions(this.dimensions, record, this.request.defaultProject)
+    if (isPriced(selection)) known = this.priceSets.want(selection) && known
+    if (known && this.waiting.length === 0) this.write(record, selection, line, byteOffset)
+    else this.waiting.push({ record, selection, line, byteOffset })
+  }
+
+  private write(record: UsageRecord, selection: PriceSelection, line: number, byteOffset: number): void {
+    const priced = isPriced(selection)
+    const reported = record.reportedCost === null ? null : amountOf(record.reportedCost.amount)
+    this.writer.add(
+      {
+        record,
+        cost: priced ? costOf(selection, record) : null,
+        reported,
+        reportedUsd: record.reportedCost?.currency === 'USD' ? reported : null,
+        unpricedCode: priced ? 0 : unpricedCode(selection),
+        keys: keysOf(
+          this.dimensions,
+          record,
+          this.request.defaultProject,
+          priced ? this.priceSets.idOf(selection) : NO_PRICE_SET,
+        ),
+        dedupKey: dedupKeyOf(record),
+        line,
+      },
+      byteOffset,
+    )
+  }
+
+  private refuse(row: SourceRow, reason: Omit<RejectRow, 'line' | 'byteOffset' | 'raw'>): void {
+    this.rowsRead += 1
+    const { column, code, message, remedy } = reason
+    this.reject({ line: row.line, byteOffset: row.byteOffset, raw: row.raw(), column, code, message, remedy })
+  }
+
+  /** What no column of the database could hold, whatever the dialect thought of it. */
+  private outOfRange(record: UsageRecord): Omit<RejectRow, 'line' | 'byteOffset' | 'raw'> | null {
+    if (record.startMs < OLDEST_MS || record.startMs > this.request.nowMs + DAY_MS) {
+      return {
+        column: null,
+        code: 'DATE_OUT_OF_RANGE',
+        message: `The time ${new Date(record.startMs).toISOString()} is before 2015 or in the future.`,
+        remedy: 'Check the unit of the time (seconds, milliseconds) and the zone.',
+      }
+    }
+    const { input, cacheRead, cacheWrite5m, cacheWrite1h, output } = record.quantities
+    if (input + cacheRead + cacheWrite5m + cacheWrite1h + output > MAX_COUNT || (record.requests ?? 0n) > MAX_COUNT) {
+      return {
+        column: null,
+        code: 'BAD_NUMBER',
+        message: 'The counts of the row are larger than 2^63.',
+        remedy: 'Check the columns of the file.',
+      }
+    }
+    return null
+  }
+}
+
+function isPriced(selection: PriceSelection): boolean {
+  return selection.problem === null && selection.currency === 'USD'
+}
+
+function unpricedCode(selection: PriceSelection): number {
+  return selection.problem === null ? UNPRICED_CODE.FOREIGN_CURRENCY : unpricedCodeOf(selection.problem.code)
+}
+
+/** Amounts were checked by the dialect; one that is no amount after all is left out rather than guessed. */
+function amountOf(text: string): Usd | null {
+  const parsed = parseUsd(text)
+  return parsed.ok ? parsed.value : null
+}
+
+/** Length-prefixed, so that ("a-b","c") and ("a","b-c") differ; 128 bits of it are the key. */
+export function dedupKeyOf(record: UsageRecord): Buffer {
+  const { kind, parts } = record.identity
+  let text = `${kind}:${record.host.length}:${record.host}`
+  for (const part of parts) text += `:${part.length}:${part}`
+  return hash('sha256', text, 'buffer')
+}

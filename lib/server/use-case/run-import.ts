@@ -1,0 +1,283 @@
+/**
+ * Imports a stored file: parse, price, deduplicate, write, sum — one transaction, committed only while this worker
+ * still holds the import. A job, not a request: whoever created the import was authorised then.
+ */
+import 'server-only'
+import { usdFromAtto, usdToText } from '../../core/money/usd'
+import type { Problem } from '../../core/result'
+import { HEAD_BYTES, openSource, type SourceReader, type SourceRow } from '../../core/source/open-source'
+import { writeAudit } from '../db/audit'
+import { type ClaimedImport, markCommitted, markFailed, noteProgress, type Progress, returnToQueue } from '../db/import'
+import { outcomeOf } from '../db/import-view'
+import { ImportWriter } from '../db/import-writer'
+import { type Connection, pool } from '../db/pool'
+import { loadBook } from '../db/price-book'
+import { MAX_STORED_REJECTS, type RejectRow, storeRejects } from '../db/reject'
+import { lockImports } from '../db/workspace-lock'
+import { fault } from '../fault'
+import { log } from '../log'
+import { pause } from '../process-identity'
+import { FileRefused, UploadReader } from '../read-upload'
+import { uploadPath } from '../upload-store'
+import { RecordIntake } from './record-intake'
+
+const PROGRESS_EVERY_MS = 500
+const MAX_ATTEMPTS = 20
+const REJECTS_A_STATEMENT = 1_000
+const DATABASE_PATIENCE_MS = 120_000
+
+export type ImportOutcome = 'committed' | 'failed' | 'given up' | 'returned'
+
+const moneyText = (atto: bigint) => usdToText(usdFromAtto(atto))
+
+/** Never throws for a fault of the file or of the database: those end in the import's row. */
+export async function runImport(claimed: ClaimedImport): Promise<ImportOutcome> {
+  const run = new ImportRun(claimed)
+  const connection = await pool().connect()
+  const ignoreLateError = () => undefined
+  connection.on('error', ignoreLateError)
+  let broken: Error | undefined
+  try {
+    await fault('import.claimed')
+    await connection.query('BEGIN')
+    await connection.query('SET LOCAL statement_timeout = 0')
+    await lockImports(connection, claimed.workspaceId)
+    const committed = await run.work(connection)
+    await fault('import.after-commit')
+    return committed ? 'committed' : 'given up'
+  } catch (error) {
+    await connection.query('ROLLBACK').catch((rollbackError: Error) => {
+      broken = rollbackError
+    })
+    return await settleFailure(claimed, run, error)
+  } finally {
+    run.stopProgress()
+    connection.off('error', ignoreLateError)
+    connection.release(broken)
+  }
+}
+
+/** What becomes of an import whose transaction did not report success. */
+async function settleFailure(claimed: ClaimedImport, run: ImportRun, error: unknown): Promise<ImportOutcome> {
+  run.stopProgress()
+  if (error instanceof LeaseLost) return 'given up'
+  const problem = error instanceof FileRefused ? error.problem : diskFull(error)
+  const until = Date.now() + DATABASE_PATIENCE_MS
+  for (;;) {
+    try {
+      if (problem !== null) {
+        await markFailed(pool(), claimed.id, problem, claimed.fence, run.rows)
+        return 'failed'
+      }
+      // A lost connection says nothing about the transaction: its own row does.
+      const outcome = await outcomeOf(pool(), claimed.id)
+      if (outcome?.status === 'committed' && outcome.fence === claimed.fence) return 'committed'
+      log().warn({ err: error, import: claimed.no, attempt: claimed.attempts }, 'an import was interrupted')
+      if (claimed.attempts >= MAX_ATTEMPTS) {
+        await markFailed(pool(), claimed.id, INTERNAL, claimed.fence, run.rows)
+        return 'failed'
+      }
+      await returnToQueue(pool(), claimed)
+      return 'returned'
+    } catch (lookupError) {
+      // The database is away: the lease would run out in the end, but coming back by ourselves is sooner.
+      if (Date.now() > until) throw lookupError
+      await pause(500)
+    }
+  }
+}
+
+const INTERNAL: Problem = {
+  code: 'INTERNAL',
+  message: 'The import met a fault of the program every time it was tried. Nothing of the file was kept.',
+  remedy: 'Tell the maintainers, with the server’s log.',
+}
+
+function diskFull(error: unknown): Problem | null {
+  const { code } = error as { code?: unknown }
+  if (code !== '53100' && code !== 'ENOSPC') return null
+  return {
+    code: 'DISK_FULL',
+    message: 'The disk of the database became full. Nothing of the file was kept.',
+    remedy: 'Free space on the server, then upload the file again.',
+  }
+}
+
+/** The import was cancelled, or another worker holds it. */
+class LeaseLost extends Error {}
+
+class ImportRun {
+  readonly rows = { rowsRead: 0, rejected: 0 }
+  private readonly upload: UploadReader
+  private reader: SourceReader | null = null
+  private writer: ImportWriter | null = null
+  private rejects: RejectRow[] = []
+  private storedRejects = 0
+  private timer: NodeJS.Timeout | null = null
+  private lost = false
+  private noting: Promise<void> = Promise.resolve()
+
+  constructor(private readonly claimed: ClaimedImport) {
+    this.upload = new UploadReader(uploadPath(claimed.id), claimed.sha256)
+  }
+
+  async work(connection: Connection): Promise<boolean> {
+    const { claimed } = this
+    const book = await loadBook(claimed.workspaceId)
+    const writer = await ImportWriter.open(connection, claimed.workspaceId, claimed.no)
+    this.writer = writer
+    const intake = new RecordIntake(
+      {
+        workspaceId: claimed.workspaceId,
+        book,
+        defaultProject: claimed.options.project,
+        nowMs: claimed.nowMs,
+      },
+      writer,
+      (row) => {
+        this.rows.rejected += 1
+        if (this.storedRejects + this.rejects.length < MAX_STORED_REJECTS) this.rejects.push(row)
+      },
+    )
+    this.startProgress()
+    const takeAll = async (rows: readonly SourceRow[]) => {
+      for (const row of rows) intake.take(row)
+      await intake.settle(pool())
+      this.rows.rowsRead = intake.rowsRead
+      if (writer.isFull) {
+        await writer.send()
+        await this.storeRejects(connection)
+        await fault('import.batch')
+      }
+      if (this.lost) throw new LeaseLost()
+    }
+    for await (const rows of this.sourceRows()) await takeAll(rows)
+    await fault('import.before-rollup')
+    await writer.finish()
+    await this.storeRejects(connection)
+    await this.stopProgressAndWait()
+    if (!(await markCommitted(connection, claimed, this.progress(), this.reader?.note ?? null, moneyText))) {
+      throw new LeaseLost()
+    }
+    await this.audit(connection)
+    await fault('import.before-commit')
+    await connection.query('COMMIT')
+    return true
+  }
+
+  private async *sourceRows(): AsyncGenerator<readonly SourceRow[], void, undefined> {
+    let head: Uint8Array[] = []
+    let headBytes = 0
+    for await (const chunk of this.upload.chunks()) {
+      if (this.reader !== null) {
+        yield unwrap(this.reader.push(chunk))
+        continue
+      }
+      head.push(chunk)
+      headBytes += chunk.byteLength
+      if (headBytes < HEAD_BYTES) continue
+      const reader = this.open(Buffer.concat(head), false)
+      for (const part of head) yield unwrap(reader.push(part))
+      head = []
+    }
+    const reader = this.reader ?? this.open(Buffer.concat(head), true)
+    for (const part of head) yield unwrap(reader.push(part))
+    yield unwrap(reader.end())
+  }
+
+  private open(head: Uint8Array, complete: boolean): SourceReader {
+    const { options, nowMs } = this.claimed
+    const { format, host, timeZone } = options
+    this.reader = unwrap(openSource(head, complete, { format, host, timeZone, nowMs }))
+    return this.reader
+  }
+
+  private async storeRejects(connection: Connection): Promise<void> {
+    for (const conflict of this.writer?.takeConflicts() ?? []) {
+      this.rows.rejected += 1
+      if (this.storedRejects + this.rejects.length >= MAX_STORED_REJECTS) continue
+      this.rejects.push({ ...conflict, ...CONFLICTING_DUPLICATE })
+    }
+    while (this.rejects.length > 0) {
+      const rows = this.rejects.splice(0, REJECTS_A_STATEMENT)
+      await storeRejects(connection, this.claimed.id, this.storedRejects, rows)
+      this.storedRejects += rows.length
+    }
+  }
+
+  private progress(): Progress {
+    const { writer, reader } = this
+    if (writer === null) throw new Error('progress of an import that has not begun')
+    return {
+      bytesRead: this.upload.bytesRead,
+      rowsRead: this.rows.rowsRead,
+      rejected: this.rows.rejected,
+      format: reader?.format ?? null,
+      generation: reader?.generation ?? null,
+      counts: writer.counts,
+    }
+  }
+
+  private startProgress(): void {
+    let busy = false
+    this.timer = setInterval(() => {
+      if (busy) return
+      busy = true
+      this.noting = noteProgress(pool(), this.claimed, this.progress(), moneyText)
+        .then((held) => {
+          if (!held) this.lost = true
+        })
+        .catch((error: Error) => {
+          // The import itself meets the same database; what it meets decides.
+          log().debug({ err: error }, 'progress could not be written')
+        })
+        .finally(() => {
+          busy = false
+        })
+    }, PROGRESS_EVERY_MS)
+  }
+
+  stopProgress(): void {
+    if (this.timer !== null) clearInterval(this.timer)
+    this.timer = null
+  }
+
+  /** A progress note under way would wait for this transaction's row and then write over it. */
+  private async stopProgressAndWait(): Promise<void> {
+    this.stopProgress()
+    await this.noting
+    if (this.lost) throw new LeaseLost()
+  }
+
+  private async audit(connection: Connection): Promise<void> {
+    const { claimed, rows } = this
+    const { counts } = this.progress()
+    await writeAudit(
+      connection,
+      { workspaceId: claimed.workspaceId, actor: claimed.createdBy },
+      'import.commit',
+      `import #${claimed.no}`,
+      {
+        filename: claimed.filename,
+        rows_read: String(rows.rowsRead),
+        accepted: counts.accepted.toString(),
+        duplicate: counts.duplicate.toString(),
+        rejected: String(rows.rejected),
+        restated: counts.restated.toString(),
+        cost: counts.cost === null ? null : moneyText(counts.cost),
+      },
+    )
+  }
+}
+
+const CONFLICTING_DUPLICATE = {
+  column: null,
+  code: 'CONFLICTING_DUPLICATE',
+  message: 'A record with this id is stored with other values; the stored one was kept.',
+  remedy: 'Find out which of the two is right. To take this one, undo the import that holds the other.',
+}
+
+function unwrap<T>(result: { ok: true; value: T } | { ok: false; error: Problem }): T {
+  if (!result.ok) throw new FileRefused(result.error)
+  return result.value
+}

@@ -1,0 +1,41 @@
+/**
+ * Takes an import back in one transaction: its records go, buckets it restated return to their older values, and the
+ * rollups change by exactly that.
+ */
+import 'server-only'
+import { authorise, type Principal } from '../auth/principal'
+import { writeAudit } from '../db/audit'
+import { outcomeOf } from '../db/import-view'
+import { inTransaction, pool } from '../db/pool'
+import { removeRecords } from '../db/undo'
+import { lockImports } from '../db/workspace-lock'
+import { AppError } from '../errors'
+import { fault } from '../fault'
+
+/** Throws NOT_FOUND, FORBIDDEN, or CONFLICT when the import is not committed. Undoing twice is no fault. */
+export async function undoImport(principal: Principal, input: { readonly id: string }): Promise<void> {
+  const before = await outcomeOf(pool(), input.id)
+  if (before === null || before.workspaceId !== principal.workspaceId) {
+    authorise(principal, 'import.undo')
+    throw new AppError('NOT_FOUND', 'There is no such import.')
+  }
+  authorise(principal, 'import.undo', before.createdBy)
+  if (before.status === 'undone') return
+  await inTransaction(async (connection) => {
+    await connection.query('SET LOCAL statement_timeout = 0')
+    await lockImports(connection, principal.workspaceId)
+    const removed = await removeRecords(connection, principal.workspaceId, input.id, principal.actor)
+    if (removed === null) {
+      throw new AppError(
+        'CONFLICT',
+        `Import #${before.no} is ${before.status}; only a committed import can be undone.`,
+        {
+          reason: 'NOT_COMMITTED',
+          remedy: 'Cancel it while it runs, or wait until it is committed.',
+        },
+      )
+    }
+    await writeAudit(connection, principal, 'import.undo', `import #${before.no}`, removed)
+    await fault('undo.before-commit')
+  })
+}
