@@ -136,13 +136,26 @@ export interface WorkspaceOfUser extends WorkspaceRow {
   readonly email: string
 }
 
-/** Own workspaces before the sample, oldest first. */
+/** Own workspaces before the sample, oldest first; but while none of the own has a file yet, the sample is shown first. */
 export async function listWorkspacesOfUser(connection: Queryable, userId: number): Promise<WorkspaceOfUser[]> {
   const { rows } = await connection.query<WorkspaceOfUser>(
     `SELECT w.id, w.slug, w.name, w.is_sample AS "isSample", m.role, u.email
      FROM membership m JOIN workspace w ON w.id = m.workspace_id JOIN app_user u ON u.id = m.user_id
-     WHERE m.user_id = $1 ORDER BY w.is_sample, w.id`,
+     WHERE m.user_id = $1
+     ORDER BY w.is_sample = EXISTS (
+       SELECT 1 FROM membership o JOIN workspace h ON h.id = o.workspace_id JOIN import i ON i.workspace_id = h.id
+       WHERE o.user_id = $1 AND NOT h.is_sample), w.id`,
     [userId],
+  )
+  return rows
+}
+
+/** Each enabled user with the role held in the oldest workspace that is not a sample. */
+export async function listRolesAtHome(connection: Queryable): Promise<{ userId: number; role: Role }[]> {
+  const { rows } = await connection.query<{ userId: number; role: Role }>(
+    `SELECT DISTINCT ON (m.user_id) m.user_id AS "userId", m.role
+     FROM membership m JOIN workspace w ON w.id = m.workspace_id JOIN app_user u ON u.id = m.user_id
+     WHERE NOT w.is_sample AND u.disabled_at IS NULL ORDER BY m.user_id, w.id`,
   )
   return rows
 }

@@ -5,11 +5,15 @@ import { lockInstance } from '../db/embedded/instance-lock'
 import { type EmbeddedDatabase, startEmbedded } from '../db/embedded/supervisor'
 import { migrateDatabase, whyDatabaseDown } from '../db/migrate'
 import { closeDatabase } from '../db/pool'
+import { syncPriceBook } from '../db/price-book'
 import { configureNextAuth, env, setDatabaseUrl } from '../env'
 import { type FrontDoor, openFrontDoor } from '../http/front-door'
 import { log } from '../log'
+import { createSample } from '../use-case/create-sample'
+import { loadSample } from '../use-case/load-sample'
 import { ensureFirstAdmin } from '../use-case/set-up'
 import { ensureSetupCode } from '../use-case/setup-code'
+import { workOnce } from './worker'
 import { keepWorker, type WorkerChild } from './worker-child'
 
 export interface ServeOptions {
@@ -117,6 +121,7 @@ async function start(
   if (applied.length > 0) log().info({ applied }, 'migrated')
 
   phase('the first data is being prepared')
+  if (env().TOKENTAB_SAMPLE_DATA === '1') await loadSample()
   await ensureFirstAdmin()
 
   phase('the pages are being loaded')
@@ -135,4 +140,10 @@ async function start(
   door.serveWith(async (request, response) => await handle(request, response))
   running.worker = keepWorker(options.script)
   phase(null)
+}
+
+/** The sample is there before the first page is: nobody should meet it half loaded. */
+async function loadSample(): Promise<void> {
+  const sample = await createSample(Date.now())
+  if (sample !== null) await workOnce(sample.importId)
 }
