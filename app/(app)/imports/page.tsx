@@ -1,19 +1,22 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
+import { listFormats } from '../../../lib/core/source/registry'
 import { requirePagePrincipal } from '../../../lib/server/auth/page'
 import { grantOf } from '../../../lib/server/auth/principal'
-import { listFormats, listImports } from '../../../lib/server/read/imports'
+import { listImportPage } from '../../../lib/server/read/imports'
 import { FormatsPanel } from '../../_ui/imports/formats-panel'
 import { ImportsScreen } from '../../_ui/imports/imports-screen'
 import { t } from '../../_ui/messages/en'
 import { originOf, type PageQuery, singleValues } from '../page-query'
+
+const IMPORTS_A_PAGE = 25
 
 export const metadata: Metadata = { title: t.imports.title }
 
 export default async function ImportsPage({ searchParams }: { searchParams: Promise<PageQuery> }) {
   const principal = await requirePagePrincipal('/imports')
   const { cursor } = singleValues(await searchParams, ['cursor'])
-  const page = await listImports(principal, { cursor: cursor ?? null })
+  const page = await listImportPage(principal, { cursor: cursor ?? null, limit: IMPORTS_A_PAGE })
   return (
     <ImportsScreen
       page={page}
@@ -22,7 +25,10 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
       actor={principal.actor}
       firstPage={cursor === undefined}
     >
-      <FormatsPanel formats={listFormats(principal)} origin={originOf(await headers())} />
+      <FormatsPanel
+        formats={listFormats().map(({ id, title, recognisedBy }) => ({ id, title, recognised_by: recognisedBy }))}
+        origin={originOf(await headers())}
+      />
     </ImportsScreen>
   )
 }

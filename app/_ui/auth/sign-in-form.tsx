@@ -62,9 +62,7 @@ export function SignInForm({
           )}
         </Field>
         <Field label={t.account.password}>
-          {(control) => (
-            <Input {...control} name="password" type="password" autoComplete="current-password" required />
-          )}
+          {(control) => <Input {...control} name="password" type="password" autoComplete="current-password" required />}
         </Field>
         <Button type="submit" tone="primary" size="lg" busy={busy}>
           {t.account.signIn}

@@ -50,7 +50,8 @@ export const account = {
   signIn: 'Sign in',
   or: 'or',
   singleSignOn: (issuer: string) => `Continue with ${issuer}`,
-  lostPassword: 'Lost your password? An administrator of your workspace can give you a new one under Settings, Members.',
+  lostPassword:
+    'Lost your password? An administrator of your workspace can give you a new one under Settings, Members.',
 
   setUpTitle: 'Set up this server',
   setUpText: 'You become its first administrator. It takes one minute and stays on this machine.',
@@ -139,14 +140,16 @@ export const account = {
   revokeText: 'Whatever uses it is refused from its next request on. This cannot be taken back.',
   revoked: (name: string) => `Token ${name} is revoked.`,
   tokensEmpty: 'Let a machine send usage',
-  tokensEmptyText: 'A gateway, a nightly job or your own script sends files or records with a token instead of a person.',
+  tokensEmptyText:
+    'A gateway, a nightly job or your own script sends files or records with a token instead of a person.',
   actions: 'Actions',
 
   membersSentence: (count: number, admins: number) =>
     `${plural(count, 'member', 'members')}, ${plural(admins, 'administrator', 'administrators')}`,
   membersContext: 'A changed role counts on the very next request.',
   addMember: 'Add member',
-  addMemberText: 'There is no mail server: hand the first password over yourself. An account that exists keeps its own.',
+  addMemberText:
+    'There is no mail server: hand the first password over yourself. An account that exists keeps its own.',
   firstPassword: 'First password',
   firstPasswordHint: 'At least 12 characters. Leave it empty for somebody who signs in by single sign-on.',
   memberAdded: (email: string) => `${email} is a member now.`,

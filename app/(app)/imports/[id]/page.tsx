@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { requirePagePrincipal } from '../../../../lib/server/auth/page'
 import { grantOf } from '../../../../lib/server/auth/principal'
-import { readImport } from '../../../../lib/server/read/imports'
+import { getImport } from '../../../../lib/server/read/imports'
 import { ImportDetailScreen } from '../../../_ui/imports/detail-screen'
 import { t } from '../../../_ui/messages/en'
 import { orNotFound } from '../../or-not-found'
@@ -11,7 +11,7 @@ export const metadata: Metadata = { title: t.imports.title }
 export default async function ImportPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params
   const principal = await requirePagePrincipal(`/imports/${id}`)
-  const detail = await orNotFound(readImport(principal, { id }))
+  const detail = await orNotFound(getImport(principal, { id }))
   const grant = grantOf(principal, 'import.undo')
   return (
     <ImportDetailScreen
