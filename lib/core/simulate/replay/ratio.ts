@@ -1,0 +1,39 @@
+/** Exact shares and factors, parsed from decimal text. */
+import { divideRounded, parseScaled } from '../../money/decimal'
+import { divide, type Usd } from '../../money/usd'
+import { err, ok, type Result } from '../../result'
+
+const PLACES = 6
+
+export interface Ratio {
+  readonly numerator: bigint
+  readonly denominator: bigint
+}
+
+export const ONE: Ratio = { numerator: 1n, denominator: 1n }
+
+/** Decimal text with at most 6 places. */
+export function parseRatio(text: string): Result<Ratio, 'NOT_A_RATIO'> {
+  const parsed = parseScaled(text, PLACES)
+  if (!parsed.ok || parsed.value < 0n) return err('NOT_A_RATIO')
+  return ok({ numerator: parsed.value, denominator: 10n ** BigInt(PLACES) })
+}
+
+/** Like parseRatio, for text this program wrote. */
+export function ratioFromText(text: string): Ratio {
+  const parsed = parseRatio(text)
+  if (!parsed.ok) throw new Error(`not a ratio: ${JSON.stringify(text)}`)
+  return parsed.value
+}
+
+export function isOne(ratio: Ratio): boolean {
+  return ratio.numerator === ratio.denominator
+}
+
+export function timesCount(count: bigint, ratio: Ratio): bigint {
+  return divideRounded(count * ratio.numerator, ratio.denominator, 'half_even')
+}
+
+export function timesUsd(amount: Usd, ratio: Ratio): Usd {
+  return divide(amount, { ...ratio, mode: 'half_even' })
+}

@@ -1,0 +1,225 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { usdFromText, usdToText } from '../../../lib/core/money/usd'
+import { compileBook } from '../../../lib/core/price/book'
+import type { PriceEntry } from '../../../lib/core/price/entry'
+import { priceUsage } from '../../../lib/core/price/price-usage'
+import { ONE, ratioFromText } from '../../../lib/core/simulate/replay/ratio'
+import { type HostedMove, replayHours } from '../../../lib/core/simulate/replay/replay-hours'
+import { firstPricedMs, priceClassOf } from '../../../lib/core/simulate/replay/target-price'
+import type { UsageSlice } from '../../../lib/core/simulate/replay/usage-slice'
+import { HOUR_MS } from '../../../lib/core/time/instant'
+
+const DAY = Date.UTC(2026, 8, 1)
+const PEAK = {
+  utcOffsetMinutes: 0,
+  windows: [
+    [60, 240],
+    [360, 600],
+  ],
+  weekdays: [1, 2, 3, 4, 5],
+} as const
+
+function rate(
+  host: string,
+  model: string,
+  meter: PriceEntry['meter'],
+  amount: string,
+  conditions: PriceEntry['conditions'] = {},
+): PriceEntry {
+  return {
+    id: `${host}/${model}/${meter}/${amount}/${JSON.stringify(conditions)}`,
+    host,
+    model,
+    meter,
+    kind: 'rate',
+    per: 1_000_000n,
+    amount,
+    currency: 'USD',
+    fromMs: Date.UTC(2026, 7, 1),
+    toMs: null,
+    conditions,
+    book: 'list',
+    priority: 0,
+    sourceUrl: 'https://example.test',
+    checkedOn: '2026-11-23',
+    confidence: 'provider',
+  }
+}
+
+const book = compileBook({
+  entries: [
+    ...(['input', 'output', 'cache_read'] as const).map((meter) =>
+      rate('openai', 'gpt-5', meter, { input: '1.25', output: '10', cache_read: '0.125' }[meter]),
+    ),
+    ...(['input', 'output', 'cache_read'] as const).flatMap((meter) => {
+      const [peak, off] = { input: ['0.30', '0.15'], output: ['1.20', '0.60'], cache_read: ['0.006', '0.003'] }[
+        meter
+      ] as [string, string]
+      return [
+        rate('deepseek', 'flash', meter, peak, { localTime: PEAK }),
+        rate('deepseek', 'flash', meter, off, { localTime: { ...PEAK, negate: true } }),
+      ]
+    }),
+  ],
+  aliases: [],
+  hosts: [],
+})
+
+const SAME = { input: ONE, output: ONE, cacheKept: ONE }
+const unchanged = { low: SAME, likely: SAME, high: SAME }
+function move(target: Partial<HostedMove['target']> = {}, share = '1', select: HostedMove['select'] = {}): HostedMove {
+  return {
+    share: ratioFromText(share),
+    select,
+    changes: unchanged,
+    target: {
+      kind: 'hosted',
+      host: 'deepseek',
+      model: 'flash',
+      serviceTier: 'standard',
+      contextTokens: 131_072,
+      ...target,
+    },
+  }
+}
+
+function slice(hour: number, over: Partial<UsageSlice> = {}): UsageSlice {
+  const atMs = DAY + hour * HOUR_MS
+  const quantities = over.quantities ?? {
+    input: 1_000_003n,
+    cacheRead: 200_001n,
+    cacheWrite5m: 0n,
+    cacheWrite1h: 0n,
+    output: 50_007n,
+    reasoning: 0n,
+    other: null,
+  }
+  const charge = priceUsage(book, {
+    host: 'openai',
+    model: 'gpt-5',
+    startMs: atMs,
+    serviceTier: 'standard',
+    region: null,
+    speed: null,
+    promptTokens: null,
+    contextTier: null,
+    requests: 7n,
+    quantities,
+  })
+  return {
+    atMs,
+    grainSeconds: 3600,
+    month: '2026-09',
+    host: 'openai',
+    model: 'gpt-5',
+    project: 'search',
+    serviceTier: 'standard',
+    region: null,
+    contextBand: 17,
+    records: 7n,
+    requests: 7n,
+    quantities,
+    cost: charge.status === 'unpriced' ? null : charge.cost,
+    ...over,
+  }
+}
+
+describe('identity', () => {
+  const hours = Array.from({ length: 48 }, (_, i) => slice(i))
+  test('moving 0 % changes nothing, to the digit', () => {
+    const result = replayHours(hours, [move({}, '0')], book)
+    expect(result.target.likely).toBe(result.baseline)
+  })
+  test('moving to the same host, model and tier changes nothing, to the digit', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1_000_000 }), (millionths) => {
+        const result = replayHours(
+          hours,
+          [move({ host: 'openai', model: 'gpt-5' }, (millionths / 1e6).toFixed(6))],
+          book,
+        )
+        expect([result.target.low, result.target.likely, result.target.high]).toEqual([
+          result.baseline,
+          result.baseline,
+          result.baseline,
+        ])
+      }),
+    )
+  })
+})
+
+describe('the clock', () => {
+  test('a peak hour costs exactly twice the same calls twelve hours later', () => {
+    const at = (hour: number) => replayHours([slice(hour)], [move()], book).target.likely
+    expect(at(2)).toBe(at(14) * 2n)
+    expect(usdToText(at(14))).toBe(usdToText(usdFromText('0.180604653')))
+  })
+  test('a daily bucket is the mean of its hours, with the cheapest and the dearest as its range', () => {
+    const day = replayHours([slice(0, { grainSeconds: 86_400 })], [move()], book).target
+    const peak = replayHours([slice(2)], [move()], book).target.likely
+    const off = replayHours([slice(14)], [move()], book).target.likely
+    expect([day.low, day.high]).toEqual([off, peak])
+    expect(day.likely * 24n).toBe(peak * 7n + off * 17n)
+  })
+  test('an hour before the target was sold takes its first prices at the same hour of the week', () => {
+    const target = move().target
+    const first = firstPricedMs(book, target)
+    const early = Date.UTC(2026, 6, 27, 2)
+    expect(first).toBe(Date.UTC(2026, 7, 1))
+    expect(priceClassOf(book, target, early, first)).toBe(priceClassOf(book, target, early + 7 * 24 * HOUR_MS, first))
+    expect(replayHours([slice(0, { atMs: early })], [move()], book).target.likely).toBe(
+      replayHours([slice(2)], [move()], book).target.likely,
+    )
+  })
+})
+
+test('disjoint moves add up', () => {
+  const hours = [slice(1), slice(2, { project: 'chat' }), slice(14, { project: 'chat' })]
+  const saved = (moves: HostedMove[]) => {
+    const { baseline, target } = replayHours(hours, moves, book)
+    return baseline - target.likely
+  }
+  const a = move({}, '0.5', { project: ['search'] })
+  const b = move({}, '1', { project: ['chat'] })
+  expect(saved([a, b])).toBe(saved([a]) + saved([b]))
+})
+
+describe('what cannot move stays at its cost and says why', () => {
+  test('calls longer than the target context', () => {
+    const result = replayHours([slice(1, { contextBand: 8 * 16 + 8 })], [move()], book)
+    expect(result.target.likely).toBe(result.baseline)
+    expect(result.cannotMove).toEqual([
+      { reason: 'context_too_long', records: 7n, requests: 7n, cost: result.baseline },
+    ])
+  })
+  test('modalities and tools the target has no price for', () => {
+    const other = (meter: 'input_audio' | 'web_search') =>
+      slice(1, { cost: usdFromText('1'), quantities: { ...slice(1).quantities, other: new Map([[meter, 3n]]) } })
+    const result = replayHours(
+      [other('input_audio'), other('web_search')].map((s) => ({ ...s, cost: usdFromText('1') })),
+      [move()],
+      book,
+    )
+    expect(result.cannotMove.map((line) => line.reason)).toEqual(['modality', 'tool'])
+  })
+  test('calls without a cost today are counted, not compared', () => {
+    const result = replayHours([slice(1, { cost: null })], [move()], book)
+    expect(result.cannotMove).toEqual([{ reason: 'no_cost_today', records: 7n, requests: 7n, cost: null }])
+    expect(result.baseline).toBe(0n)
+  })
+})
+
+test('cache writes are plain input where the target does not bill them', () => {
+  const quantities = {
+    input: 100n,
+    cacheRead: 0n,
+    cacheWrite5m: 900n,
+    cacheWrite1h: 0n,
+    output: 0n,
+    reasoning: 0n,
+    other: null,
+  }
+  const written = replayHours([slice(14, { quantities, cost: usdFromText('1') })], [move()], book).target.likely
+  expect(usdToText(written)).toBe('0.00015')
+})
