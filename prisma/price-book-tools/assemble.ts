@@ -115,7 +115,8 @@ function catalogueRow(
   const reseller = importedFromReseller(model)
   // What a reseller asks is not what the first party asks.
   if (reseller && curated.confidence === 'provider') return null
-  const names = catalogueNames(model).filter((name) => {
+  const spelled = curated.catalogueNames?.(model.id).map(nameRow) ?? catalogueNames(model)
+  const names = spelled.filter((name) => {
     const key = nameKey(name)
     if (taken.has(key)) return false
     taken.set(key, model.id)

@@ -3,8 +3,6 @@ import type { Card, CuratedHost, CuratedModel } from '../shape'
 const PAGE = 'https://platform.claude.com/docs/en/about-claude/pricing'
 const FAST = 'https://platform.claude.com/docs/en/build-with-claude/fast-mode'
 
-/** The premium for prompts over 200,000 tokens ended on 2026-03-13 for the 4.6 models; the whole request moves to it. */
-const LONG = { prompt_tokens: { gt: 200000 } }
 const BATCH = { service_tier: ['batch'] }
 const ALL_TIERS = ['batch', 'priority']
 
@@ -16,11 +14,18 @@ interface Sheet {
   readonly longBatch?: string
   readonly fast?: string
   readonly fastLong?: string
+  /** Prompt length above which the long card holds; 200,000 unless told. */
+  readonly threshold?: number
 }
 
-/** Search is billed alike in every tier and speed; fetching has no fee. Long and batch discounts stack, as the page states. */
+/**
+ * The whole request moves to the long card; the premium over 200,000 tokens ended on 2026-03-13 for the 4.6 models.
+ * Search is billed alike in every tier and speed; fetching has no fee. Long and batch discounts
+ * stack, as the page states.
+ */
 function sheet(one: Sheet, searches = true): Card[] {
   const { span } = one
+  const LONG = { prompt_tokens: { gt: one.threshold ?? 200000 } }
   const cards: Card[] = [{ span, rates: one.standard }]
   if (one.batch !== undefined) cards.push({ span, rates: one.batch, when: BATCH })
   if (one.long !== undefined) cards.push({ span, rates: one.long, when: LONG })
@@ -78,6 +83,51 @@ const NEW = { context: 1000000, output: 128000 }
 
 const models: CuratedModel[] = [
   {
+    model: 'claude-fable-5-2',
+    names: spellings('claude-fable-5-2'),
+    ...NEW,
+    released: '2026-11-09',
+    cards: sheet({
+      span: '2026-11-09..',
+      standard: 'input 8, cache_read 0.2, cache_write_5m 10, cache_write_1h 16, output 40',
+      batch: 'input 4, cache_read 0.1, cache_write_5m 5, cache_write_1h 8, output 20',
+      fast: 'input 16, cache_read 0.4, cache_write_5m 20, cache_write_1h 32, output 80',
+    }),
+  },
+  {
+    model: 'claude-sonnet-5-5',
+    names: spellings('claude-sonnet-5-5'),
+    ...NEW,
+    released: '2026-09-28',
+    cards: [
+      ...sheet({
+        span: '2026-09-28..2026-10-07',
+        standard: 'input 2, cache_read 0.2, cache_write_5m 2.5, cache_write_1h 4, output 10',
+        batch: 'input 1, cache_read 0.1, cache_write_5m 1.25, cache_write_1h 2, output 5',
+      }),
+      ...sheet({
+        span: '2026-10-07..',
+        standard: 'input 2, cache_read 0.1, cache_write_5m 2.5, cache_write_1h 4, output 10',
+        batch: 'input 1, cache_read 0.05, cache_write_5m 1.25, cache_write_1h 2, output 5',
+      }),
+    ],
+  },
+  {
+    model: 'claude-haiku-5-5',
+    names: spellings('claude-haiku-5-5'),
+    ...NEW,
+    released: '2026-10-07',
+    note: 'Two cards by prompt length: up to 100,000 tokens, counting cache reads and writes, and above.',
+    cards: sheet({
+      span: '2026-10-07..',
+      standard: 'input 0.1, cache_read 0.01, cache_write_5m 0.125, cache_write_1h 0.2, output 0.5',
+      batch: 'input 0.05, cache_read 0.005, cache_write_5m 0.0625, cache_write_1h 0.1, output 0.25',
+      long: 'input 0.5, cache_read 0.05, cache_write_5m 0.625, cache_write_1h 1, output 2.5',
+      longBatch: 'input 0.25, cache_read 0.025, cache_write_5m 0.3125, cache_write_1h 0.5, output 1.25',
+      threshold: 100000,
+    }),
+  },
+  {
     model: 'claude-fable-5-1',
     names: spellings('claude-fable-5-1'),
     ...NEW,
@@ -109,6 +159,7 @@ const models: CuratedModel[] = [
       span: '2026-09-23..',
       standard: 'input 4, cache_read 0.2, cache_write_5m 5, cache_write_1h 8, output 20',
       batch: 'input 2, cache_read 0.1, cache_write_5m 2.5, cache_write_1h 4, output 10',
+      fast: 'input 8, cache_read 0.4, cache_write_5m 10, cache_write_1h 16, output 40',
     }),
   },
   {
@@ -329,6 +380,9 @@ const models: CuratedModel[] = [
 ]
 
 const RESIDENT = [
+  'claude-fable-5-2',
+  'claude-sonnet-5-5',
+  'claude-haiku-5-5',
   'claude-fable-5-1',
   'claude-mythos-5-1',
   'claude-fable-5',

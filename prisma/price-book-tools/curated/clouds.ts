@@ -5,7 +5,7 @@ const BEDROCK_PAGE = 'https://aws.amazon.com/bedrock/pricing/'
 const AZURE_PAGE = 'https://azure.microsoft.com/en-us/pricing/details/cognitive-services/openai-service/'
 
 /** Inference profiles that keep requests in one geography; Anthropic models since Sonnet 4.5 cost 10 % more there. */
-const GEOGRAPHIES = ['us.', 'eu.', 'au.', 'jp.', 'apac.', 'us-gov.']
+const GEOGRAPHIES = ['us.', 'eu.', 'au.', 'jp.', 'apac.', 'ca.', 'in.', 'us-gov.']
 const LONG = { prompt_tokens: { gt: 200000 } }
 
 function profiles(base: string, versions: readonly string[], prefixes: readonly string[]): string[] {
@@ -26,6 +26,18 @@ function claude(
     { model: `global.${base}`, ...row, names: profiles(base, versions, ['global.']), cards: global },
     { model: base, ...row, names: profiles(base, versions, ['', ...GEOGRAPHIES]), cards: regional },
   ]
+}
+
+/**
+ * Ids are [geography.]publisher.model[-v1[:0]]. The catalogue's "global." and "regional." rows are the global profile,
+ * and every geography with the region's own endpoint; other rows cost the same in each geography it knows.
+ */
+function bedrockNames(id: string): string[] {
+  const [, scope, rest = id] = /^(global|regional)\.(.*)$/.exec(id) ?? []
+  const version = /(?:-v\d+(?::\d+)?|:\d+)$/.exec(rest)?.[0] ?? ''
+  const base = rest.slice(0, rest.length - version.length)
+  const versions = [...new Set([version, '', '-v1:0', '-v1'])]
+  return profiles(base, versions, scope === 'global' ? ['global.'] : ['', ...GEOGRAPHIES])
 }
 
 const OPUS_GLOBAL = 'input 5, cache_read 0.5, cache_write_5m 6.25, cache_write_1h 10, output 25'
@@ -51,6 +63,7 @@ export const BEDROCK: CuratedHost = {
   checked: '2026-11-23',
   confidence: 'catalogue',
   catalogue: 'aws',
+  catalogueNames: bedrockNames,
   leaveOut: [
     'global.anthropic.claude-sonnet-4-5-20250929-v1:0',
     'regional.anthropic.claude-sonnet-4-5-20250929-v1:0',
@@ -106,13 +119,19 @@ function azureModel(model: CuratedModel): CuratedModel[] {
   const cards = model.cards
     .filter((card) => card.when?.service_tier === undefined && !card.rates.includes('search'))
     .map((card): Card => ({ ...card, source: AZURE_PAGE, confidence: 'catalogue' }))
+  // The first day on Azure is not known.
+  const first = cards[0]?.span.split('..')[0] ?? ''
+  for (const [index, card] of cards.entries()) {
+    if (first !== '' && card.span.startsWith(`${first}..`))
+      cards[index] = { ...card, span: card.span.slice(first.length) }
+  }
   return cards.length === 0 ? [] : [{ ...model, publisher: 'openai', cards }]
 }
 
 const AZURE_SHARED = new Set(
   OPENAI.models
     .map((model) => model.model)
-    .filter((id) => !id.startsWith('ft:') && !/^(o1|o3|o3-mini|gpt-6-astra)$/.test(id)),
+    .filter((id) => !id.startsWith('ft:') && !/^(o1|o3|o3-mini|gpt-6.*)$/.test(id)),
 )
 
 export const AZURE: CuratedHost = {
@@ -147,7 +166,7 @@ export const AZURE: CuratedHost = {
       names: ['o3~'],
       context: 200000,
       output: 100000,
-      cards: [{ span: '2025-06-10..', rates: 'input 2, cache_read 0.5, output 8' }],
+      cards: [{ span: '..', rates: 'input 2, cache_read 0.5, output 8' }],
     },
   ],
   multipliers: [

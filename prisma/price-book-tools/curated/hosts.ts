@@ -3,7 +3,19 @@ import { ANTHROPIC } from './anthropic'
 import { AZURE, BEDROCK } from './clouds'
 import { DEEPSEEK } from './deepseek'
 import { GOOGLE, VERTEX } from './google'
-import { ALIBABA, FIREWORKS, GROQ, MISTRAL, OPENROUTER, PERPLEXITY, TOGETHER, XAI, ZAI } from './hosted'
+import {
+  ALIBABA,
+  DEEPINFRA,
+  FIREWORKS,
+  GROQ,
+  MISTRAL,
+  OPENROUTER,
+  PERPLEXITY,
+  SAMBANOVA,
+  TOGETHER,
+  XAI,
+  ZAI,
+} from './hosted'
 import { LOCAL } from './local'
 import { OPENAI } from './openai'
 
@@ -129,6 +141,8 @@ export const CURATED: readonly CuratedHost[] = [
   ALIBABA,
   PERPLEXITY,
   ZAI,
+  DEEPINFRA,
+  SAMBANOVA,
   ...LISTED,
   ...LOCAL,
 ]

@@ -34,8 +34,75 @@ function searches(span: string): Card[] {
 const flat = (span: string, rates: string): Card => ({ span, rates })
 const long = (span: string, rates: string): Card => ({ span, rates, when: LONG })
 
+/** GPT-6 pages say "more than 272K": exactly 272,000 keeps the short card. Batch, flex and fast print short cards only. */
+function six(span: string, short: string, over: string, halved: string, fast: string): Card[] {
+  const upTo = { prompt_tokens: { lte: 272000 } }
+  return [
+    flat(span, short),
+    { span, rates: over, when: { prompt_tokens: { gt: 272000 } } },
+    ...['batch', 'flex'].map((name): Card => ({ span, rates: halved, when: { service_tier: [name], ...upTo } })),
+    { span, rates: fast, when: { service_tier: ['priority'], ...upTo } },
+    ...searches(span),
+  ]
+}
+
 /** GPT-5.6 and later, where every tier prints a short and a long card. */
 const models: CuratedModel[] = [
+  {
+    model: 'gpt-6.1-terra',
+    names: ['gpt-6.1-terra~'],
+    context: 1050000,
+    output: 128000,
+    cards: six(
+      '..',
+      'input 1, cache_read 0.05, cache_write_5m 1.25, output 5',
+      'input 2, cache_read 0.1, cache_write_5m 2.5, output 7.5',
+      'input 0.5, cache_read 0.025, output 2.5',
+      'input 2, cache_read 0.1, output 10',
+    ),
+  },
+  {
+    model: 'gpt-6.1-sol',
+    names: ['gpt-6.1-sol~'],
+    context: 1050000,
+    output: 128000,
+    released: '2026-09-29',
+    cards: six(
+      '2026-09-29..',
+      'input 2, cache_read 0.1, cache_write_5m 2.5, output 10',
+      'input 4, cache_read 0.2, cache_write_5m 5, output 15',
+      'input 1, cache_read 0.05, output 5',
+      'input 4, cache_read 0.2, output 20',
+    ),
+  },
+  {
+    model: 'gpt-6-sol',
+    names: ['gpt-6-sol~'],
+    context: 1050000,
+    output: 128000,
+    released: '2026-09-22',
+    cards: six(
+      '2026-09-22..',
+      'input 2, cache_read 0.2, cache_write_5m 2.5, output 10',
+      'input 4, cache_read 0.4, cache_write_5m 5, output 15',
+      'input 1, cache_read 0.1, output 5',
+      'input 4, cache_read 0.4, output 20',
+    ),
+  },
+  {
+    model: 'gpt-6-luna',
+    names: ['gpt-6-luna~'],
+    context: 1050000,
+    output: 128000,
+    released: '2026-09-22',
+    cards: six(
+      '2026-09-22..',
+      'input 0.1, cache_read 0.01, cache_write_5m 0.125, output 0.5',
+      'input 0.2, cache_read 0.02, cache_write_5m 0.25, output 0.75',
+      'input 0.05, cache_read 0.005, output 0.25',
+      'input 0.2, cache_read 0.02, output 1',
+    ),
+  },
   {
     model: 'gpt-6-astra',
     names: ['gpt-6-astra~'],
@@ -582,6 +649,8 @@ export const OPENAI: CuratedHost = {
   multipliers: [
     {
       models: [
+        'gpt-6.1-sol',
+        'gpt-6.1-terra',
         'gpt-6-astra',
         'gpt-6-luna',
         'gpt-6-sol',
