@@ -4,6 +4,7 @@ import { databaseUrl, readLogin } from '../server/db/embedded/place'
 import { startEmbedded } from '../server/db/embedded/supervisor'
 import { migrateDatabase, whyDatabaseDown } from '../server/db/migrate'
 import { closeDatabase } from '../server/db/pool'
+import { syncPriceBook } from '../server/db/price-book'
 import { env, setDatabaseUrl } from '../server/env'
 import { pause, StartError } from '../server/process-identity'
 import { migrationsDirectory } from './root'
@@ -50,6 +51,7 @@ export async function withDatabase<T>(work: () => Promise<T>): Promise<T> {
 async function migratedAnd<T>(work: () => Promise<T>): Promise<T> {
   try {
     await migrateDatabase(env().DATABASE_URL ?? '', migrationsDirectory())
+    await syncPriceBook()
     return await work()
   } finally {
     await closeDatabase()

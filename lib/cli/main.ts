@@ -9,6 +9,15 @@ interface Command {
 const COMMANDS: Readonly<Record<string, Command>> = {
   serve: { summary: 'serve the dashboard and the API (what npm start does)', load: () => import('./serve') },
   token: { summary: 'token create --name N --scopes a,b [--workspace SLUG]', load: () => import('./token') },
+  import: {
+    summary: 'import FILE… [--workspace SLUG] [--format ID] [--timezone AREA/CITY]',
+    load: () => import('./import'),
+  },
+  price: { summary: 'price FILE.jsonl: one call a line, nothing is stored', load: () => import('./price') },
+  'check-books': {
+    summary: 'rows, rollups and bills must agree to the last digit',
+    load: () => import('./check-books'),
+  },
   migrate: { summary: 'bring the database to this version', load: () => import('./migrate') },
 }
 /** Started by the server; not for typing. */

@@ -1,14 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { runWorker } from '../server/job/worker'
+
+const PATIENCE_MILLISECONDS = 8_000
+
 /** `tokentab work`: the import worker, started by the server and ending with it. */
 export async function run(): Promise<number> {
-  let wake: () => void = () => undefined
-  const ended = new Promise<void>((done) => {
-    wake = done
-  })
-  // The server is gone, however it went: nobody would restart or stop this process.
-  process.on('disconnect', () => wake())
-  process.on('SIGTERM', () => wake())
+  const stop = new AbortController()
+  // The server is gone, however it went. Nobody would stop this process, and an import is safe to leave at any point.
+  process.on('disconnect', () => process.exit(0))
   // Ctrl-C reaches the whole terminal group; the server says when to stop.
   process.on('SIGINT', () => undefined)
-  await ended
+  process.on('SIGTERM', () => stop.abort())
+  const work = runWorker(stop.signal)
+  const patience = new Promise<void>((done) => {
+    stop.signal.addEventListener('abort', () => void sleep(PATIENCE_MILLISECONDS).then(done))
+  })
+  await Promise.race([work, patience])
   process.exit(0)
 }

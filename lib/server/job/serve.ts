@@ -10,7 +10,6 @@ import { configureNextAuth, env, setDatabaseUrl } from '../env'
 import { type FrontDoor, openFrontDoor } from '../http/front-door'
 import { log } from '../log'
 import { createSample } from '../use-case/create-sample'
-import { loadSample } from '../use-case/load-sample'
 import { ensureFirstAdmin } from '../use-case/set-up'
 import { ensureSetupCode } from '../use-case/setup-code'
 import { workOnce } from './worker'
@@ -119,6 +118,9 @@ async function start(
   phase('the database schema is being brought up to date')
   const applied = await migrateDatabase(env().DATABASE_URL ?? '', options.migrations)
   if (applied.length > 0) log().info({ applied }, 'migrated')
+
+  phase('the price book is being brought up to date')
+  await syncPriceBook()
 
   phase('the first data is being prepared')
   if (env().TOKENTAB_SAMPLE_DATA === '1') await loadSample()
