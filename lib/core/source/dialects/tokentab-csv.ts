@@ -4,8 +4,8 @@
  */
 import { err, ok } from '../../result'
 import { OTHER_METERS, type OtherMeter } from '../../usage/meter'
-import type { Quantities, UsageRecord } from '../../usage/record'
-import { buildRecord, promptOf, sortedTags, withinTotal } from '../build-record'
+import type { Identity, Quantities, UsageRecord } from '../../usage/record'
+import { promptOf, sortedTags, withinTotal } from '../build-record'
 import { Columns, cell } from '../columns'
 import type { CsvDialect, ReadOptions, RowReader } from '../dialect'
 import { bucketIdentity, ContentIdentities, providerIdentity } from '../identity'
@@ -82,13 +82,16 @@ function placesOf(columns: Columns, header: readonly string[]) {
 
 class TokentabRows implements RowReader<readonly string[]> {
   readonly #at: Places
-  readonly #options: ReadOptions
   readonly #instants: InstantReader
   readonly #contents = new ContentIdentities()
+  // Columns with few distinct values, most often the value of the row before.
+  readonly #host: (text: string) => string
+  readonly #tier = remembering((text) => text.trim().toLowerCase() || 'standard')
+  readonly #status = remembering(statusOf)
 
   constructor(places: Places, options: ReadOptions) {
     this.#at = places
-    this.#options = options
+    this.#host = remembering((text) => hostOf(text, options))
     this.#instants = new InstantReader(options, 'declared')
   }
 
@@ -110,36 +113,31 @@ class TokentabRows implements RowReader<readonly string[]> {
     }
     const model = (cells[at.model] as string).trim()
     if (model === '') return stop('MISSING_MODEL', 'model', 'model is empty.', 'Name the model as its host does.')
-    const host = hostOf(cell(cells, at.host), this.#options)
     const quantities = this.#quantities(cells)
-    const cost = amountOf(
-      cell(cells, at.cost),
-      'reported_cost',
-      currencyOf(cell(cells, at.currency), 'reported_currency', 'USD'),
-    )
-    const currency = currencyOf(cell(cells, at.currency), 'reported_currency', 'USD')
-    const requests = countOf(cell(cells, at.requests), 'requests') ?? (endMs === null ? 1n : null)
-    const fields = {
+    const costText = cell(cells, at.cost)
+    const draft = {
       startMs,
       endMs,
-      host,
+      host: this.#host(cell(cells, at.host)),
       model,
       project: cell(cells, at.project) || null,
       apiKey: cell(cells, at.apiKey) || null,
       user: cell(cells, at.user) || null,
       region: cell(cells, at.region) || null,
-      serviceTier: cell(cells, at.serviceTier).trim().toLowerCase() || 'standard',
+      serviceTier: this.#tier(cell(cells, at.serviceTier)),
       speed: cell(cells, at.speed) || null,
-      contextTier: cell(cells, at.contextTier) || null,
-      requests,
+      requests: countOf(cell(cells, at.requests), 'requests') ?? (endMs === null ? 1n : null),
       quantities,
       promptTokens: endMs === null ? promptOf(quantities) : null,
-      status: statusOf(cell(cells, at.status)),
+      contextTier: cell(cells, at.contextTier) || null,
+      status: this.#status(cell(cells, at.status)),
       latencyMs: latencyOf(cell(cells, at.latency)),
-      reportedCost: cost === null ? null : { amount: cost, currency, kind: 'billed' as const },
+      reportedCost: costText === '' ? null : reportedCost(costText, cell(cells, at.currency)),
       tags: this.#tags(cells),
+      identity: NOT_YET,
     }
-    return buildRecord({ ...fields, identity: canonicalIdentity(cell(cells, at.id), fields, this.#contents) })
+    draft.identity = canonicalIdentity(cell(cells, at.id), draft, this.#contents)
+    return draft
   }
 
   #quantities(cells: readonly string[]): Quantities {
@@ -175,6 +173,27 @@ class TokentabRows implements RowReader<readonly string[]> {
     for (const [name, place] of at.tagColumns) tags.set(name, cells[place] as string)
     return sortedTags([...tags])
   }
+}
+
+const NOT_YET: Identity = { kind: 'content', parts: [] }
+
+/** Keeps the last answer. */
+function remembering<T>(answer: (text: string) => T): (text: string) => T {
+  let lastText = ''
+  let last = answer(lastText)
+  return (text) => {
+    if (text !== lastText) {
+      last = answer(text)
+      lastText = text
+    }
+    return last
+  }
+}
+
+function reportedCost(text: string, currencyText: string): UsageRecord['reportedCost'] {
+  const currency = currencyOf(currencyText, 'reported_currency', 'USD')
+  const amount = amountOf(text, 'reported_cost', currency)
+  return amount === null ? null : { amount, currency, kind: 'billed' }
 }
 
 interface CanonicalCounts {
@@ -223,7 +242,8 @@ export function statusOf(text: string): UsageRecord['status'] {
 
 /** Whole milliseconds; a fraction is dropped, because latency is never summed into money. */
 export function latencyOf(text: string): number | null {
-  const whole = countOf(text.trim().replace(/\.\d+$/, ''), 'latency_ms')
+  if (text === '') return null
+  const whole = countOf(text.includes('.') ? text.trim().replace(/\.\d+$/, '') : text, 'latency_ms')
   if (whole === null) return null
   if (whole > 2_147_483_647n) {
     return stop('BAD_NUMBER', 'latency_ms', 'latency_ms is more than 24 days.', 'Write the duration in milliseconds.')
