@@ -38,6 +38,21 @@ const CN: readonly { readonly source: string; readonly checkedOn: string; readon
       ['2026-10-01', '2026-10-07'],
     ],
   },
+  {
+    // The notice for 2027 is not out. Only the days the regulation itself fixes (State Council order 795), by the lunar
+    // calendar where it says so; the days around them are added when announced.
+    source: 'https://www.gov.cn/zhengce/content/202411/content_6986380.htm',
+    checkedOn: '2026-11-23',
+    daysOff: [
+      ['2027-01-01', '2027-01-01'],
+      ['2027-02-05', '2027-02-08'],
+      ['2027-04-05', '2027-04-05'],
+      ['2027-05-01', '2027-05-02'],
+      ['2027-06-09', '2027-06-09'],
+      ['2027-09-15', '2027-09-15'],
+      ['2027-10-01', '2027-10-03'],
+    ],
+  },
 ]
 
 function daysOf(years: typeof CN): ReadonlySet<number> {
