@@ -157,7 +157,7 @@ export async function ensureBuilt() {
     if (isBuilt(digest)) return
     say('Building (once for this version of the sources) …')
     rmSync(buildStamp, { force: true })
-    const { buildAll } = await import('./build.mjs')
+    const { buildAll } = await import('./build-steps.mjs')
     await buildAll()
     // Last, and whole or not at all: a build that was interrupted is made again.
     writeFileSync(`${buildStamp}.tmp`, digest)
@@ -172,7 +172,7 @@ export async function ensureBundle() {
   if (existsSync(bundle) && (readOr(stamp, '') === digest || readOr(buildStamp, '') === digest)) return bundle
   await alone('build', async () => {
     if (existsSync(bundle) && readOr(stamp, '') === digest) return
-    const { bundleCommand, generateClient } = await import('./build.mjs')
+    const { bundleCommand, generateClient } = await import('./build-steps.mjs')
     generateClient()
     await bundleCommand()
     writeFileSync(stamp, digest)

@@ -49,7 +49,7 @@ export async function run(args: string[]): Promise<number> {
       })
       const view = await finished(principal, id)
       done.push(view)
-      if (!values.json) printLine(describe(view))
+      if (!values.json) printLine(describeImport(view))
     }
     if (values.json) printJson(done)
     return done.every((view) => view.status === 'committed') ? 0 : 1
@@ -73,7 +73,7 @@ async function finished(principal: Principal, id: string): Promise<ImportView> {
   }
 }
 
-function describe(view: ImportView): string {
+function describeImport(view: ImportView): string {
   const name = `${view.filename} (import #${view.no})`
   if (view.problem !== null) return `${name}: ${view.status}. ${view.problem.message} ${view.problem.remedy}`
   const counts = [

@@ -35,7 +35,7 @@ export async function run(args: string[]): Promise<number> {
       for (const charge of priced.charges) {
         line += 1
         charges.push(charge)
-        if (!values.json) printLine(describe(line, charge))
+        if (!values.json) printLine(describeCharge(line, charge))
       }
     }
     severalCurrencies ||= new Set(charges.flatMap(({ currency }) => (currency === null ? [] : [currency]))).size > 1
@@ -68,7 +68,7 @@ function parseLine(line: string): unknown {
   }
 }
 
-function describe(line: number, charge: Charge): string {
+function describeCharge(line: number, charge: Charge): string {
   const { status, host, model, cost, currency, reason } = charge
   const what = `${line}  ${host}  ${model}`
   if (cost !== null) return `${what}  ${cost} ${currency}`
