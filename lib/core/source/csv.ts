@@ -117,7 +117,7 @@ export class CsvSplitter {
           end = nextCr === length - 1 ? length - 1 : length
           next = length
         } else {
-          end = nextCr === lf - 1 ? lf - 1 : lf
+          end = nextCr >= 0 && nextCr === lf - 1 ? lf - 1 : lf
           next = lf + 1
         }
       } else {

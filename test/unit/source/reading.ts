@@ -1,0 +1,86 @@
+import { openSource, type SourceRow } from '../../../lib/core/source/open-source'
+import type { RejectCode } from '../../../lib/core/source/reject'
+import type { UsageRecord } from '../../../lib/core/usage/record'
+
+export const NOW_MS = Date.UTC(2026, 10, 23, 12)
+
+export interface Reading {
+  readonly problem: string | null
+  readonly format: string | null
+  readonly generation: string | null
+  readonly note: string | null
+  readonly rows: number
+  readonly notRows: number
+  readonly records: readonly UsageRecord[]
+  readonly rejects: readonly {
+    line: number
+    byteOffset: number
+    code: RejectCode
+    column: string | null
+    raw: string
+  }[]
+}
+
+interface ReadHow {
+  readonly format?: string
+  readonly host?: string
+  readonly timeZone?: string
+  /** Sizes of the chunks in turn; the whole file at once without it. */
+  readonly chunks?: readonly number[]
+}
+
+const NOTHING = { format: null, generation: null, note: null, rows: 0, notRows: 0, records: [], rejects: [] }
+
+/** Reads a whole file as the importer does. */
+export function readAll(file: string | Uint8Array, how: ReadHow = {}): Reading {
+  const bytes = typeof file === 'string' ? new TextEncoder().encode(file) : file
+  const opened = openSource(bytes.subarray(0, 262_144), bytes.length <= 262_144, {
+    format: how.format ?? null,
+    host: how.host ?? null,
+    timeZone: how.timeZone ?? null,
+    nowMs: NOW_MS,
+  })
+  if (!opened.ok) return { ...NOTHING, problem: opened.error.code }
+  const reader = opened.value
+  const records: UsageRecord[] = []
+  const rejects: Reading['rejects'][number][] = []
+  const take = (rows: readonly SourceRow[]) => {
+    for (const row of rows) {
+      if (row.result.ok) records.push(...row.result.value)
+      else {
+        const { code, column } = row.result.error
+        rejects.push({ line: row.line, byteOffset: row.byteOffset, code, column, raw: row.raw() })
+      }
+    }
+  }
+  let problem: string | null = null
+  let at = 0
+  let turn = 0
+  while (at < bytes.length && problem === null) {
+    const size = how.chunks === undefined ? bytes.length : Math.max(1, how.chunks[turn % how.chunks.length] ?? 1)
+    // A buffer that is overwritten afterwards, as a file reader's is.
+    const chunk = bytes.slice(at, at + size)
+    const step = reader.push(chunk)
+    if (step.ok) take(step.value)
+    else problem = step.error.code
+    chunk.fill(0x3f)
+    at += size
+    turn += 1
+  }
+  if (problem === null) {
+    const last = reader.end()
+    if (last.ok) take(last.value)
+    else problem = last.error.code
+  }
+  const { rows, notRows } = reader.counters
+  return {
+    problem,
+    format: reader.format,
+    generation: reader.generation,
+    note: reader.note?.code ?? null,
+    rows,
+    notRows,
+    records,
+    rejects,
+  }
+}
