@@ -1,4 +1,115 @@
 /** Words of the price book. */
+import type { PriceEntry } from '../../../lib/core/price/entry'
+import { countText } from '../../../lib/core/report/format'
+import type { RateConditionView } from '../../../lib/core/report/rate-view'
+import { calls } from './calls'
+
+const confidence: Record<PriceEntry['confidence'], string> = {
+  provider: 'the host’s own page',
+  catalogue: 'catalogue',
+  third_party: 'third party',
+  user: 'entered here',
+}
+
+const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+
+const clock = (minute: number) =>
+  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
+
+function offset(minutes: number): string {
+  if (minutes === 0) return 'UTC'
+  const magnitude = Math.abs(minutes)
+  const rest = magnitude % 60 === 0 ? '' : `:${String(magnitude % 60).padStart(2, '0')}`
+  return `UTC${minutes < 0 ? '−' : '+'}${Math.floor(magnitude / 60)}${rest}`
+}
+
+/** The conditions of a price in words, one phrase each; none for a price that always holds. */
+function conditions(view: RateConditionView): string[] {
+  const phrases: string[] = []
+  if (view.serviceTier !== undefined) phrases.push(`tier ${view.serviceTier.join(' or ')}`)
+  const prompt = view.promptTokens
+  if (prompt !== undefined) {
+    const bounds = [
+      prompt.gt === undefined ? null : `> ${countText(prompt.gt)}`,
+      prompt.gte === undefined ? null : `≥ ${countText(prompt.gte)}`,
+      prompt.lte === undefined ? null : `≤ ${countText(prompt.lte)}`,
+      prompt.lt === undefined ? null : `< ${countText(prompt.lt)}`,
+    ].filter((bound) => bound !== null)
+    phrases.push(`prompt ${bounds.join(' and ')} tokens`)
+  }
+  if (view.region !== undefined) phrases.push(`region ${view.region.join(' or ')}`)
+  if (view.speed !== undefined) phrases.push(`speed ${view.speed.join(' or ')}`)
+  if (view.mode !== undefined) phrases.push(`mode ${view.mode.join(' or ')}`)
+  if (view.contextSize !== undefined) phrases.push(`search context ${view.contextSize.join(' or ')}`)
+  const local = view.localTime
+  if (local !== undefined) {
+    const windows = local.windows.map(([from, to]) => `${clock(from)}–${clock(to)}`).join(', ')
+    const days = local.weekdays === undefined ? '' : ` on ${local.weekdays.map((day) => WEEKDAYS[day - 1]).join(', ')}`
+    const holidays = local.holidayCalendar === undefined ? '' : ', Chinese holidays apart'
+    phrases.push(
+      `${local.negate === true ? 'outside ' : ''}${windows} ${offset(local.utcOffsetMinutes)}${days}${holidays}`,
+    )
+  }
+  return phrases
+}
+
+const plural = (count: string, one: string, many: string) => `${count} ${count === '1' ? one : many}`
+
 export const rates = {
   title: 'Rates',
+  confidence,
+  conditions,
+  answer: (models: string, hosts: string) =>
+    `${plural(models, 'model', 'models')} of ${plural(hosts, 'host', 'hosts')} have a rate`,
+  answerContext:
+    'Each price has its source and the date it was checked; a call is priced with the rate of its own hour.',
+  search: 'Search a model or a host',
+  searchAction: 'Search',
+  anyHost: 'Every host',
+  host: 'Host',
+  model: 'Model',
+  input: 'Input',
+  cached: 'Cached input',
+  output: 'Output',
+  checked: 'Checked',
+  perMillion: 'Per million tokens where nothing else is said',
+  varies: 'other rates under conditions',
+  entries: (count: number) => (count === 1 ? '1 price' : `${count} prices`),
+  listTitle: 'Price book',
+  shown: (shown: string, all: string) =>
+    shown === all ? `${all} found` : `The first ${shown} of ${all}; narrow the search to see others`,
+  nothing: 'No model of that name has a rate',
+  nothingText: 'Check the spelling, or look for the name the host itself uses.',
+  nothingAction: 'Show all models',
+  contract: 'contract',
+  unpricedTitle: 'Models without a rate',
+  unpricedNote: 'Used in the last 12 months; their cost is unknown and in no sum',
+  unpricedNone: 'Every model used in the last 12 months has a rate.',
+  unpricedHow:
+    'Add a rate with a price file: each line names the host, the model, the amounts and where they come from. The records are priced anew afterwards.',
+  unpricedCommand: 'the command that adds prices',
+  calls: 'Calls',
+  tokens: 'Tokens',
+  detailAnswer: (model: string) => model,
+  detailContext: (host: string, count: number) => `${host} · ${count === 1 ? '1 price' : `${count} prices`}`,
+  inForceTitle: 'In force now',
+  inForceNote: (count: number) => (count === 1 ? '1 price' : `${count} prices`),
+  pastTitle: 'Earlier and future prices',
+  meter: 'Meter',
+  everyMeter: 'Every meter',
+  meterName: (name: string) => (name === '*' ? 'Every meter' : name === 'reasoning' ? 'Reasoning' : calls.meter(name)),
+  price: 'Price',
+  factor: (amount: string) => `× ${amount}`,
+  when: 'Holds when',
+  always: 'always',
+  from: 'From',
+  until: 'Until',
+  open: 'in force',
+  source: 'Source',
+  sourceLink: (host: string) => host,
+  checkedOn: (day: string) => `checked ${day}`,
+  sourceOf: (meter: string) => `Source of ${meter}`,
+  nothingInForce: 'No price of this model is in force now.',
+  seeCalls: 'See its calls',
+  notUsd: (currency: string) => currency,
 } as const

@@ -1,0 +1,53 @@
+import { instantText } from '../../../lib/core/report/format'
+import { LinkButton } from '../kit/button'
+import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
+import { Panel } from '../kit/panel'
+import { t } from '../messages/en'
+
+export interface AuditLine {
+  readonly id: string
+  readonly at: string
+  readonly actor: string
+  readonly action: string
+  readonly subject: string
+  /** JSON text; empty when there is nothing to add. */
+  readonly detail: string
+}
+
+/** @param next id to go on before; null on the last page */
+export function AuditTable({ lines, next }: { lines: readonly AuditLine[]; next: string | null }) {
+  if (lines.length === 0) return <p className="text-dim">{t.account.auditEmpty}</p>
+  return (
+    <Panel>
+      <DataTable caption={t.account.tabs.audit}>
+        <thead>
+          <tr>
+            <HeadCell>{t.account.at}</HeadCell>
+            <HeadCell>{t.account.actor}</HeadCell>
+            <HeadCell>{t.account.action}</HeadCell>
+            <HeadCell>{t.account.subject}</HeadCell>
+            <HeadCell>{t.account.detail}</HeadCell>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <tr key={line.id}>
+              <RowHead className="whitespace-nowrap">{instantText(line.at)}</RowHead>
+              <Cell className="break-all">{line.actor}</Cell>
+              <Cell className="whitespace-nowrap">{line.action}</Cell>
+              <Cell className="break-all">{line.subject}</Cell>
+              <Cell className="max-w-96">
+                <code className="font-mono text-xs break-all text-dim">{line.detail}</code>
+              </Cell>
+            </tr>
+          ))}
+        </tbody>
+      </DataTable>
+      {next === null ? null : (
+        <div className="mt-3">
+          <LinkButton href={`/settings/audit?before=${next}`}>{t.account.older}</LinkButton>
+        </div>
+      )}
+    </Panel>
+  )
+}

@@ -1,0 +1,112 @@
+import { dayText } from '../../../lib/core/report/format'
+import type { RateEntryView } from '../../../lib/core/report/rate-view'
+import { Breadcrumb } from '../kit/breadcrumb'
+import { LinkButton } from '../kit/button'
+import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
+import { Panel } from '../kit/panel'
+import { ScreenTitle, TopLine } from '../kit/top-line'
+import { t } from '../messages/en'
+import { hostName } from '../messages/host-name'
+import { RateFigure } from './amount'
+
+/** One model's ledger: the prices in force, and those before and after. */
+export function RateDetailScreen({
+  host,
+  model,
+  entries,
+}: {
+  host: string
+  model: string
+  entries: readonly RateEntryView[]
+}) {
+  const current = entries.filter((entry) => entry.inForce)
+  const others = entries.filter((entry) => !entry.inForce)
+  return (
+    <>
+      <TopLine
+        left={<Breadcrumb trail={[{ href: '/rates', label: t.rates.title }]} here={model} />}
+        right={
+          <LinkButton href={`/calls?${new URLSearchParams({ period: '12m', host, model })}`}>
+            {t.rates.seeCalls}
+          </LinkButton>
+        }
+      />
+      <ScreenTitle
+        sentence={<span className="break-all">{t.rates.detailAnswer(model)}</span>}
+        context={t.rates.detailContext(hostName(host), entries.length)}
+      />
+      <div className="flex flex-col gap-4">
+        <Panel title={t.rates.inForceTitle} note={current.length === 0 ? t.rates.nothingInForce : undefined}>
+          {current.length === 0 ? null : <Ledger caption={t.rates.inForceTitle} entries={current} />}
+        </Panel>
+        {others.length === 0 ? null : (
+          <Panel title={t.rates.pastTitle}>
+            <Ledger caption={t.rates.pastTitle} entries={others} />
+          </Panel>
+        )}
+      </div>
+    </>
+  )
+}
+
+function Ledger({ caption, entries }: { caption: string; entries: readonly RateEntryView[] }) {
+  return (
+    <DataTable caption={caption}>
+      <thead>
+        <tr>
+          <HeadCell>{t.rates.meter}</HeadCell>
+          <HeadCell align="right">{t.rates.price}</HeadCell>
+          <HeadCell>{t.rates.when}</HeadCell>
+          <HeadCell>{t.rates.from}</HeadCell>
+          <HeadCell>{t.rates.until}</HeadCell>
+          <HeadCell>{t.rates.source}</HeadCell>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map((entry) => (
+          <tr key={entry.id}>
+            <RowHead className="whitespace-nowrap">{t.rates.meterName(entry.meter)}</RowHead>
+            <Cell align="right">
+              {entry.kind === 'multiplier' ? t.rates.factor(entry.amount) : <RateFigure {...entry} />}
+            </Cell>
+            <Cell className="min-w-40">
+              {t.rates.conditions(entry.conditions).join('; ') || <span className="text-dim">{t.rates.always}</span>}
+            </Cell>
+            <Cell className="whitespace-nowrap">{dayText(entry.from)}</Cell>
+            <Cell className="whitespace-nowrap">
+              {entry.to === null ? <span className="text-dim">{t.rates.open}</span> : dayText(entry.to)}
+            </Cell>
+            <Cell>
+              <Source entry={entry} />
+            </Cell>
+          </tr>
+        ))}
+      </tbody>
+    </DataTable>
+  )
+}
+
+function Source({ entry }: { entry: RateEntryView }) {
+  const site = URL.canParse(entry.sourceUrl) ? new URL(entry.sourceUrl) : null
+  const isWeb = site !== null && (site.protocol === 'https:' || site.protocol === 'http:')
+  return (
+    <>
+      {isWeb ? (
+        <a
+          href={entry.sourceUrl}
+          target="_blank"
+          rel="noreferrer"
+          aria-label={t.rates.sourceOf(t.rates.meterName(entry.meter))}
+          className="text-accent hover:underline"
+        >
+          {site.hostname}
+        </a>
+      ) : (
+        <span className="break-all">{entry.sourceUrl}</span>
+      )}
+      <span className="block text-dim">
+        {t.rates.confidence[entry.confidence]} · {t.rates.checkedOn(dayText(entry.checkedOn))}
+      </span>
+    </>
+  )
+}
