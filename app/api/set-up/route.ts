@@ -2,9 +2,10 @@ import { readJson } from '@/lib/server/http/body'
 import { requireOwnOrigin } from '@/lib/server/http/origin'
 import { json } from '@/lib/server/http/problem'
 import { publicRoute } from '@/lib/server/http/route'
-import { setUp, setUpInput } from '@/lib/server/use-case/set-up'
+import { requireSetUpOpen, setUp, setUpInput } from '@/lib/server/use-case/set-up'
 
 export const POST = publicRoute(async ({ request }) => {
+  await requireSetUpOpen()
   requireOwnOrigin(request)
   await setUp(await readJson(request, setUpInput))
   return json({ set_up: true }, { status: 201 })

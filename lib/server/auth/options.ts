@@ -44,8 +44,12 @@ function providers(place: SignInPlace): NextAuthOptions['providers'] {
     name: 'Password',
     credentials: { email: { type: 'email' }, password: { type: 'password' } },
     async authorize(credentials) {
-      const userId = await checkPassword(String(credentials?.email ?? ''), String(credentials?.password ?? ''), place)
-      return { id: String(userId) }
+      try {
+        const userId = await checkPassword(String(credentials?.email ?? ''), String(credentials?.password ?? ''), place)
+        return { id: String(userId) }
+      } catch (error) {
+        throw new Error(refusalCode(error))
+      }
     },
   })
   const settings = oidcSettings()
@@ -68,11 +72,13 @@ function providers(place: SignInPlace): NextAuthOptions['providers'] {
   ]
 }
 
-/** Where the sign-in page finds the text of a refusal. */
-function refusalPage(error: unknown): string {
-  const reason = error instanceof AppError ? error.reason : 'SIGN_IN_FAILED'
-  if (!(error instanceof AppError)) log().error({ err: error }, 'single sign-on failed')
-  return `/sign-in?error=${encodeURIComponent(reason)}`
+/** What the sign-in page gets to know: a code it has a text for and, after too many failures, the seconds to wait. */
+function refusalCode(error: unknown): string {
+  if (error instanceof AppError) {
+    return error.retryAfterSeconds === null ? error.reason : `${error.reason}:${error.retryAfterSeconds}`
+  }
+  log().error({ err: error }, 'sign-in failed')
+  return 'SIGN_IN_FAILED'
 }
 
 export async function authOptions(place: SignInPlace): Promise<NextAuthOptions> {
@@ -103,7 +109,7 @@ export async function authOptions(place: SignInPlace): Promise<NextAuthOptions> 
           })
           return true
         } catch (error) {
-          return refusalPage(error)
+          return `/sign-in?error=${encodeURIComponent(refusalCode(error))}`
         }
       },
       // Called at sign-in with an account, and again whenever the cookie is read; the cookie holds the session id and no more.

@@ -5,6 +5,8 @@
 import 'server-only'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { StartError } from '../process-identity'
+import { stampPeer } from './peer'
+import { setSecurityHeaders } from './security-headers'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
@@ -93,6 +95,8 @@ export async function openFrontDoor(options: {
   const server = createServer((request, response) => {
     open.add(response)
     response.on('close', () => open.delete(response))
+    stampPeer(request)
+    setSecurityHeaders(request, response)
     answer(request, response).catch((error: Error) => {
       process.stderr.write(`request failed: ${error.stack ?? error.message}\n`)
       if (!response.headersSent) reply(response, 500, 'text/plain; charset=utf-8', 'Internal error')

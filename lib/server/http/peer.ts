@@ -1,6 +1,5 @@
 /** Where a request comes from, as far as it can be believed. */
 import 'server-only'
-import { subscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
 import { isIPv6 } from 'node:net'
 import { env } from '../env'
@@ -8,14 +7,11 @@ import { env } from '../env'
 const PEER = 'x-tokentab-peer'
 
 /**
- * Writes the socket's own address into every incoming request, over whatever the client put there. Called once, before
- * the server listens; the framework hands headers on but not the socket.
+ * Writes the socket's own address into a request, over whatever the client put there: the framework hands headers on but
+ * not the socket.
  */
-export function stampPeer(): void {
-  subscribe('http.server.request.start', (message) => {
-    const { request } = message as { request: IncomingMessage }
-    request.headers[PEER] = request.socket.remoteAddress ?? 'unknown'
-  })
+export function stampPeer(request: IncomingMessage): void {
+  request.headers[PEER] = request.socket.remoteAddress ?? 'unknown'
 }
 
 /**

@@ -18,6 +18,8 @@ export const setUpInput = z.strictObject({
   name: z.string().trim().max(100).default(''),
   email: z.string().max(254),
   password: z.string().max(2000),
+  /** Also make the workspace of sample data, to look around in. */
+  sample_data: z.boolean().default(false),
 })
 export type SetUpInput = z.input<typeof setUpInput>
 
@@ -63,11 +65,16 @@ export async function isSetUpOpen(): Promise<boolean> {
   return !(await anyUserExists(pool()))
 }
 
+/** Throws NOT_FOUND once somebody has an account: afterwards the address tells nothing, whatever is sent to it. */
+export async function requireSetUpOpen(): Promise<void> {
+  if (await isSetUpOpen()) return
+  throw new AppError('NOT_FOUND', 'This server is already set up.', { remedy: 'Sign in instead.' })
+}
+
 /** Throws NOT_FOUND once somebody has an account, FORBIDDEN for a wrong code, UNPROCESSABLE for a short password. */
 export async function setUp(input: SetUpInput): Promise<FirstAdmin> {
-  const gone = new AppError('NOT_FOUND', 'This server is already set up.', { remedy: 'Sign in instead.' })
+  await requireSetUpOpen()
   const parsed = setUpInput.safeParse(input)
-  if (!(await isSetUpOpen())) throw gone
   if (!parsed.success) throw new AppError('INVALID_REQUEST', parsed.error.issues[0]?.message ?? 'Not a set-up request.')
   const { code, name, email, password, workspace_name: workspaceName } = parsed.data
   if (!(await isSetupCode(code))) {
@@ -77,7 +84,9 @@ export async function setUp(input: SetUpInput): Promise<FirstAdmin> {
     })
   }
   const admin = await createFirstAdmin({ email, name, password, workspaceName })
-  if (admin === null) throw gone
+  if (admin === null) {
+    throw new AppError('NOT_FOUND', 'Somebody else has just set this server up.', { remedy: 'Sign in instead.' })
+  }
   await consumeSetupCode()
   return admin
 }

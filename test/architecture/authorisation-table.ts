@@ -1,0 +1,43 @@
+/**
+ * Every address of the product and who may ask for it. A route handler or page that is not here, or does not call what
+ * its line says, fails the build: a forgotten path is how others lost their users' data.
+ */
+import type { Permission } from '../../lib/server/auth/principal'
+
+export type RouteLine = Readonly<
+  Partial<Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS', Permission | 'public'>>
+>
+
+/** Path of the folder under app, and the permission each exported method declares. */
+export const ROUTES: Readonly<Record<string, RouteLine>> = {
+  'api/auth/[...nextauth]': { GET: 'public', POST: 'public' },
+  'api/set-up': { POST: 'public' },
+  'api/v1/account': { GET: 'account.self' },
+  'api/v1/account/password': { POST: 'account.self' },
+  'api/v1/account/sessions/[id]': { DELETE: 'account.self' },
+  'api/v1/account/sign-out-everywhere': { POST: 'account.self' },
+  'api/v1/account/workspace': { POST: 'account.self' },
+  'api/v1/estimate': { POST: 'simulate.run' },
+  'api/v1/members': { GET: 'members.manage', POST: 'members.manage' },
+  'api/v1/members/[id]': { PATCH: 'members.manage', DELETE: 'members.manage' },
+  'api/v1/price': { POST: 'price.use' },
+  'api/v1/tokens': { GET: 'tokens.own', POST: 'tokens.own' },
+  'api/v1/tokens/[id]': { DELETE: 'tokens.own' },
+}
+
+/** Path of the folder under app: 'signed-in' pages call requirePagePrincipal before they read anything. */
+export const PAGES: Readonly<Record<string, 'signed-in' | 'public'>> = {
+  '(app)': 'signed-in',
+  '(app)/calls': 'signed-in',
+  '(app)/imports': 'signed-in',
+  '(app)/imports/[id]': 'signed-in',
+  '(app)/rates': 'signed-in',
+  '(app)/rates/[host]/[...model]': 'signed-in',
+  '(app)/settings': 'signed-in',
+  '(app)/settings/audit': 'signed-in',
+  '(app)/settings/members': 'signed-in',
+  '(app)/settings/sign-in': 'signed-in',
+  '(app)/settings/tokens': 'signed-in',
+  '(auth)/set-up': 'public',
+  '(auth)/sign-in': 'public',
+}
