@@ -52,7 +52,7 @@ function unrecognised(
   if (widest === undefined) return refuse('NO_ROWS', 'The file has no rows.', 'Choose a file with a header and rows.')
   const { header } = widest
   const known = new Set(header)
-  let closest: CsvDialect | null = null
+  let closest: CsvDialect | null = forced ? (candidates[0] ?? null) : null
   let share = 0
   for (const dialect of candidates) {
     const here = dialect.required.filter((name) => known.has(name)).length / dialect.required.length

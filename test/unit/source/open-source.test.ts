@@ -1,0 +1,348 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { openSource } from '../../../lib/core/source/open-source'
+import { DIALECTS } from '../../../lib/core/source/registry'
+import { NOW_MS, readAll } from './reading'
+
+const HEADER = 'id,timestamp,host,model,input_tokens,output_tokens'
+const row = (id: string, tokens = '1') => `${id},2026-09-01T00:00:00Z,openai,gpt-5,${tokens},2`
+const utf8 = (text: string) => new TextEncoder().encode(text)
+const codes = (text: string) => readAll(text).rejects.map((reject) => reject.code)
+const problemOf = (file: string | Uint8Array, format: string | null = null) => {
+  const bytes = typeof file === 'string' ? utf8(file) : file
+  const opened = openSource(bytes, true, { format, host: null, timeZone: null, nowMs: NOW_MS })
+  return opened.ok ? null : opened.error
+}
+
+describe('files that cannot be read say so', () => {
+  it('A-10: without rows', () => {
+    for (const file of ['', '\ufeff', ' \n\r\n ', HEADER, `\ufeff${HEADER}\r\n`, '[]', ' [ ] ']) {
+      expect(readAll(file).problem).toBe('NO_ROWS')
+    }
+  })
+
+  it('A-11: of another type, told from their bytes', () => {
+    const types: [string, number[]][] = [
+      ['PDF', [...utf8('%PDF-1.7\n')]],
+      ['PNG', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a]],
+      ['XLSX', [0x50, 0x4b, 3, 4, ...utf8('....[Content_Types].xml')]],
+      ['ZIP', [0x50, 0x4b, 3, 4, ...utf8('usage.csv')]],
+      ['gzip', [0x1f, 0x8b, 8]],
+      ['a program', [0x7f, 0x45, 0x4c, 0x46]],
+    ]
+    for (const [name, bytes] of types) {
+      const problem = problemOf(new Uint8Array(bytes))
+      expect(problem).toMatchObject({ code: 'UNSUPPORTED_TYPE' })
+      expect(problem?.message).toContain(name)
+    }
+  })
+
+  it('with an unknown header name what was seen and what is closest', () => {
+    const problem = problemOf('when,what,how much\n1,2,3\n')
+    expect(problem?.code).toBe('UNKNOWN_FORMAT')
+    expect(problem?.message).toContain('"how much"')
+    expect(problemOf('<html><body>Sign in</body></html>')?.code).toBe('UNKNOWN_FORMAT')
+    expect(problemOf('{"hello":"world"}')?.code).toBe('UNKNOWN_FORMAT')
+  })
+
+  it('A-28: with columns missing list them', () => {
+    const problem = problemOf('usage_date_utc,model_version,usage_input_tokens_no_cache\n2026-02-01,m,1\n')
+    expect(problem?.code).toBe('MISSING_COLUMNS')
+    expect(problem?.message).toContain('usage_output_tokens')
+    const forced = problemOf('a,b\n1,2\n', 'openai-usage-csv')
+    expect(forced?.code).toBe('MISSING_COLUMNS')
+    expect(forced?.message).toContain('num_model_requests')
+  })
+
+  it('A-27: with a column given twice ask which one counts', () => {
+    expect(problemOf(`${HEADER},input_tokens\n${row('a')},1\n`)?.code).toBe('DUPLICATE_COLUMNS')
+    expect(readAll(`${HEADER},note,note\n${row('a')},x,y\n`).records).toHaveLength(1)
+  })
+
+  it('A-20, A-21: in an encoding that is not known', () => {
+    expect(problemOf(new Uint8Array([...utf8('timestamp,mod'), 0xff, ...utf8('el,input_tokens\n1,2,3\n')]))?.code).toBe(
+      'ENCODING',
+    )
+    const unmarked = new Uint8Array([...HEADER].flatMap((character) => [character.charCodeAt(0), 0]))
+    expect(problemOf(unmarked)?.code).toBe('ENCODING')
+  })
+
+  it('A-51: JSON lists that break in the middle are refused whole; A-50: lines are kept', () => {
+    const record =
+      '{"id":"x","timestamp":"2026-09-01T00:00:00Z","provider":"openai","model":"gpt-5","usage":{"input":1,"output":1}}'
+    expect(readAll(`[${record},{"id":]`).problem).toBe('BROKEN_JSON')
+    expect(readAll(`[${record},{"id":"y","usage":{"input":01}}]`).problem).toBe('BROKEN_JSON')
+    const lines = readAll(`${record}\n{"id":\n${record.replace('"x"', '"y"')}\n{"id":"z","times`)
+    expect(lines.records).toHaveLength(2)
+    expect(lines.rejects.map(({ line, code }) => ({ line, code }))).toEqual([
+      { line: 2, code: 'BAD_JSON' },
+      { line: 4, code: 'BAD_JSON' },
+    ])
+  })
+})
+
+describe('rows that cannot be read are kept with their place and reason', () => {
+  it('A-28: ragged rows, repeated headers and totals', () => {
+    const reading = readAll(
+      `${HEADER}\n${row('a')}\n1,2\n${row('b')},,,,,,,,,,\n${HEADER}\nTotal,,,,3,4\n${row('c')}\n`,
+    )
+    expect(reading.records.map((record) => record.identity.parts[2])).toEqual(['a', 'c'])
+    expect(reading.rejects.map(({ line, code }) => ({ line, code }))).toEqual([
+      { line: 3, code: 'RAGGED_ROW' },
+      { line: 4, code: 'RAGGED_ROW' },
+      { line: 5, code: 'NOT_A_DATA_ROW' },
+      { line: 6, code: 'NOT_A_DATA_ROW' },
+    ])
+    expect(reading.rejects[0]?.byteOffset).toBe(HEADER.length + 1 + row('a').length + 1)
+  })
+
+  it('A-35: only whole numbers from 0 to 2^63−1 are counts, and exactly', () => {
+    for (const [text, expected] of [
+      ['9007199254740993', 9007199254740993n],
+      ['9223372036854775807', 9223372036854775807n],
+      ['1e5', 100000n],
+      ['"12"', 12n],
+      ['4.0', 4n],
+      [' 7 ', 7n],
+      ['', 0n],
+    ] as const) {
+      expect(readAll(`${HEADER}\n${row('a', text)}\n`).records[0]?.quantities.input).toBe(expected)
+    }
+    for (const text of [
+      'NaN',
+      'Infinity',
+      '1e309',
+      '1.5',
+      '0x10',
+      'null',
+      '٣',
+      '9223372036854775808',
+      '1 000',
+      '--5',
+    ]) {
+      expect(codes(`${HEADER}\n${row('a', text)}\n`)).toEqual(['BAD_NUMBER'])
+    }
+    expect(codes(`${HEADER}\n${row('a', '-5')}\n`)).toEqual(['NEGATIVE_TOKENS'])
+  })
+
+  it('A-36, A-37: amounts are exact, signed, and in a currency', () => {
+    const cost = (amount: string, currency = '') =>
+      readAll(`${HEADER},reported_cost,reported_currency\n${row('a')},${amount},${currency}\n`)
+    expect(cost('-3.50').records[0]?.reportedCost).toEqual({ amount: '-3.5', currency: 'USD', kind: 'billed' })
+    expect(cost('1.2e-9', 'eur').records[0]?.reportedCost).toEqual({
+      amount: '0.0000000012',
+      currency: 'EUR',
+      kind: 'billed',
+    })
+    expect(cost('$1.20', 'US$').records[0]?.reportedCost?.amount).toBe('1.2')
+    expect(cost('').records[0]?.reportedCost).toBeNull()
+    expect(cost('$1.20', 'EUR').rejects[0]?.code).toBe('UNKNOWN_CURRENCY')
+    expect(cost('1', 'XYZ').rejects[0]?.code).toBe('UNKNOWN_CURRENCY')
+    expect(cost('0.1234567890123456789').rejects[0]?.code).toBe('TOO_PRECISE')
+    for (const amount of ['NaN', 'Infinity', '1e30', '"1,20"', 'free'])
+      expect(cost(amount).rejects[0]?.code).toBe('BAD_NUMBER')
+  })
+
+  it('A-40: times are read without guessing', () => {
+    const at = (time: string, timeZone?: string) =>
+      readAll(`${HEADER}\na,${time},openai,gpt-5,1,2\n`, timeZone === undefined ? {} : { timeZone })
+    const noon = Date.UTC(2026, 9, 5, 12)
+    for (const time of [
+      '2026-10-05T12:00:00Z',
+      '2026-10-05T14:00:00+02:00',
+      '2026-10-05 12:00:00',
+      '2026-10-05T12:00:00.000Z',
+    ]) {
+      expect(at(time).records[0]?.startMs).toBe(noon)
+    }
+    for (const scale of ['', '000', '000000', '000000000']) {
+      expect(at(`${noon / 1000}${scale}`).records[0]?.startMs).toBe(noon)
+    }
+    expect(at('2026-10-05').records[0]?.startMs).toBe(Date.UTC(2026, 9, 5))
+    expect(at('2026-10-05 12:00:00', 'Europe/Berlin').records[0]?.startMs).toBe(noon - 7_200_000)
+    for (const time of ['10/05/2026', '05.10.2026', '46300', '2026-W40', 'yesterday', '']) {
+      expect(at(time).rejects[0]?.code).toBe('BAD_TIME')
+    }
+    for (const time of ['2026-02-30', '1970-01-01T00:00:00Z', '2027-01-01T00:00:00Z', '1000000000']) {
+      expect(at(time).rejects[0]?.code).toBe('DATE_OUT_OF_RANGE')
+    }
+  })
+
+  it('A-41: the hour that comes twice is its first, the hour that never was is refused', () => {
+    const at = (time: string) => readAll(`${HEADER}\na,${time},openai,gpt-5,1,2\n`, { timeZone: 'Europe/Berlin' })
+    expect(at('2026-10-25 02:30:00').records[0]?.startMs).toBe(Date.UTC(2026, 9, 25, 0, 30))
+    expect(at('2026-10-25 03:30:00').records[0]?.startMs).toBe(Date.UTC(2026, 9, 25, 2, 30))
+    expect(at('2026-03-29 02:30:00').rejects[0]?.code).toBe('BAD_TIME')
+    expect(at('2026-03-29 03:30:00').records[0]?.startMs).toBe(Date.UTC(2026, 2, 29, 1, 30))
+  })
+
+  it('A-21, A-22: broken characters and NUL spoil their own row only', () => {
+    const bytes = new Uint8Array([
+      ...utf8(`${HEADER}\n${row('a')}\nb`),
+      0xc3,
+      0x28,
+      ...utf8(`,2026-09-01T00:00:00Z,openai,gpt-5,1,2\nc\0,2026-09-01T00:00:00Z,openai,gpt-5,1,2\n${row('é')}\n`),
+    ])
+    const reading = readAll(bytes)
+    expect(reading.records).toHaveLength(2)
+    expect(reading.rejects.map(({ line, code }) => ({ line, code }))).toEqual([
+      { line: 3, code: 'INVALID_UTF8' },
+      { line: 4, code: 'NUL_BYTE' },
+    ])
+  })
+
+  it('token classes that contradict each other, and rows without a model', () => {
+    expect(codes(`${HEADER},reasoning_tokens\n${row('a')},3\n`)).toEqual(['INVALID_USAGE'])
+    expect(codes(`${HEADER}\na,2026-09-01T00:00:00Z,openai,,1,2\n`)).toEqual(['MISSING_MODEL'])
+  })
+
+  it('are shown without what was written to a model, in at most 2 kB', () => {
+    const secret = 'my secret prompt '.repeat(300)
+    const line = JSON.stringify({
+      model: 'm',
+      prompt: secret,
+      messages: [{ content: 'tell me' }],
+      eval_count: -1,
+      created_at: 1788220800,
+    })
+    const reading = readAll(`${line}\n{"model":"m","prompt":"tell me too","eval_count":\n`)
+    expect(reading.rejects).toHaveLength(2)
+    for (const { raw } of reading.rejects) {
+      expect(raw).not.toContain('secret')
+      expect(raw).not.toContain('tell me')
+      expect(raw.length).toBeLessThanOrEqual(2_048)
+    }
+    expect(readAll(`${HEADER}\n"${secret}",x,openai,gpt-5,1,2\n`).rejects[0]?.raw).not.toContain('secret')
+  })
+})
+
+describe('the same rows in any clothing are the same records', () => {
+  const records = readAll(`${HEADER}\n${row('a')}\n${row('é')}\n`).records
+
+  it('P-8, A-20, A-23, A-25: delimiter, line end, quotes, byte order mark, UTF-16', () => {
+    const text = `${HEADER}\n${row('a')}\n${row('é')}\n`
+    const utf16 = (value: string, little: boolean) =>
+      new Uint8Array(
+        [...`\ufeff${value}`].flatMap((character) => {
+          const unit = character.charCodeAt(0)
+          return little ? [unit & 255, unit >> 8] : [unit >> 8, unit & 255]
+        }),
+      )
+    const clothing: (string | Uint8Array)[] = [
+      `\ufeff${text}`,
+      text.replaceAll('\n', '\r\n'),
+      text.replaceAll('\n', '\r'),
+      text.trimEnd(),
+      text.replaceAll(',', ';'),
+      text.replaceAll(',', '\t'),
+      text.replaceAll(',', '|'),
+      `sep=;\n${text.replaceAll(',', ';')}`,
+      `\n\n${text.replace('\n', '\n\n')}\n,,,,,\n`,
+      text.replace(/[^,\n]+/g, '"$&"'),
+      text.replace(
+        HEADER,
+        HEADER.split(',')
+          .map((name) => ` ${name.toUpperCase()} `)
+          .join(','),
+      ),
+      utf16(text, true),
+      utf16(text, false),
+    ]
+    for (const file of clothing) {
+      const reading = readAll(file)
+      expect(reading.problem).toBeNull()
+      expect(reading.records).toEqual(records)
+    }
+  })
+
+  it('P-8: canonical JSON Lines and lists give the records of canonical CSV', () => {
+    const json = ['a', 'é'].map((id) =>
+      JSON.stringify({
+        id,
+        timestamp: '2026-09-01T00:00:00Z',
+        provider: 'openai',
+        model: 'gpt-5',
+        usage: { input: '1', output: 2 },
+      }),
+    )
+    for (const file of [json.join('\n'), `[${json.join(',')}]`, `[\n  ${json.join(',\n  ')}\n]\n`]) {
+      expect(readAll(file).records).toEqual(records)
+    }
+  })
+
+  it('P-10: read in chunks of any size', () => {
+    const file = utf8(
+      `\ufeff${HEADER},tags\r\n${row('a')},"k=v;\r\n x=""y"""\r\n${row('é')},\r\n,,,,,,\r\nbad\r\n${row('c', '-1')},\r\n`,
+    )
+    const whole = readAll(file)
+    expect(whole.rows).toBe(whole.records.length + whole.rejects.length)
+    for (let size = 1; size <= file.length; size += 1) expect(readAll(file, { chunks: [size] })).toEqual(whole)
+  })
+
+  it('A-08: identical rows without ids are two, and the same two again in another reading', () => {
+    const twice = readAll(`${HEADER}\n${row('')}\n${row('')}\n`)
+    const parts = twice.records.map((record) => record.identity.parts)
+    expect(twice.records.map((record) => record.identity.kind)).toEqual(['content', 'content'])
+    expect(parts[0]).not.toEqual(parts[1])
+    expect(readAll(`${HEADER}\n${row('')}\n${row('')}\n`).records).toEqual(twice.records)
+  })
+
+  it('A-60: headers named after parts of the language are plain strings', () => {
+    const reading = readAll(`${HEADER},__proto__,constructor,toString\n${row('a')},1,2,3\n`)
+    expect(reading.records).toHaveLength(1)
+    expect(({} as Record<string, unknown>)['1']).toBeUndefined()
+  })
+})
+
+describe('P-15: no bytes break a reader', () => {
+  it('random bytes, with and without a good beginning', () => {
+    const begins = [
+      '',
+      `${HEADER}\n`,
+      '{"id":"a","timestamp":1788220800,"model":"m","usage":{"input":1}}\n',
+      '[{"a":1},',
+    ]
+    fc.assert(
+      fc.property(fc.constantFrom(...begins), fc.uint8Array({ maxLength: 300 }), fc.nat(64), (begin, bytes, chunk) => {
+        const reading = readAll(new Uint8Array([...utf8(begin), ...bytes]), { chunks: [chunk + 1] })
+        expect(reading.rows).toBe(
+          reading.problem === null ? reading.records.length + reading.rejects.length : reading.rows,
+        )
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
+  it('random cells in every CSV dialect', () => {
+    const cells = fc.array(
+      fc.oneof(fc.constantFrom('', '1', '-1', '2026-09-01', '1788220800', 'x', '1e5', '"'), fc.string()),
+      { maxLength: 30 },
+    )
+    for (const dialect of DIALECTS) {
+      if (dialect.kind !== 'csv') continue
+      fc.assert(
+        fc.property(cells, (values) => {
+          const line = dialect.required.map((_, at) => (values[at] ?? '1').replace(/[",\r\n]/g, '')).join(',')
+          const reading = readAll(`${dialect.required.join(',')}\n${line}\n`, { format: dialect.id })
+          expect(reading.problem === null || reading.problem === 'NO_ROWS').toBe(true)
+        }),
+        { numRuns: 200 },
+      )
+    }
+  })
+
+  it('random values in every JSON dialect', () => {
+    for (const dialect of DIALECTS) {
+      if (dialect.kind !== 'json') continue
+      fc.assert(
+        fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
+          const reader = dialect.open({ host: null, timeZone: null, nowMs: NOW_MS })
+          dialect.recognise(value)
+          reader.read(value)
+          reader.finish?.()
+        }),
+        { numRuns: 300 },
+      )
+    }
+  })
+})
