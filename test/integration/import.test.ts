@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { parsePeriodChoice } from '../../lib/core/report/period-choice'
 import type { Principal } from '../../lib/server/auth/principal'
 import { pool } from '../../lib/server/db/pool'
+import { readCalls } from '../../lib/server/read/calls'
+import { readOverview } from '../../lib/server/read/overview'
+import { readSpend } from '../../lib/server/read/spend'
+import { undoImport } from '../../lib/server/use-case/undo-import'
 import { useOwnDataDirectory } from '../support/account'
 import { closeTestDatabase, openTestDatabase, resetDatabase } from '../support/database'
 import { commandLineOf, importFile, insertTestPrices, requireBalancedBooks, usageCsv } from '../support/imports'
@@ -60,6 +65,119 @@ describe('an import', () => {
       duplicate: '3',
       same_bytes_as: 1,
     })
+    await requireBalancedBooks(principal)
+  })
+})
+
+describe('reading what was imported', () => {
+  it('sums spend the same from the daily rollup, the hourly one and the records', async () => {
+    await importFile(principal, CALLS)
+    const byMonth = await readSpend(principal, { from: '2026-09-01', to: '2026-11-01', group_by: 'month,model' })
+    expect(byMonth.rows).toMatchObject([
+      { month: '2026-09', model: 'gpt-5', cost: '0.00135', unpriced_requests: '0' },
+      { month: '2026-10', model: 'gpt-5', cost: '0.0027', tokens: { input: '2000', output: '20' } },
+      { month: '2026-10', model: 'no-such-model', cost: null, unpriced_tokens: '16' },
+    ])
+    expect(byMonth.total).toMatchObject({ cost: '0.00405', unpriced_tokens: '16' })
+    const byHour = await readSpend(principal, { group_by: 'hour' })
+    expect(byHour.rows.map((row) => row.hour)).toEqual(['2026-09-30T23:00:00Z', '2026-10-01T00:00:00Z'])
+    const ofRecords = await readSpend(principal, { from: '2026-09-01T00:00:01Z' })
+    for (const reply of [byHour, ofRecords]) expect(reply.total).toEqual(byMonth.total)
+    const search = await readSpend(principal, { 'filter.project': 'search', group_by: 'project' })
+    expect(search.rows).toMatchObject([{ project: 'search', cost: '0.00405' }])
+  })
+
+  it('shows each record with lines that sum to its cost', async () => {
+    await importFile(principal, CALLS)
+    const filter = { from: '2026-01-01T00:00:00Z', to: '2027-01-01T00:00:00Z' }
+    const first = await readCalls(principal, { filter, cursor: null, limit: 2 })
+    expect(first.total).toEqual({ records: '3', cost: '0.00405', unpriced_records: '1' })
+    expect(first.items.map((item) => item.reason?.code ?? item.cost)).toEqual(['MODEL_UNKNOWN', '0.0027'])
+    expect(first.items[1]?.lines).toMatchObject([
+      { meter: 'input', quantity: '2000', unit_price: '1.25', amount: '0.0025' },
+      { meter: 'output', quantity: '20', unit_price: '10', amount: '0.0002' },
+    ])
+    const second = await readCalls(principal, { filter, cursor: first.next, limit: 2 })
+    expect(second.items.map((item) => item.user)).toEqual(['ann'])
+    expect(second.next).toBeNull()
+    const unpriced = await readCalls(principal, { filter: { ...filter, unpriced: true, import_no: 1 }, cursor: null })
+    expect(unpriced.total).toEqual({ records: '1', cost: '0', unpriced_records: '1' })
+  })
+
+  it('draws the overview from the same sums', async () => {
+    await importFile(principal, CALLS)
+    const choice = parsePeriodChoice('2026-09..2026-10', Date.UTC(2026, 10, 23))
+    const overview = await readOverview(principal, { choice, by: 'model' })
+    expect(overview.chart.totals).toEqual(['0.00135', '0.0027'])
+    expect(overview.coverage.unpricedModels).toEqual([
+      { host: 'openai', model: 'no-such-model', requests: '1', tokens: '16' },
+    ])
+  })
+})
+
+describe('undo', () => {
+  it('takes an import back without a trace in the sums', async () => {
+    const before = await importFile(
+      principal,
+      usageCsv([{ id: 'x', timestamp: '2026-10-01T00:10:00Z', input: 5, output: 5 }]),
+    )
+    const dump = async () => (await pool().query('SELECT * FROM usage_hour ORDER BY 1, 2, 3, 4')).rows
+    const kept = await dump()
+    const done = await importFile(principal, CALLS)
+    await undoImport(principal, { id: done.id })
+    expect(await dump()).toEqual(kept)
+    await requireBalancedBooks(principal)
+    await undoImport(principal, { id: before.id })
+    expect(await dump()).toEqual([])
+    await requireBalancedBooks(principal)
+  })
+})
+
+describe('duplicates', () => {
+  it('counts overlap once', async () => {
+    await importFile(principal, CALLS)
+    const overlap = await importFile(
+      principal,
+      usageCsv([
+        { id: 'b', timestamp: '2026-10-01T00:00:00Z', input: 2000, output: 20, project: 'search' },
+        { id: 'd', timestamp: '2026-10-02T00:00:00Z', input: 1, output: 1 },
+        { id: 'd', timestamp: '2026-10-02T00:00:00Z', input: 1, output: 1 },
+      ]),
+    )
+    expect(overlap).toMatchObject({ rows_read: '3', accepted: '1', duplicate: '2', rejected: '0' })
+    await requireBalancedBooks(principal)
+  })
+
+  it('refuses another row under a taken id and keeps the stored one', async () => {
+    await importFile(principal, CALLS)
+    const conflict = await importFile(
+      principal,
+      usageCsv([{ id: 'b', timestamp: '2026-10-01T00:00:00Z', input: 2001, output: 20 }]),
+    )
+    expect(conflict).toMatchObject({ rows_read: '1', accepted: '0', duplicate: '0', rejected: '1' })
+    await requireBalancedBooks(principal)
+  })
+
+  it('replaces a restated bucket, keeps the older value, and undo brings it back', async () => {
+    const bucket = (input: number) =>
+      usageCsv([{ timestamp: '2026-10-01T00:00:00Z', end: '2026-10-02T00:00:00Z', input, output: 1, requests: 3 }])
+    const first = await importFile(principal, bucket(100))
+    const again = await importFile(principal, bucket(100))
+    expect(again).toMatchObject({ accepted: '0', duplicate: '1', restated: '0' })
+    const newer = await importFile(principal, bucket(300))
+    expect(newer).toMatchObject({ rows_read: '1', accepted: '1', duplicate: '0', restated: '1' })
+    await requireBalancedBooks(principal)
+    const newest = await importFile(principal, bucket(500))
+    const input = async () => (await readSpend(principal, {})).total.tokens as { input: string }
+    expect((await input()).input).toBe('500')
+    await undoImport(principal, { id: newer.id })
+    expect((await input()).input).toBe('500')
+    await requireBalancedBooks(principal)
+    await undoImport(principal, { id: newest.id })
+    expect((await input()).input).toBe('100')
+    await requireBalancedBooks(principal)
+    await undoImport(principal, { id: first.id })
+    expect((await readSpend(principal, {})).rows).toEqual([])
     await requireBalancedBooks(principal)
   })
 })

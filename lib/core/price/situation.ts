@@ -84,7 +84,8 @@ function scaled(entry: PriceEntry): bigint {
   return parsed.value
 }
 
-function lineOf(meter: Meter, entry: PriceEntry, multipliers: readonly PriceEntry[]): PriceLine {
+/** The price of one unit of a meter as a reduced fraction of 10^-18 dollars. */
+export function lineOf(meter: Meter, entry: PriceEntry, multipliers: readonly PriceEntry[]): PriceLine {
   let numerator = scaled(entry) * 10n ** BigInt(USD_PLACES - RATE_PLACES)
   let denominator = entry.per
   for (const multiplier of multipliers) {

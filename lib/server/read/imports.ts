@@ -46,7 +46,8 @@ export async function getImport(principal: Principal, input: { readonly id: stri
   const rejects = await listRejects(pool(), input.id, 0, REJECTS_SHOWN)
   return {
     import: found,
-    rejects: rejects.map(({ line, column_name, code, message, remedy, raw }) => ({
+    rejects: rejects.map(({ seq, line, column_name, code, message, remedy, raw }) => ({
+      seq,
       line,
       column: column_name,
       code,

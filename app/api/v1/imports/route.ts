@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { checked, readQuery } from '@/lib/server/http/body'
+import { json } from '@/lib/server/http/problem'
+import { route } from '@/lib/server/http/route'
+import { streamedBody } from '@/lib/server/http/streamed-body'
+import { listImportPage } from '@/lib/server/read/imports'
+import { receiveUpload } from '@/lib/server/use-case/receive-upload'
+
+const DEFAULT_LIMIT = 25
+const MAX_LIMIT = 200
+
+const listQuery = z.strictObject({
+  cursor: z.string().max(40).optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).optional(),
+})
+
+const uploadQuery = z.strictObject({
+  filename: z.string().min(1).max(300),
+  format: z.string().max(60).optional(),
+  host: z.string().max(60).optional(),
+  timezone: z.string().max(60).optional(),
+  project: z.string().max(200).optional(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/)
+    .optional(),
+})
+
+const declaredLength = z.coerce.number().int().nonnegative()
+
+export const GET = route('import.read', async ({ principal, request }) => {
+  const { cursor, limit } = readQuery(request, listQuery)
+  return json(await listImportPage(principal, { cursor: cursor ?? null, limit: limit ?? DEFAULT_LIMIT }))
+})
+
+export const POST = route('import.create', async ({ principal, request }) => {
+  const query = readQuery(request, uploadQuery)
+  const length = request.headers.get('content-length')
+  const { id, no } = await receiveUpload(principal, {
+    filename: query.filename,
+    chunks: streamedBody(request),
+    declaredBytes: length === null ? null : checked(declaredLength, length),
+    declaredSha256: query.sha256 ?? null,
+    options: {
+      format: query.format ?? null,
+      host: query.host?.toLowerCase() ?? null,
+      timeZone: query.timezone ?? null,
+      project: query.project ?? null,
+    },
+    source: 'upload',
+  })
+  return json({ id, no }, { status: 202, headers: { location: `/api/v1/imports/${id}` } })
+})

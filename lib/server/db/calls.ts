@@ -1,0 +1,73 @@
+/** Pages of single records, newest first, by keyset: rows that arrive meanwhile shift nothing. */
+import 'server-only'
+import type { InstantMs } from '../../core/time/instant'
+import type { Queryable } from './pool'
+import { filters, type SpendFilter } from './spend'
+
+export interface CallPlace {
+  readonly ms: InstantMs
+  readonly dedupKey: string
+}
+
+export interface CallRow {
+  readonly ts: Date
+  readonly dedup_key: string
+  readonly import_no: number
+  readonly source_line: string
+  readonly host_id: number
+  readonly model_id: number
+  readonly project_id: number
+  readonly api_key_id: number
+  readonly user_id: number
+  readonly service_tier_id: number
+  readonly region_id: number
+  readonly bucket_seconds: number
+  readonly requests: string | null
+  readonly input_tokens: string
+  readonly cache_read_tokens: string
+  readonly cache_write_5m_tokens: string
+  readonly cache_write_1h_tokens: string
+  readonly output_tokens: string
+  readonly reasoning_tokens: string
+  readonly other_quantities: Readonly<Record<string, string>> | null
+  readonly status: number
+  readonly latency_ms: number | null
+  readonly price_set_id: number
+  readonly cost: string | null
+  readonly unpriced_code: number
+  readonly reported_cost: string | null
+}
+
+/** `after` is the place of the last record of the page before. */
+export async function listCalls(
+  connection: Queryable,
+  workspaceId: number,
+  query: {
+    readonly fromMs: InstantMs
+    readonly toMs: InstantMs
+    readonly filter: SpendFilter
+    readonly after: CallPlace | null
+    readonly limit: number
+  },
+): Promise<CallRow[]> {
+  const values: unknown[] = [workspaceId, new Date(query.fromMs), new Date(query.toMs)]
+  const parameter = (value: unknown) => `$${values.push(value)}`
+  // is_unpriced is a name of the summing query; here it is the column it stands for.
+  const where = filters({ ...query.filter, unpriced: false }, parameter)
+  if (query.filter.unpriced) where.push('s.cost IS NULL')
+  if (query.after !== null) {
+    const at = parameter(new Date(query.after.ms))
+    where.push(`s.ts <= ${at} AND (s.ts, s.dedup_key) < (${at}, ${parameter(query.after.dedupKey)}::uuid)`)
+  }
+  const { rows } = await connection.query<CallRow>(
+    `SELECT ts, dedup_key, import_no, source_line, host_id, model_id, project_id, api_key_id, user_id, service_tier_id, region_id,
+       bucket_seconds, requests, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens,
+       reasoning_tokens, other_quantities, status, latency_ms, price_set_id, trim_scale(cost)::text AS cost, unpriced_code,
+       trim_scale(reported_cost)::text AS reported_cost
+     FROM usage_record AS s
+     WHERE s.workspace_id = $1 AND s.ts >= $2 AND s.ts < $3 ${where.map((condition) => `AND ${condition}`).join(' ')}
+     ORDER BY s.ts DESC, s.dedup_key DESC LIMIT ${parameter(query.limit)}`,
+    values,
+  )
+  return rows
+}

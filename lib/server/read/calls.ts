@@ -1,0 +1,208 @@
+/** Records with their charge lines, page by page: `GET /api/v1/calls` and the calls screen. */
+import 'server-only'
+import { addUsd, usdFromText, usdToText, ZERO_USD } from '../../core/money/usd'
+import type { PriceEntry } from '../../core/price/entry'
+import { chargeLineToJson } from '../../core/price/price-call'
+import { applySelection } from '../../core/price/price-usage'
+import { lineOf } from '../../core/price/situation'
+import type { CallFilter, CallPage, CallView, ChargeLineView } from '../../core/report/call-view'
+import type { Problem } from '../../core/result'
+import { isoOf, parseInstant } from '../../core/time/instant'
+import { isMeter, type OtherMeter } from '../../core/usage/meter'
+import { authorise, type Principal } from '../auth/principal'
+import { type CallPlace, type CallRow, listCalls } from '../db/calls'
+import { dimensionValues } from '../db/dimension'
+import { inTransaction } from '../db/pool'
+import { priceEntriesByIds } from '../db/price-book'
+import { type PriceSetLine, priceSetLines, unpricedReasonOf } from '../db/price-set'
+import { type SpendDimension, type SpendFilter, sumSpend } from '../db/spend'
+import { AppError } from '../errors'
+
+const PAGE_ROWS = 50
+export const MAX_PAGE_ROWS = 1_000
+const DIMENSIONS = ['host', 'model', 'project', 'api_key', 'user'] as const satisfies SpendDimension[]
+const STATUS = ['ok', 'error', 'cancelled'] as const
+
+export interface CallsInput {
+  readonly filter: CallFilter
+  /** `next` of the page before; null for the first. */
+  readonly cursor: string | null
+  readonly limit?: number
+}
+
+/** Newest first. Throws INVALID_REQUEST for a cursor or an instant that cannot be read. */
+export async function readCalls(principal: Principal, input: CallsInput): Promise<CallPage> {
+  authorise(principal, 'usage.read')
+  const { workspaceId } = principal
+  const limit = Math.min(input.limit ?? PAGE_ROWS, MAX_PAGE_ROWS)
+  const after = input.cursor === null ? null : placeOf(input.cursor)
+  const filter = filterOf(input.filter)
+  const period = { fromMs: instantOf(input.filter.from), toMs: instantOf(input.filter.to) }
+  return await inTransaction(async (connection) => {
+    await connection.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
+    const rows = await listCalls(connection, workspaceId, { ...period, filter, after, limit: limit + 1 })
+    const shown = rows.slice(0, limit)
+    const names = await dimensionValues(connection, workspaceId, shown.flatMap(idsOf))
+    const sets = await priceSetLines(
+      connection,
+      workspaceId,
+      shown.map((row) => row.price_set_id),
+    )
+    const entryIds = [...sets.values()].flat().flatMap((line) => [line.price_id, ...line.multiplier_ids])
+    const entries = await priceEntriesByIds(workspaceId, entryIds, connection)
+    const [total] = await sumSpend(connection, workspaceId, { ...period, groups: [], filter, offset: 0, limit: null })
+    if (total === undefined) throw new Error('a sum without groups has one row')
+    const last = shown.at(-1)
+    return {
+      items: shown.map((row) => viewOf(row, names, linesOf(row, sets.get(row.price_set_id) ?? [], entries))),
+      next: rows.length > limit && last !== undefined ? `${last.ts.getTime()}.${last.dedup_key}` : null,
+      total: { records: total.records, cost: total.cost, unpriced_records: total.unpricedRecords },
+    }
+  })
+}
+
+function filterOf(filter: CallFilter): SpendFilter {
+  return {
+    dimensions: DIMENSIONS.flatMap((name) => {
+      const value = filter[name]
+      return value === undefined ? [] : [{ name, values: [value] }]
+    }),
+    tags: [],
+    importNo: filter.import_no ?? null,
+    unpriced: filter.unpriced === true,
+  }
+}
+
+function placeOf(cursor: string): CallPlace {
+  const match = /^(-?\d{1,15})\.([0-9a-f-]{36})$/.exec(cursor)
+  if (match === null) throw new AppError('INVALID_REQUEST', 'The cursor is not one of this list.')
+  return { ms: Number.parseInt(match[1] as string, 10), dedupKey: match[2] as string }
+}
+
+function instantOf(text: string): number {
+  const parsed = parseInstant(text, 'refuse')
+  if (parsed.ok) return parsed.value
+  throw new AppError('INVALID_REQUEST', `${JSON.stringify(text)} is not a time like 2026-09-01T00:00:00Z.`)
+}
+
+function idsOf(row: CallRow): number[] {
+  return [row.host_id, row.model_id, row.project_id, row.api_key_id, row.user_id, row.service_tier_id, row.region_id]
+}
+
+/** The charge as it was made: the stored entries times the stored quantities. */
+function linesOf(
+  row: CallRow,
+  set: readonly PriceSetLine[],
+  entries: ReadonlyMap<string, PriceEntry>,
+): ChargeLineView[] {
+  const lines = set.map((line) => {
+    if (!isMeter(line.meter)) throw new Error(`a price set names no meter: ${line.meter}`)
+    const multipliers = line.multiplier_ids.map((id) => entryOf(entries, id))
+    return lineOf(line.meter, entryOf(entries, line.price_id), multipliers)
+  })
+  const charge = applySelection(
+    {
+      key: '',
+      model: '',
+      lines,
+      problem: null,
+      currency: 'USD',
+      free: false,
+      splitsReasoning: lines.some((line) => line.meter === 'reasoning'),
+    },
+    {
+      requests: row.requests === null ? null : BigInt(row.requests),
+      quantities: {
+        input: BigInt(row.input_tokens),
+        cacheRead: BigInt(row.cache_read_tokens),
+        cacheWrite5m: BigInt(row.cache_write_5m_tokens),
+        cacheWrite1h: BigInt(row.cache_write_1h_tokens),
+        output: BigInt(row.output_tokens),
+        reasoning: BigInt(row.reasoning_tokens),
+        other: otherOf(row),
+      },
+    },
+  )
+  const sum = charge.lines.reduce((total, line) => addUsd(total, line.amount), ZERO_USD)
+  if (row.cost !== null && sum !== usdFromText(row.cost)) {
+    throw new Error(`the lines of record ${row.dedup_key} sum to ${usdToText(sum)}, its cost is ${row.cost}`)
+  }
+  return charge.lines.map((line) => chargeLineToJson(line) as unknown as ChargeLineView)
+}
+
+function otherOf(row: CallRow): ReadonlyMap<OtherMeter, bigint> | null {
+  if (row.other_quantities === null) return null
+  return new Map(
+    Object.entries(row.other_quantities).map(([meter, quantity]) => [meter as OtherMeter, BigInt(quantity)]),
+  )
+}
+
+function entryOf(entries: ReadonlyMap<string, PriceEntry>, id: string): PriceEntry {
+  const entry = entries.get(id)
+  if (entry === undefined) throw new Error(`the ledger has no price entry ${id}`)
+  return entry
+}
+
+function viewOf(row: CallRow, names: ReadonlyMap<number, string>, lines: readonly ChargeLineView[]): CallView {
+  const host = names.get(row.host_id) ?? ''
+  const model = names.get(row.model_id) ?? ''
+  return {
+    id: row.dedup_key,
+    timestamp: isoOf(row.ts.getTime()),
+    bucket_seconds: row.bucket_seconds,
+    host,
+    model,
+    project: names.get(row.project_id) ?? null,
+    api_key: names.get(row.api_key_id) ?? null,
+    user: names.get(row.user_id) ?? null,
+    service_tier: names.get(row.service_tier_id) ?? 'standard',
+    region: names.get(row.region_id) ?? null,
+    requests: row.requests,
+    input: row.input_tokens,
+    cache_read: row.cache_read_tokens,
+    cache_write_5m: row.cache_write_5m_tokens,
+    cache_write_1h: row.cache_write_1h_tokens,
+    output: row.output_tokens,
+    reasoning: row.reasoning_tokens,
+    status: STATUS[row.status] ?? 'ok',
+    latency_ms: row.latency_ms,
+    cost: row.cost,
+    reason: row.cost === null ? reasonOf(unpricedReasonOf(row.unpriced_code), host, model) : null,
+    reported_cost: row.reported_cost,
+    lines: row.cost === null ? [] : lines,
+    import_no: row.import_no,
+    source_line: row.source_line,
+  }
+}
+
+const REASONS: Readonly<Record<string, (host: string, model: string) => Omit<Problem, 'code'>>> = {
+  HOST_UNKNOWN: (host) => ({
+    message: `The price book has no host "${host}".`,
+    remedy: 'Name the provider that bills the call, or add prices for this host.',
+  }),
+  MODEL_UNKNOWN: (host, model) => ({
+    message: `The price book has no model "${model}" at ${host}.`,
+    remedy: 'Add a price for it, or a name that stands for a model of the book.',
+  }),
+  NO_PRICE_AT_TIME: (host, model) => ({
+    message: `There is no price of "${model}" at ${host} for this time.`,
+    remedy: 'Add a dated price for this time, with its source.',
+  }),
+  METER_UNPRICED: (_host, model) => ({
+    message: `One of the quantities of this call has no price for "${model}".`,
+    remedy: 'Add a price entry for that meter, with its source.',
+  }),
+  BUCKET_SPANS_PRICES: (_host, model) => ({
+    message: `The price of "${model}" changes inside this bucket.`,
+    remedy: 'Import hourly rows or single calls for this time.',
+  }),
+}
+
+function reasonOf(code: string, host: string, model: string): Problem {
+  const words = REASONS[code]?.(host, model)
+  return {
+    code,
+    message: words?.message ?? `The price book cannot price "${model}" at ${host} as this record has it.`,
+    remedy: words?.remedy ?? 'Look at the prices of the model, and correct or add what is missing.',
+  }
+}
