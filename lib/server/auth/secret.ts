@@ -10,10 +10,12 @@ import { env } from '../env'
 
 const cached = new Map<string, string>()
 
+// The bundler would take a path known only at run time for the whole project; the comments in the calls tell it not to.
+
 /** Writes a file with mode 0600 only if it is absent: a temporary file linked into place, so no reader sees half of it. */
 export async function writeOnce(path: string, text: string): Promise<boolean> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}`
-  const file = await open(temporary, 'wx', 0o600)
+  const file = await open(/* turbopackIgnore: true */ temporary, 'wx', 0o600)
   try {
     await file.writeFile(text)
     await file.sync()
@@ -21,13 +23,13 @@ export async function writeOnce(path: string, text: string): Promise<boolean> {
     await file.close()
   }
   try {
-    await link(temporary, path)
+    await link(/* turbopackIgnore: true */ temporary, path)
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
   } finally {
-    await unlink(temporary)
+    await unlink(/* turbopackIgnore: true */ temporary)
   }
 }
 
@@ -37,14 +39,14 @@ export async function ensureSecret(): Promise<string> {
   const known = cached.get(directory)
   if (known !== undefined) return known
   const path = join(directory, 'secret')
-  await mkdir(directory, { recursive: true, mode: 0o700 })
-  let text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  await mkdir(/* turbopackIgnore: true */ directory, { recursive: true, mode: 0o700 })
+  let text = await readFile(/* turbopackIgnore: true */ path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
     throw error
   })
   if (text === null) {
     await writeOnce(path, `${randomBytes(32).toString('hex')}\n`)
-    text = await readFile(path, 'utf8')
+    text = await readFile(/* turbopackIgnore: true */ path, 'utf8')
   }
   const secret = text.trim()
   if (!/^[0-9a-f]{64}$/.test(secret)) {

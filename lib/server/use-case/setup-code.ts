@@ -15,7 +15,7 @@ const path = (): string => join(env().dataDir, 'set-up-code')
 
 async function readCode(): Promise<string | null> {
   try {
-    return (await readFile(path(), 'utf8')).trim()
+    return (await readFile(/* turbopackIgnore: true */ path(), 'utf8')).trim()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error
@@ -30,7 +30,7 @@ export async function ensureSetupCode(): Promise<string | null> {
   }
   const known = await readCode()
   if (known !== null) return known
-  await mkdir(env().dataDir, { recursive: true, mode: 0o700 })
+  await mkdir(/* turbopackIgnore: true */ env().dataDir, { recursive: true, mode: 0o700 })
   await writeOnce(path(), `${randomBytes(16).toString('hex')}\n`)
   return readCode()
 }
@@ -43,5 +43,5 @@ export async function isSetupCode(text: string): Promise<boolean> {
 }
 
 export async function consumeSetupCode(): Promise<void> {
-  await rm(path(), { force: true })
+  await rm(/* turbopackIgnore: true */ path(), { force: true })
 }
