@@ -1,6 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { addUsd, usdFromText, usdToText, ZERO_USD } from '../core/money/usd'
+import { parseJson } from '../core/source/json'
 import { commandLinePrincipal } from '../server/auth/command-line'
 import { priceCalls } from '../server/use-case/price-calls'
 import { readArguments } from './arguments'
@@ -60,12 +61,8 @@ async function* batches(file: string): AsyncGenerator<unknown[]> {
 
 /** A line that is not JSON is priced as what it is: its charge says what is wrong with it. */
 function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch (error) {
-    if (error instanceof SyntaxError) return line
-    throw error
-  }
+  const parsed = parseJson(line)
+  return parsed.ok ? parsed.value : line
 }
 
 function describeCharge(line: number, charge: Charge): string {

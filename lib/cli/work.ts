@@ -8,6 +8,7 @@ export async function run(): Promise<number> {
   const stop = new AbortController()
   // The server is gone, however it went. Nobody would stop this process, and an import is safe to leave at any point.
   process.on('disconnect', () => process.exit(0))
+  if (process.connected === false) process.exit(0)
   // Ctrl-C reaches the whole terminal group; the server says when to stop.
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => stop.abort())

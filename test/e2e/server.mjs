@@ -1,6 +1,6 @@
 // Starts the real product, as `npm start` does, on a data directory and a port of its own.
 import { spawn } from 'node:child_process'
-import { chmodSync, createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -29,12 +29,15 @@ export function temporaryDataDirectory() {
   return directory
 }
 
+/** Also ends a database that a killed server left running in it. */
 export function removeDataDirectory(directory) {
   try {
     const { cluster_root: place } = JSON.parse(readFileSync(join(directory, 'postgres/cluster.json'), 'utf8'))
+    const lock = join(place.startsWith('/') ? place : join(directory, 'postgres', place), 'data/postmaster.pid')
+    if (existsSync(lock)) process.kill(Number.parseInt(readFileSync(lock, 'utf8'), 10), 'SIGQUIT')
     if (place.startsWith('/var/lib/tokentab/')) rmSync(place, { recursive: true, force: true })
   } catch (error) {
-    if (error.code !== 'ENOENT') throw error
+    if (error.code !== 'ENOENT' && error.code !== 'ESRCH') throw error
   }
   rmSync(directory, { recursive: true, force: true })
 }
