@@ -135,6 +135,8 @@ function catalogueRow(
       confidence: 'catalogue',
     })
   }
+  // No price at all is no row: calls stay unpriced either way, and a name without a price says nothing.
+  if (blocks.length === 0) return null
   const limit = OUTPUT_LIMITS[model.id]
   return {
     model: model.id,

@@ -415,7 +415,7 @@ export const ALIBABA: CuratedHost = {
       note: 'Answers with thinking are billed at another rate: say so in the mode.',
       cards: [
         { span: '..', rates: 'input 0.4, output 1.2' },
-        { span: '..', rates: 'output 4', when: { mode: ['thinking'] } },
+        { span: '..', rates: 'output 4', when: { ...band(0, 256000), mode: ['thinking'] } },
         { span: '..', rates: 'input 1.2, output 3.6', when: band(256000) },
         { span: '..', rates: 'output 12', when: { ...band(256000), mode: ['thinking'] } },
       ],
