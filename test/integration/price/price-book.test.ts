@@ -3,6 +3,8 @@ import { priceUsage } from '../../../lib/core/price/price-usage'
 import type { Principal } from '../../../lib/server/auth/principal'
 import { pool } from '../../../lib/server/db/pool'
 import { insertEntries, loadBook, priceEntriesByIds, syncPriceBook } from '../../../lib/server/db/price-book'
+import { listPrices, listPricesInput } from '../../../lib/server/read/list-prices'
+import { addPrice, addPriceInput } from '../../../lib/server/use-case/add-price'
 import { priceCalls } from '../../../lib/server/use-case/price-calls'
 import { closeTestDatabase, openTestDatabase, resetDatabase } from '../../support/database'
 import { block, fileOf, model, usage } from '../../unit/price/sample-book'
@@ -121,5 +123,57 @@ describe('pricing calls', () => {
   it('is refused without the scope', async () => {
     const calls = { calls: [] as unknown[] }
     await expect(priceCalls({ ...principal, scopes: ['read'] }, calls)).rejects.toThrow(/may not do that/)
+  })
+})
+
+describe('a contract price', () => {
+  const contract = addPriceInput.parse({
+    host: 'OpenAI',
+    model: 'GPT-5',
+    meter: 'input',
+    amount: '1',
+    effective_from: '2026-01-01T00:00:00Z',
+    source: 'order form 2026-01',
+  })
+  const finance: Principal = { ...principal, role: 'finance', scopes: null }
+
+  it('is appended with an audit row, found by the list, and beats the list price from its first instant', async () => {
+    await syncPriceBook([gpt([block({ input: '2' })])])
+    const entry = await addPrice(finance, contract)
+    const call = usage({ host: 'openai', model: 'gpt-5', quantities: { input: 1_000_000n } })
+    const book = await loadBook(1)
+    expect(priceUsage(book, { ...call, startMs: Date.UTC(2026, 0, 1) - 1 }).lines[0]?.entry.amount).toBe('2')
+    expect(priceUsage(book, { ...call, startMs: Date.UTC(2026, 0, 1) }).lines[0]?.entry.id).toBe(entry.id)
+    const audit = await pool().query('SELECT actor, action, subject FROM audit_log')
+    expect(audit.rows).toEqual([{ actor: 'command line', action: 'price.add', subject: 'openai/gpt-5 input' }])
+    const page = await listPrices(finance, listPricesInput.parse({ book: 'contract', host: 'openai' }))
+    expect(page.prices.map((price) => price.id)).toEqual([entry.id])
+  })
+
+  it('is refused when it exists, ties or is not the caller’s to set', async () => {
+    await syncPriceBook([gpt([block({ input: '2' })])])
+    await addPrice(finance, contract)
+    await expect(addPrice(finance, { ...contract, amount: '3' })).rejects.toMatchObject({ reason: 'PRICE_EXISTS' })
+    const later = { ...contract, effective_from: '2026-02-01T00:00:00Z' }
+    await expect(addPrice(finance, later)).rejects.toMatchObject({ reason: 'PRICE_TIE' })
+    await addPrice(finance, { ...later, priority: 1 })
+    await expect(addPrice({ ...finance, role: 'engineer' }, later)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  })
+
+  it('the list pages by cursor without a gap or a repeat', async () => {
+    const models = Array.from({ length: 7 }, (_, index) => model(`m${index}`, [block({ input: '1', output: '2' })]))
+    await syncPriceBook([fileOf('acme', models)])
+    const seen: unknown[] = []
+    let cursor: string | undefined
+    do {
+      const page = await listPrices(
+        finance,
+        listPricesInput.parse({ limit: '3', ...(cursor === undefined ? {} : { cursor }) }),
+      )
+      seen.push(...page.prices.map((price) => price.id))
+      cursor = page.next_cursor ?? undefined
+    } while (cursor !== undefined)
+    expect(seen.length).toBe(14)
+    expect(new Set(seen).size).toBe(14)
   })
 })
