@@ -349,3 +349,14 @@ CREATE TABLE usage_day (
   errors bigint NOT NULL,
   PRIMARY KEY (workspace_id, day, host_id, model_id, project_id, api_key_id, user_id, service_tier_id)
 );
+
+-- Replies to requests with an Idempotency-Key, so that a retry is answered as the first was.
+CREATE TABLE idempotency_key (
+  workspace_id int NOT NULL,
+  key text NOT NULL,
+  body_sha256 bytea NOT NULL,
+  -- json, not jsonb: a retry gets the same text, members in the same order.
+  reply json NOT NULL,
+  created_at timestamptz(3) NOT NULL DEFAULT now(),
+  PRIMARY KEY (workspace_id, key)
+);
