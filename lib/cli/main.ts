@@ -1,4 +1,5 @@
 /** The `tokentab` command: the same use-cases as the screens, without a browser. */
+import { quietLog } from '../server/env'
 import { explain, printLine, UsageError } from './output'
 
 interface Command {
@@ -25,6 +26,9 @@ const INTERNAL: Readonly<Record<string, Command>> = {
   work: { summary: 'run the import worker', load: () => import('./work') },
 }
 
+/** They run for long, so they tell what they do. */
+const SERVERS = ['serve', 'work']
+
 function help(): string {
   const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`)
   return ['Usage: tokentab COMMAND [--json]', '', ...lines].join('\n')
@@ -38,6 +42,7 @@ async function main(): Promise<number> {
   }
   const command = COMMANDS[name] ?? INTERNAL[name]
   if (command === undefined) throw new UsageError(`There is no command ${name}.`)
+  if (!SERVERS.includes(name)) quietLog()
   const { run } = await command.load()
   return await run(args)
 }

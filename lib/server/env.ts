@@ -34,7 +34,8 @@ let parsed: Env | null = null
 
 /** Throws a readable error naming each wrong variable. */
 export function env(): Env {
-  if (parsed !== null) return parsed
+  // Two bundles of one process may each hold a copy of this module; the address of the database may change under both.
+  if (parsed !== null && parsed.DATABASE_URL === (process.env.DATABASE_URL || undefined)) return parsed
   const blankIsAbsent = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''))
   const result = schema.safeParse(blankIsAbsent)
   if (!result.success) {
@@ -59,4 +60,10 @@ export function configureNextAuth(): void {
   const publicUrl = env().TOKENTAB_PUBLIC_URL
   if (publicUrl === undefined) process.env.AUTH_TRUST_HOST = '1'
   else process.env.NEXTAUTH_URL = new URL(publicUrl).origin
+}
+
+/** A command answers on stdout and complains on stderr; what it does in between is of interest only when asked for. */
+export function quietLog(): void {
+  process.env.TOKENTAB_LOG_LEVEL ||= 'warn'
+  parsed = null
 }
