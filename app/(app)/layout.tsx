@@ -1,21 +1,22 @@
 import type { ReactNode } from 'react'
-import { findPagePrincipal } from '../../lib/server/auth/page'
+import { requirePagePrincipal } from '../../lib/server/auth/page'
+import { readNavigation } from '../../lib/server/read/navigation'
 import { Shell } from '../_ui/shell/shell'
 
 /**
- * The frame of every signed-in screen. It guards nothing: each page asks for the principal itself and, when there is
- * none, sends the visitor to sign in with the way back.
+ * The frame of every signed-in screen. It asks who is there before a byte is streamed, so that a stranger is redirected by
+ * status and not by script; each page asks again, because a frame is not drawn anew when one goes from page to page.
  */
 export default async function AppLayout({ children }: { children: ReactNode }) {
-  const principal = await findPagePrincipal()
-  if (principal === null) return children
+  const principal = await requirePagePrincipal()
+  const { models, hosts, unpricedModels } = await readNavigation(principal, { nowMs: Date.now() })
   return (
     <Shell
       workspaceName={principal.workspaceName}
       isSample={principal.isSample}
       signedInAs={principal.actor}
-      unpricedModels={null}
-      targets={{ models: [], hosts: [] }}
+      unpricedModels={unpricedModels}
+      targets={{ models, hosts }}
     >
       {children}
     </Shell>

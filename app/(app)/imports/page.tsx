@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
-import { listFormats } from '../../../lib/core/source/registry'
 import { requirePagePrincipal } from '../../../lib/server/auth/page'
 import { grantOf } from '../../../lib/server/auth/principal'
+import { listFormats } from '../../../lib/server/read/formats'
 import { listImportPage } from '../../../lib/server/read/imports'
 import { FormatsPanel } from '../../_ui/imports/formats-panel'
 import { ImportsScreen } from '../../_ui/imports/imports-screen'
@@ -25,10 +25,7 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
       actor={principal.actor}
       firstPage={cursor === undefined}
     >
-      <FormatsPanel
-        formats={listFormats().map(({ id, title, recognisedBy }) => ({ id, title, recognised_by: recognisedBy }))}
-        origin={originOf(await headers())}
-      />
+      <FormatsPanel formats={listFormats(principal)} origin={originOf(await headers())} />
     </ImportsScreen>
   )
 }

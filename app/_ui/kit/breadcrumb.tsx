@@ -1,5 +1,5 @@
-import Link from 'next/link'
 import { t } from '../messages/en'
+import { Link } from './link'
 
 /** Where one stands on a page below another: "Imports / #12". */
 export function Breadcrumb({ trail, here }: { trail: readonly { href: string; label: string }[]; here: string }) {

@@ -1,6 +1,6 @@
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { cn } from './class-name'
+import { Link } from './link'
 
 const frame = 'inline-flex max-w-full overflow-x-auto rounded-md border border-line bg-panel'
 const segment =
@@ -59,8 +59,7 @@ export function SegmentedButtons<Value extends string>({
   className?: string | undefined
 }) {
   return (
-    <fieldset className={cn(frame, className)}>
-      <legend className="sr-only">{label}</legend>
+    <fieldset aria-label={label} className={cn(frame, className)}>
       {options.map((option) => (
         <button
           key={option.value}

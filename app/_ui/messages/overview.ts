@@ -26,6 +26,7 @@ export const overview = {
   unpriced: (calls: string, models: number) =>
     `${calls} ${calls === '1' ? 'call' : 'calls'} of ${models === 1 ? '1 model has' : `${models} models have`} no rate`,
   addRates: 'add rates',
+  addRatesButton: 'Add rates',
   reported: (amount: string) => `sources reported ${amount}`,
   reportedNote: 'What the sources wrote into their own files, where they did; the headline is computed from rates.',
   monthlySpend: (group: SpendGroup) => `Monthly spend by ${groups[group].toLowerCase()}`,
@@ -49,9 +50,12 @@ export const overview = {
   chartHint: 'Choose a month or a name to see its calls.',
   legend: 'Series and their totals',
   whereItGoes: (group: SpendGroup) => `Where it goes, by ${groups[group].toLowerCase()}`,
-  whereNote: (last: string, before: string | null) => (before === null ? last : `${last} beside ${before}`),
+  whereNote: (last: string, unfinished: boolean, months: number) =>
+    `${last}${unfinished ? ' so far' : ''}${months === 1 ? '' : `, and the sum and share of all ${months} months`}`,
+  inAll: 'In all',
   change: 'Change',
-  share: 'Share of period',
+  share: 'Share',
+  shareTiny: '< 0.1 %',
   name: (group: SpendGroup) => groups[group],
   withoutRate: 'Without a rate',
   withoutRateNote: 'Usage whose cost is not known; it is in no sum on this page',

@@ -27,8 +27,8 @@ export interface ShellProps {
   readonly workspaceName: string
   readonly isSample: boolean
   readonly signedInAs: string
-  /** Models without a rate, shown beside Rates; null when unknown. */
-  readonly unpricedModels: number | null
+  /** Models without a rate, shown beside Rates. */
+  readonly unpricedModels: number
   readonly targets: PaletteTargets
 }
 
@@ -151,7 +151,7 @@ function Rail({ path, onPalette, ...props }: ShellProps & { path: string; onPale
         <hr className="mx-2 my-2" />
         {SECOND.map((place) => (
           <RailLink key={place.href} place={place} path={path}>
-            {place.href === '/rates' && props.unpricedModels !== null && props.unpricedModels > 0 ? (
+            {place.href === '/rates' && props.unpricedModels > 0 ? (
               <span className="ml-auto text-xs font-medium text-warn">
                 <span aria-hidden>{props.unpricedModels}</span>
                 <span className="sr-only">{t.shell.unpricedModels(props.unpricedModels)}</span>

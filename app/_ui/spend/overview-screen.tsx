@@ -1,4 +1,3 @@
-import Link from 'next/link'
 import {
   countText,
   instantText,
@@ -14,6 +13,7 @@ import { SPEND_GROUPS, type SpendHeadline, type SpendOverview } from '../../../l
 import { type AddressState, addressWith } from '../kit/address'
 import { AnchorButton, LinkButton } from '../kit/button'
 import { CodeLine } from '../kit/code-line'
+import { Link } from '../kit/link'
 import { HeadlineFigure } from '../kit/money'
 import { Panel } from '../kit/panel'
 import { PeriodControl } from '../kit/period-control'

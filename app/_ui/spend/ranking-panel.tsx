@@ -1,9 +1,9 @@
-import Link from 'next/link'
 import { monthAlone, monthName, percentOfMille, signedUsd } from '../../../lib/core/report/format'
 import { seriesColours } from '../../../lib/core/report/series-colour'
 import type { SpendChart, SpendGroup } from '../../../lib/core/report/spend-overview'
 import { rankGroups } from '../../../lib/core/report/spend-ranking'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
+import { Link } from '../kit/link'
 import { Money } from '../kit/money'
 import { Panel } from '../kit/panel'
 import { t } from '../messages/en'
@@ -17,21 +17,24 @@ export function RankingPanel({ chart, by }: { chart: SpendChart; by: SpendGroup 
   const before = chart.months.at(-2) ?? null
   if (first === undefined || last === undefined) return null
   const colours = seriesColours(by, chart.series).map(colourOf)
+  // A part of a month is not compared with a whole one.
+  const unfinished = last === chart.unfinishedMonth
   const title = t.overview.whereItGoes(by)
   return (
-    <Panel title={title} note={t.overview.whereNote(monthName(last), before === null ? null : monthName(before))}>
+    <Panel title={title} note={t.overview.whereNote(monthName(last), unfinished, chart.months.length)}>
       <DataTable caption={title}>
         <thead>
           <tr>
             <HeadCell>{t.overview.name(by)}</HeadCell>
             <HeadCell align="right">{monthAlone(last)}</HeadCell>
-            {before === null ? null : <HeadCell align="right">{t.overview.change}</HeadCell>}
-            <HeadCell align="right">{t.overview.total}</HeadCell>
+            {before === null ? null : <HeadCell align="right">{monthAlone(before)}</HeadCell>}
+            {before === null || unfinished ? null : <HeadCell align="right">{t.overview.change}</HeadCell>}
+            <HeadCell align="right">{t.overview.inAll}</HeadCell>
             <HeadCell align="right">{t.overview.share}</HeadCell>
           </tr>
         </thead>
         <tbody>
-          {rankGroups(chart).map(({ series, place, lastMonth, change, sharePerMille }) => (
+          {rankGroups(chart).map(({ series, place, lastMonth, monthBefore, change, sharePerMille }) => (
             <tr key={series.isOther ? 'other' : `=${series.key}`}>
               <RowHead>
                 <span className="flex items-center gap-2">
@@ -46,7 +49,15 @@ export function RankingPanel({ chart, by }: { chart: SpendChart; by: SpendGroup 
               <Cell align="right">
                 <Figure amount={lastMonth} href={series.isOther ? null : callsLink(last, last, { by, series })} />
               </Cell>
-              {change === null ? null : (
+              {monthBefore === null || before === null ? null : (
+                <Cell align="right">
+                  <Figure
+                    amount={monthBefore}
+                    href={series.isOther ? null : callsLink(before, before, { by, series })}
+                  />
+                </Cell>
+              )}
+              {change === null || unfinished ? null : (
                 <Cell align="right" className="text-dim">
                   {change === '0' ? '—' : signedUsd(change)}
                 </Cell>
@@ -55,7 +66,11 @@ export function RankingPanel({ chart, by }: { chart: SpendChart; by: SpendGroup 
                 <Figure amount={series.total} href={series.isOther ? null : callsLink(first, last, { by, series })} />
               </Cell>
               <Cell align="right" className="text-dim">
-                {sharePerMille === null ? '—' : percentOfMille(sharePerMille)}
+                {sharePerMille === null
+                  ? '—'
+                  : sharePerMille === 0
+                    ? t.overview.shareTiny
+                    : percentOfMille(sharePerMille)}
               </Cell>
             </tr>
           ))}

@@ -1,5 +1,4 @@
 'use client'
-import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useEffect, useId, useState, useSyncExternalStore } from 'react'
 import {
@@ -14,9 +13,10 @@ import {
   YAxis,
 } from 'recharts'
 import { stackedMonths, tickText } from '../../../lib/core/report/chart-series'
-import { compactUsd, countText, monthName, monthTick, usdCents } from '../../../lib/core/report/format'
+import { compactUsd, countText, monthName, monthTick, tickUsd, usdCents } from '../../../lib/core/report/format'
 import { seriesColours } from '../../../lib/core/report/series-colour'
 import type { SpendChart, SpendGroup } from '../../../lib/core/report/spend-overview'
+import { Link } from '../kit/link'
 import { Skeleton } from '../kit/states'
 import { t } from '../messages/en'
 import { callsLink } from './drill'
@@ -98,7 +98,7 @@ export function SpendChartView({ chart, by }: { chart: SpendChart; by: SpendGrou
                 tickLine={false}
                 axisLine={false}
                 width={52}
-                tickFormatter={(value: number) => compactUsd(tickText(value))}
+                tickFormatter={(value: number) => tickUsd(tickText(value))}
                 tick={{ fill: 'var(--dim)', fontSize: 12 }}
               />
               <Tooltip

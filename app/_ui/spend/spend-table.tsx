@@ -1,7 +1,7 @@
-import Link from 'next/link'
 import { countText, monthName } from '../../../lib/core/report/format'
 import type { SpendChart, SpendGroup } from '../../../lib/core/report/spend-overview'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
+import { Link } from '../kit/link'
 import { Money } from '../kit/money'
 import { t } from '../messages/en'
 import { callsLink } from './drill'

@@ -1,9 +1,9 @@
-import Link from 'next/link'
 import { compactCount, countText } from '../../../lib/core/report/format'
 import type { PeriodChoice } from '../../../lib/core/report/period-choice'
 import type { SpendCoverage } from '../../../lib/core/report/spend-overview'
 import { LinkButton } from '../kit/button'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
+import { Link } from '../kit/link'
 import { Panel } from '../kit/panel'
 import { t } from '../messages/en'
 import { hostName } from '../messages/host-name'
@@ -25,7 +25,7 @@ export function UnpricedPanel({ coverage, choice }: { coverage: SpendCoverage; c
     <Panel
       title={t.overview.withoutRate}
       note={t.overview.withoutRateNote}
-      actions={<LinkButton href="/rates#unpriced">{t.overview.addRates}</LinkButton>}
+      actions={<LinkButton href="/rates#unpriced">{t.overview.addRatesButton}</LinkButton>}
     >
       <DataTable caption={t.overview.withoutRate}>
         <thead>

@@ -48,6 +48,13 @@ export function compactUsd(amount: string): string {
   return `${negative ? MINUS : ''}$${compactScaled(negative ? -value : value, 18)}`
 }
 
+/** The tick of an axis: like compactUsd, without trailing zeros after the point ("$4.5k"). */
+export function tickUsd(amount: string): string {
+  return compactUsd(amount)
+    .replace(/(\.\d*?)0+(?=\D*$)/, '$1')
+    .replace(/\.(?=\D*$)/, '')
+}
+
 /** 3 significant digits of a count: "1.23M", "41"; whole below 1,000. */
 export function compactCount(digits: string): string {
   return compactScaled(BigInt(digits), 0)
@@ -116,12 +123,11 @@ function roundSignificant(value: bigint, digits: number): bigint {
   return divideRounded(value, step, 'half_up') * step
 }
 
-const month = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options })
-const LONG_MONTH = month({ month: 'long', year: 'numeric' })
-const MONTH_ALONE = month({ month: 'long' })
-const SHORT_MONTH = month({ month: 'short' })
-const DAY = month({ day: 'numeric', month: 'short', year: 'numeric' })
-const MINUTE = month({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' })
+// American month names are three letters each ("Sep"); the order of the parts is ours.
+const inUtc = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', ...options })
+const LONG_MONTH = inUtc({ month: 'long', year: 'numeric' })
+const MONTH_ALONE = inUtc({ month: 'long' })
+const SHORT_MONTH = inUtc({ month: 'short' })
 
 function monthStart(text: string): Date {
   return new Date(`${text}-01T00:00:00Z`)
@@ -145,12 +151,13 @@ export function monthTick(text: string): string {
 
 /** "23 Nov 2026". */
 export function dayText(iso: string): string {
-  return DAY.format(new Date(iso))
+  const at = new Date(iso)
+  return `${at.getUTCDate()} ${SHORT_MONTH.format(at)} ${at.getUTCFullYear()}`
 }
 
 /** "23 Nov 2026, 18:00 UTC". */
 export function instantText(iso: string): string {
-  return `${MINUTE.format(new Date(iso))} UTC`
+  return `${dayText(iso)}, ${new Date(iso).toISOString().slice(11, 16)} UTC`
 }
 
 /** How long ago, in the largest unit that fits: for messages to put into words. */

@@ -1,0 +1,91 @@
+/** The public form of a what-if's answer: money as decimal text, counts as digits. The API sends it and the screen draws it. */
+import { usdToText } from '../money/usd'
+import type { MonthComparison, Spread } from '../simulate/replay/replay-hours'
+import { perMonth, type Simulation, savingOf } from '../simulate/simulation'
+import { isoOf } from '../time/instant'
+
+const spread = (s: Spread) => ({ low: usdToText(s.low), likely: usdToText(s.likely), high: usdToText(s.high) })
+const month = (m: MonthComparison) => ({
+  month: m.month,
+  baseline_cost: usdToText(m.baseline),
+  target_cost: spread(m.target),
+  saving: usdToText(savingOf(m.baseline, m.target).likely),
+})
+
+export function publicSimulation(simulation: Simulation) {
+  const { period, baseline, target, fleet, breakEven } = simulation
+  const saving = savingOf(baseline, target)
+  const monthly = (s: Spread) =>
+    spread({ low: perMonth(s.low, period), likely: perMonth(s.likely, period), high: perMonth(s.high, period) })
+  return {
+    kind: simulation.kind,
+    from: isoOf(period.startMs),
+    to: isoOf(period.endMs),
+    currency: 'USD',
+    baseline_cost: usdToText(baseline),
+    target_cost: spread(target),
+    saving: spread(saving),
+    per_month: {
+      baseline_cost: usdToText(perMonth(baseline, period)),
+      target_cost: monthly(target),
+      saving: monthly(saving),
+    },
+    months: simulation.months.map(month),
+    hours: {
+      unit: 'output tokens per second',
+      average_week: simulation.hours.demand,
+      served: simulation.hours.served,
+      capacity: simulation.hours.capacity,
+      dear: simulation.hours.dearHours,
+    },
+    lines: simulation.lines.map((line) => ({
+      name: line.name,
+      detail: line.detail,
+      amount: usdToText(line.amount),
+      per_month: usdToText(perMonth(line.amount, period)),
+    })),
+    moved: simulation.moved.map((line) => ({
+      host: line.host,
+      model: line.model,
+      target: line.target,
+      requests: line.requests.toString(),
+      before: usdToText(line.before),
+      after: usdToText(line.after),
+    })),
+    cannot_move: simulation.cannotMove.map((line) => ({
+      reason: line.reason,
+      records: line.records.toString(),
+      requests: line.requests.toString(),
+      cost: line.cost === null ? null : usdToText(line.cost),
+    })),
+    fleet:
+      fleet === null
+        ? null
+        : {
+            ...fleet,
+            gpu_hours: fleet.gpu_hours.toString(),
+            cost_per_million_output:
+              fleet.cost_per_million_output === null ? null : usdToText(fleet.cost_per_million_output),
+            cost_per_million_output_full:
+              fleet.cost_per_million_output_full === null ? null : usdToText(fleet.cost_per_million_output_full),
+            idle_cost: usdToText(fleet.idle_cost),
+          },
+    break_even:
+      breakEven === null
+        ? null
+        : { output_tokens_per_month: breakEven.outputTokensPerMonth, replicas: breakEven.replicas },
+    payback_months: simulation.paybackMonths,
+    chance_of_saving: simulation.chanceOfSaving,
+    tornado: simulation.tornado.map((bar) => ({
+      factor: bar.factor,
+      low: bar.low,
+      high: bar.high,
+      cost_at_low: usdToText(perMonth(bar.costAtLow, period)),
+      cost_at_high: usdToText(perMonth(bar.costAtHigh, period)),
+    })),
+    assumptions: simulation.assumptions,
+    notes: simulation.notes,
+  }
+}
+
+export type SimulationView = ReturnType<typeof publicSimulation>

@@ -1,0 +1,44 @@
+/** What the frame of every screen shows of the data: names to go to, and how many models have no rate. */
+import 'server-only'
+import { parsePeriodChoice } from '../../core/report/period-choice'
+import type { InstantMs } from '../../core/time/instant'
+import { authorise, type Principal } from '../auth/principal'
+import { pool } from '../db/pool'
+import { NO_FILTER, sumSpend } from '../db/spend'
+
+export interface Navigation {
+  /** Names used in the last twelve months, those with most records first. */
+  readonly models: readonly string[]
+  readonly hosts: readonly string[]
+  readonly unpricedModels: number
+}
+
+const NAMES_MAX = 200
+
+export async function readNavigation(principal: Principal, input: { readonly nowMs: InstantMs }): Promise<Navigation> {
+  authorise(principal, 'usage.read')
+  const { period } = parsePeriodChoice('12m', input.nowMs)
+  const rows = await sumSpend(pool(), principal.workspaceId, {
+    fromMs: period.startMs,
+    toMs: period.endMs,
+    groups: [
+      { kind: 'dimension', name: 'host' },
+      { kind: 'dimension', name: 'model' },
+    ],
+    filter: NO_FILTER,
+    offset: 0,
+    limit: null,
+  })
+  const byRecords = [...rows].sort((a, b) => {
+    const difference = BigInt(b.records) - BigInt(a.records)
+    return difference > 0n ? 1 : difference < 0n ? -1 : 0
+  })
+  const names = (place: number) => [
+    ...new Set(byRecords.flatMap((row) => (typeof row.keys[place] === 'string' ? [row.keys[place]] : []))),
+  ]
+  return {
+    hosts: names(0).slice(0, NAMES_MAX),
+    models: names(1).slice(0, NAMES_MAX),
+    unpricedModels: rows.filter((row) => row.unpricedRecords !== '0').length,
+  }
+}
