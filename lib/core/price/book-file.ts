@@ -63,8 +63,11 @@ const fileSchema = z.strictObject({
   title: z.string().min(1),
   names: z.array(z.string().min(1)),
   currency: z.string().length(3),
-  /** Text taken off the front of a model name before it is looked up: "models/", "openai/". Longest first, repeated. */
-  prefixes: z.array(z.string().min(1)).optional(),
+  /**
+   * Text that may stand before a model name: "models/", "openai/". One "*" is any text up to what follows it, as ARNs
+   * need. Several may follow each other; the whole name is always looked up first.
+   */
+  prefixes: z.array(z.string().regex(/^[^*]+(\*[^*]+)?$/)).optional(),
   /** The host's words for service tiers: {"on_demand": "standard", "fast": {"speed": "fast"}}. */
   service_tiers: z.record(z.string(), z.union([z.string(), z.strictObject({ speed: z.string() })])).optional(),
   /** Like a model's, for every model that has no rate of its own for the meter. */

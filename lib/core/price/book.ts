@@ -143,11 +143,21 @@ function withoutPrefixes(prefixes: readonly string[], name: string): string[] {
   const forms = [name]
   for (const form of forms) {
     for (const prefix of prefixes) {
-      const rest = form.slice(prefix.length)
-      if (form.startsWith(prefix) && rest !== '' && !forms.includes(rest)) forms.push(rest)
+      const length = prefixLength(prefix, form)
+      const rest = form.slice(length)
+      if (length > 0 && rest !== '' && !forms.includes(rest)) forms.push(rest)
     }
   }
   return forms
+}
+
+/** How much of the name the prefix takes, 0 for nothing. One "*" stands for any text up to what follows it. */
+function prefixLength(prefix: string, name: string): number {
+  const star = prefix.indexOf('*')
+  if (star === -1) return name.startsWith(prefix) ? prefix.length : 0
+  const end = prefix.slice(star + 1)
+  const at = name.startsWith(prefix.slice(0, star)) ? name.indexOf(end, star) : -1
+  return at === -1 ? 0 : at + end.length
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

@@ -157,7 +157,7 @@ describe('a name', () => {
           ],
         }),
       ],
-      { prefixes: ['models/', 'acme/'], names: ['Acme AI'] },
+      { prefixes: ['models/', 'acme/', 'arn:acme:*/'], names: ['Acme AI'] },
     ),
   )
   const known = (name: string, host = 'acme') => rateAt(book, { model: name, host })
@@ -171,6 +171,7 @@ describe('a name', () => {
     'x-latest',
     'models/gpt-x',
     'acme/models/gpt-x',
+    'arn:acme:us-1:42:model/gpt-x',
   ])('"%s" is the model', (name) => {
     expect(known(name)).toBe('1')
   })
@@ -182,6 +183,8 @@ describe('a name', () => {
     'gpt-x-20261305',
     'x-latest-20260805',
     'other/gpt-x',
+    'arn:acme:gpt-x',
+    'arn:acme:us-1:42:model/',
     '',
     'gpt-x-',
   ])('"%s" is not, and is unpriced', (name) => {
