@@ -6,7 +6,7 @@ import type { PriceEntry } from '../../../lib/core/price/entry'
 import { priceUsage } from '../../../lib/core/price/price-usage'
 import { ONE, ratioFromText } from '../../../lib/core/simulate/replay/ratio'
 import { type HostedMove, replayHours } from '../../../lib/core/simulate/replay/replay-hours'
-import { firstPricedMs, priceClassOf } from '../../../lib/core/simulate/replay/target-price'
+import { priceClassOf, soldSpan } from '../../../lib/core/simulate/replay/target-price'
 import type { UsageSlice } from '../../../lib/core/simulate/replay/usage-slice'
 import { HOUR_MS } from '../../../lib/core/time/instant'
 
@@ -164,9 +164,9 @@ describe('the clock', () => {
   })
   test('an hour before the target was sold takes its first prices at the same hour of the week', () => {
     const target = move().target
-    const first = firstPricedMs(book, target)
+    const first = soldSpan(book, target)
     const early = Date.UTC(2026, 6, 27, 2)
-    expect(first).toBe(Date.UTC(2026, 7, 1))
+    expect(first).toEqual({ fromMs: Date.UTC(2026, 7, 1), toMs: null })
     expect(priceClassOf(book, target, early, first)).toBe(priceClassOf(book, target, early + 7 * 24 * HOUR_MS, first))
     expect(replayHours([slice(0, { atMs: early })], [move()], book).target.likely).toBe(
       replayHours([slice(2)], [move()], book).target.likely,

@@ -27,7 +27,8 @@ export interface GpuCard {
   /** 10^9 bytes per second in one direction. */
   readonly linkGbps: number
   readonly rentPerHour?: PriceRange | undefined
-  readonly buyUsd?: PriceRange | undefined
+  /** Dollars to buy one. */
+  readonly buyUsd?: { readonly low: number; readonly high: number } | undefined
   readonly priceDate?: string | undefined
   readonly source: string
   readonly priceSource?: string | undefined

@@ -10,6 +10,8 @@ import type { RooflineConstants } from './roofline'
 import { aggregated, disaggregated, type Throughput } from './throughput'
 
 export interface EstimatorFit {
+  readonly points: number
+  readonly crossValidated: { readonly medianError: number; readonly within150: number }
   readonly constants: RooflineConstants
   /** Quantiles of measured ÷ estimated, cross-validated. */
   readonly residuals: {

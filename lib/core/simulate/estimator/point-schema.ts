@@ -14,7 +14,7 @@ const positive = z.int().min(1).max(100_000)
 const real = z.number().min(0).max(1e9)
 const share = z
   .union([z.number(), z.string().regex(/^(0(\.\d{1,9})?|1(\.0{1,9})?|\.\d{1,9})$/)])
-  .transform((value) => (typeof value === 'number' ? value : Number.parseFloat(value)))
+  .transform((value) => (typeof value === 'number' ? value : Number(value)))
   .pipe(z.number().min(0).max(1))
 
 export const hardwareSchema = z.strictObject({

@@ -4,15 +4,15 @@
  */
 import { addUsd, subtractUsd, type Usd, ZERO_USD } from '../../money/usd'
 import type { PriceBook } from '../../price/compiled'
-import type { InstantMs } from '../../time/instant'
 import { isOne, type Ratio, timesUsd } from './ratio'
 import {
   type CannotMove,
   type Changes,
-  firstPricedMs,
   type HostedTarget,
   isSamePlace,
   priceOnTarget,
+  type SoldSpan,
+  soldSpan,
   type TargetPrice,
 } from './target-price'
 import { type MoveSelect, selects, type UsageSlice } from './usage-slice'
@@ -75,7 +75,7 @@ const empty = (): Running => ({ baseline: ZERO_USD, low: ZERO_USD, likely: ZERO_
 
 /** A slice goes to the first move that selects it; later moves see what is left of the selection, not of the share. */
 export function replayHours(slices: Iterable<UsageSlice>, moves: readonly HostedMove[], book: PriceBook): Comparison {
-  const firsts = moves.map((move) => firstPricedMs(book, move.target))
+  const spans = moves.map((move) => soldSpan(book, move.target))
   const months = new Map<string, Running>()
   const lines = new Map<string, { -readonly [K in keyof MovedLine]: MovedLine[K] }>()
   const staying = new Map<CannotMove, { records: bigint; requests: bigint; cost: Usd | null }>()
@@ -89,7 +89,7 @@ export function replayHours(slices: Iterable<UsageSlice>, moves: readonly Hosted
       continue
     }
     month.baseline = addUsd(month.baseline, slice.cost)
-    const answer = move === undefined ? null : moveSlice(book, slice, move, firsts[index] as InstantMs | null)
+    const answer = move === undefined ? null : moveSlice(book, slice, move, spans[index] ?? null)
     if (answer === null || move === undefined || !answer.ok) {
       if (answer !== null && !answer.ok) stay(staying, answer.reason, slice)
       month.low = addUsd(month.low, slice.cost)
@@ -132,7 +132,7 @@ export function replayHours(slices: Iterable<UsageSlice>, moves: readonly Hosted
   }
 }
 
-function moveSlice(book: PriceBook, slice: UsageSlice, move: HostedMove, first: InstantMs | null): TargetPrice | null {
+function moveSlice(book: PriceBook, slice: UsageSlice, move: HostedMove, sold: SoldSpan | null): TargetPrice | null {
   if (move.share.numerator === 0n) return null
   const unchanged =
     isOne(move.changes.likely.input) && isOne(move.changes.likely.output) && isOne(move.changes.likely.cacheKept)
@@ -140,7 +140,7 @@ function moveSlice(book: PriceBook, slice: UsageSlice, move: HostedMove, first: 
     const cost = slice.cost as Usd
     return { ok: true, low: cost, likely: cost, high: cost }
   }
-  return priceOnTarget(book, slice, move.target, first, move.changes)
+  return priceOnTarget(book, slice, move.target, sold, move.changes)
 }
 
 function stay(

@@ -36,32 +36,49 @@ export type TargetPrice =
 
 const WEEK_MS = 7 * DAY_MS
 
-/** When the target's first price began; null when the book has none. */
-export function firstPricedMs(book: PriceBook, target: Pick<HostedTarget, 'host' | 'model'>): InstantMs | null {
-  const host = resolveHost(book, target.host)
-  if (host === null) return null
-  const name = target.model.trim().toLowerCase()
-  const targets = host.exact.get(name)
-  if (targets === undefined) return null
-  let first: InstantMs | null = null
-  for (const { model, fromMs } of targets) {
-    for (const rate of host.models.get(model)?.rates ?? []) {
-      const from = Math.max(fromMs, rate.fromMs)
-      if (first === null || from < first) first = from
-    }
-  }
-  return first
+/** When the target was sold: its first price's begin and its last price's end (exclusive; null while it is sold). */
+export interface SoldSpan {
+  readonly fromMs: InstantMs
+  readonly toMs: InstantMs | null
 }
 
-/** An hour before the target was sold takes its first prices, whole weeks later: the hour of the week stays. */
-export function pricingInstant(ms: InstantMs, first: InstantMs | null): InstantMs {
-  if (first === null || ms >= first) return ms
-  return ms + Math.ceil((first - ms) / WEEK_MS) * WEEK_MS
+/** Null when the book has no price of the target at any time. */
+export function soldSpan(book: PriceBook, target: Pick<HostedTarget, 'host' | 'model'>): SoldSpan | null {
+  const host = resolveHost(book, target.host)
+  const targets = host?.exact.get(target.model.trim().toLowerCase())
+  if (host === null || targets === undefined) return null
+  let span: SoldSpan | null = null
+  for (const { model, fromMs, toMs } of targets) {
+    for (const rate of host.models.get(model)?.rates ?? []) {
+      const from = Math.max(fromMs, rate.fromMs)
+      const to = toMs === null || rate.toMs === null ? (toMs ?? rate.toMs) : Math.min(toMs, rate.toMs)
+      if (to !== null && to <= from) continue
+      span =
+        span === null
+          ? { fromMs: from, toMs: to }
+          : {
+              fromMs: Math.min(span.fromMs, from),
+              toMs: span.toMs === null || to === null ? null : Math.max(span.toMs, to),
+            }
+    }
+  }
+  return span
+}
+
+/**
+ * An hour before the target was sold takes its first prices and one after takes its last, whole weeks away: the hour of
+ * the week stays.
+ */
+export function pricingInstant(ms: InstantMs, sold: SoldSpan | null): InstantMs {
+  if (sold === null) return ms
+  if (ms < sold.fromMs) return ms + Math.ceil((sold.fromMs - ms) / WEEK_MS) * WEEK_MS
+  if (sold.toMs !== null && ms >= sold.toMs) return ms - (Math.floor((ms - sold.toMs) / WEEK_MS) + 1) * WEEK_MS
+  return ms
 }
 
 /** Equal for hours in which the target has the same prices. */
-export function priceClassOf(book: PriceBook, target: HostedTarget, ms: InstantMs, first: InstantMs | null): string {
-  const at = pricingInstant(ms, first)
+export function priceClassOf(book: PriceBook, target: HostedTarget, ms: InstantMs, sold: SoldSpan | null): string {
+  const at = pricingInstant(ms, sold)
   const host = resolveHost(book, target.host)
   const model = host === null ? null : resolveModel(host, target.model, at)
   return model === null ? 'none' : situationKey(model, at)
@@ -94,7 +111,7 @@ export function priceOnTarget(
   book: PriceBook,
   slice: UsageSlice,
   target: HostedTarget,
-  first: InstantMs | null,
+  sold: SoldSpan | null,
   changes: Changes,
 ): TargetPrice {
   const { contextTokens } = target
@@ -110,7 +127,7 @@ export function priceOnTarget(
   let high: bigint | null = null
   const seen = new Map<PriceSelection, [bigint, bigint, bigint]>()
   for (let hour = 0; hour < hours; hour += 1) {
-    const at = pricingInstant(slice.atMs + hour * HOUR_MS, first)
+    const at = pricingInstant(slice.atMs + hour * HOUR_MS, sold)
     const base: PriceableUsage = {
       host: target.host,
       model: target.model,

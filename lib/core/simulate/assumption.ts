@@ -1,0 +1,63 @@
+/** What an answer rests on, each with its source and the day it was checked: the list under every what-if. */
+export interface Assumption {
+  /** Closed name; the screen has words for it. */
+  readonly name: string
+  readonly value: string
+  readonly unit: string
+  readonly source: string
+  /** YYYY-MM-DD; empty for the user's own. */
+  readonly checked_on: string
+}
+
+const CHECKED = '2026-11-23'
+
+export function given(name: string, value: string, unit: string): Assumption {
+  return { name, value, unit, source: 'given with the question', checked_on: '' }
+}
+
+/** A default of the product, with where it comes from. */
+export const DEFAULTS = {
+  output_ratio: {
+    low: '0.8',
+    likely: '1',
+    high: '1.3',
+    source: 'Aider polyglot completion tokens per task vary ×0.4 to ×5 by pair; the same length is taken as likely',
+  },
+  input_ratio: {
+    low: '0.95',
+    likely: '1',
+    high: '1.08',
+    source: 'Tokenizers measured on English, Python and TypeScript text against o200k: 0.98 to 1.08',
+  },
+  cache_kept: {
+    low: '0.5',
+    likely: '1',
+    high: '1',
+    source: 'Own prompts repeat as they do today; other hosts keep prefixes for other times',
+  },
+  realism: {
+    low: 0.4,
+    likely: 0.7,
+    high: 1,
+    source:
+      'GPUStack performance lab: default engines under bursts reach 0.41 of a tuned engine (median); 0.7 is assumed',
+  },
+  peak_to_mean: { likely: 1.8, source: 'Busiest minutes over the mean of the hour; assumed, hourly data cannot tell' },
+  staff_per_month: { likely: '3125', source: 'A quarter of an engineer at $150,000 a year; assumed' },
+  migration_cost: { likely: '10000', source: 'Two engineer-weeks, once; assumed' },
+  max_ms_per_token: { likely: 100, source: 'Ten tokens a second per reader; assumed' },
+} as const
+
+export function assumed(name: keyof typeof DEFAULTS, value: string, unit: string): Assumption {
+  return { name, value, unit, source: DEFAULTS[name].source, checked_on: CHECKED }
+}
+
+export function fact(
+  name: string,
+  value: string,
+  unit: string,
+  source: string,
+  checkedOn: string = CHECKED,
+): Assumption {
+  return { name, value, unit, source, checked_on: checkedOn }
+}

@@ -1,0 +1,64 @@
+/** Demand hour by hour, as the fleet sees it: plain numbers, since throughput is an estimate anyway; costs stay exact. */
+import type { Usd } from '../../money/usd'
+import { DAY_MS, HOUR_MS, type InstantMs } from '../../time/instant'
+
+export interface HourDemand {
+  readonly startMs: InstantMs
+  /** Calls; estimated from the mean length where the source does not count them. */
+  readonly requests: number
+  readonly inputTokens: number
+  /** Part of `inputTokens` that a cache held. */
+  readonly cachedTokens: number
+  readonly outputTokens: number
+  /** What these calls cost today. */
+  readonly cost: Usd
+}
+
+/** Means over the period, by which one replica is sized. */
+export interface CallShape {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly cachedFraction: number
+}
+
+/** Where no call was counted, a call is taken to be this long. */
+export const USUAL_SHAPE: CallShape = { inputTokens: 3000, outputTokens: 500, cachedFraction: 0 }
+
+export function shapeOf(hours: readonly HourDemand[]): CallShape {
+  let requests = 0
+  let input = 0
+  let cached = 0
+  let output = 0
+  for (const hour of hours) {
+    requests += hour.requests
+    input += hour.inputTokens
+    cached += hour.cachedTokens
+    output += hour.outputTokens
+  }
+  if (requests <= 0 || output <= 0) return USUAL_SHAPE
+  return {
+    inputTokens: input / requests,
+    outputTokens: output / requests,
+    cachedFraction: input > 0 ? cached / input : 0,
+  }
+}
+
+/** Mean of each hour of the week, Monday 00:00 UTC first: 168 values of output tokens per second, over the whole period. */
+export function averageWeek(hours: readonly HourDemand[], period: { startMs: InstantMs; endMs: InstantMs }): number[] {
+  const sums = new Array<number>(168).fill(0)
+  const counts = new Array<number>(168).fill(0)
+  for (let ms = Math.ceil(period.startMs / HOUR_MS) * HOUR_MS; ms < period.endMs; ms += HOUR_MS) {
+    counts[hourOfWeek(ms)] = (counts[hourOfWeek(ms)] as number) + 1
+  }
+  for (const hour of hours) {
+    const slot = hourOfWeek(hour.startMs)
+    sums[slot] = (sums[slot] as number) + hour.outputTokens / 3600
+  }
+  return sums.map((sum, slot) => ((counts[slot] as number) > 0 ? sum / (counts[slot] as number) : 0))
+}
+
+/** 0 is Monday 00:00 UTC. 1970-01-01 was a Thursday. */
+export function hourOfWeek(ms: InstantMs): number {
+  const day = (Math.floor(ms / DAY_MS) + 3) % 7
+  return (((day + 7) % 7) * 24 + Math.floor((ms % DAY_MS) / HOUR_MS)) % 168
+}

@@ -1,0 +1,117 @@
+/**
+ * Replicas from the real hourly demand. Little's law gives the offered load; how full a replica may run follows a queue
+ * bound that grows with the number of replicas (0.6 for one, 0.75 for four, 0.85 for ten and more).
+ */
+export type FleetPolicy = 'peak' | 'floor_spillover' | 'autoscale'
+
+export interface SizingSettings {
+  readonly policy: FleetPolicy
+  /** Output tokens per second of one replica as deployed, after the realism factor. */
+  readonly capacity: number
+  /** Busiest minutes over the hour's mean. */
+  readonly peakToMean: number
+  /** Two replicas at least and one spare. */
+  readonly production: boolean
+  /** Fixed number of replicas for the floor; null: the caller searches. */
+  readonly floor: number | null
+}
+
+export interface FleetHours {
+  /** Replicas running in each hour of the period. */
+  readonly replicas: (hour: number) => number
+  readonly most: number
+  /** Replica hours over the period. */
+  readonly replicaHours: number
+  /** Share of the hour's demand served here; the rest spills over. */
+  readonly servedShare: Float64Array
+  /** Demand served over what the running replicas could do, 0 to 1. */
+  readonly utilisation: number
+  readonly servedOutputTokens: number
+}
+
+const MOST_REPLICAS = 100_000
+
+export function fullness(replicas: number): number {
+  if (replicas <= 1) return 0.6
+  if (replicas <= 4) return 0.6 + ((replicas - 1) / 3) * 0.15
+  if (replicas <= 10) return 0.75 + ((replicas - 4) / 6) * 0.1
+  return 0.85
+}
+
+/** The fewest replicas that carry `load` (in replicas kept wholly busy) within the queue bound. */
+export function replicasFor(load: number): number {
+  if (load <= 0) return 0
+  let replicas = Math.max(1, Math.floor(load))
+  while (replicas * fullness(replicas) < load && replicas < MOST_REPLICAS) replicas += 1
+  return replicas
+}
+
+/** `demand`: output tokens per second of every hour of the period, in order. */
+export function sizeFleet(demand: Float64Array, settings: SizingSettings): FleetHours {
+  const { capacity, peakToMean, production } = settings
+  const spare = production ? 1 : 0
+  const least = production ? 2 : 1
+  const served = new Float64Array(demand.length)
+  if (settings.policy === 'autoscale') return autoscale(demand, settings, served, spare, least)
+  let peak = 0
+  for (const rate of demand) if (rate > peak) peak = rate
+  const needed = replicasFor((peak * peakToMean) / capacity)
+  const fixed =
+    settings.policy === 'floor_spillover' && settings.floor !== null
+      ? settings.floor
+      : needed === 0
+        ? 0
+        : Math.max(least, needed + spare)
+  // A spare stands by for a failure and adds no capacity that is planned with.
+  const working = settings.policy === 'floor_spillover' ? fixed : Math.max(fixed - spare, 0)
+  const room = working * capacity * fullness(working)
+  let tokens = 0
+  for (let i = 0; i < demand.length; i += 1) {
+    const rate = demand[i] as number
+    const share = rate <= 0 ? 0 : settings.policy === 'peak' ? 1 : Math.min(1, room / (rate * peakToMean))
+    served[i] = share
+    tokens += rate * share * 3600
+  }
+  const replicaHours = fixed * demand.length
+  return {
+    replicas: () => fixed,
+    most: fixed,
+    replicaHours,
+    servedShare: served,
+    utilisation: replicaHours === 0 ? 0 : tokens / (capacity * replicaHours * 3600),
+    servedOutputTokens: tokens,
+  }
+}
+
+/** Whole replicas follow demand; each hour is sized for itself and its neighbours, since a start takes minutes. */
+function autoscale(
+  demand: Float64Array,
+  settings: SizingSettings,
+  served: Float64Array,
+  spare: number,
+  least: number,
+): FleetHours {
+  const needed = Int32Array.from(demand, (rate) => replicasFor((rate * settings.peakToMean) / settings.capacity))
+  const running = new Int32Array(demand.length)
+  let most = 0
+  let replicaHours = 0
+  let tokens = 0
+  const any = needed.some((count) => count > 0)
+  for (let i = 0; i < demand.length; i += 1) {
+    const around = Math.max(needed[i - 1] ?? 0, needed[i] as number, needed[i + 1] ?? 0)
+    const count = any ? Math.max(least, around + spare) : 0
+    running[i] = count
+    if (count > most) most = count
+    replicaHours += count
+    served[i] = (demand[i] as number) > 0 ? 1 : 0
+    tokens += (demand[i] as number) * 3600
+  }
+  return {
+    replicas: (hour) => running[hour] as number,
+    most,
+    replicaHours,
+    servedShare: served,
+    utilisation: replicaHours === 0 ? 0 : tokens / (settings.capacity * replicaHours * 3600),
+    servedOutputTokens: tokens,
+  }
+}

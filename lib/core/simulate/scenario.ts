@@ -1,0 +1,116 @@
+/** The question a what-if answers, as JSON: which calls, moved how, to where, under which assumptions. */
+import { z } from 'zod'
+import { parseInstant } from '../time/instant'
+import { architectureSchema, hardwareSchema } from './estimator/point-schema'
+
+const instant = z.string().transform((text, context) => {
+  const parsed = parseInstant(text, 'utc')
+  if (parsed.ok) return parsed.value
+  context.addIssue({ code: 'custom', message: 'must be a date like 2026-08-01 or an RFC 3339 time' })
+  return z.NEVER
+})
+const decimal = z
+  .union([z.string(), z.number()])
+  .transform(String)
+  .pipe(z.string().regex(/^\d{1,9}(\.\d{1,6})?$/, 'must be a decimal number with at most 6 places'))
+const shareText = decimal.refine(
+  (text) => /^(0|1)(\.\d+)?$/.test(text) && !/^1\.0*[1-9]/.test(text),
+  'must be from 0 to 1',
+)
+const names = z.union([z.string().transform((name) => [name]), z.array(z.string()).min(1).max(500)])
+
+export const selectSchema = z.strictObject({
+  host: names.optional(),
+  model: names.optional(),
+  project: names.optional(),
+  service_tier: names.optional(),
+})
+
+const hostedSchema = z.strictObject({
+  kind: z.literal('hosted'),
+  host: z.string().min(1).max(100),
+  model: z.string().min(1).max(300),
+  service_tier: z.string().min(1).max(50).default('standard'),
+})
+
+const selfHostedSchema = z.strictObject({
+  kind: z.literal('self_hosted'),
+  model: z.string().min(1).max(200).default('gpt-oss-120b'),
+  architecture: architectureSchema.optional(),
+  precision: z.string().min(1).max(40).optional(),
+  gpu: z.string().min(1).max(200).default('H100-SXM-80GB'),
+  hardware: hardwareSchema.optional(),
+  gpus_per_replica: z.int().min(1).max(64).optional(),
+  engine: z.string().min(1).max(40).default('vllm'),
+  acquire: z.enum(['rent', 'buy']).default('rent'),
+  policy: z.enum(['peak', 'floor_spillover', 'autoscale']).default('peak'),
+  price_per_gpu_hour: decimal.optional(),
+  /** Dollars for one GPU, when bought. */
+  price_per_gpu: decimal.optional(),
+  /** A benchmark of one's own: output tokens per second of one replica; replaces the estimate. */
+  measured_output_tokens_per_second: z.number().positive().max(1e9).optional(),
+  /** A fixed number of replicas that stay on, for floor_spillover. */
+  floor_replicas: z.int().min(0).max(100_000).optional(),
+})
+
+export const targetSchema = z.discriminatedUnion('kind', [hostedSchema, selfHostedSchema])
+
+const factor = z.union([
+  decimal.transform((likely) => ({ low: likely, likely, high: likely })),
+  z.strictObject({ low: decimal, likely: decimal, high: decimal }),
+])
+
+export const assumptionsSchema = z.strictObject({
+  /** Tokens the target writes and reads for the same work, over today's. */
+  output_ratio: factor.optional(),
+  input_ratio: factor.optional(),
+  /** Share of today's cache hits that remain, 0 to 1. */
+  cache_kept: factor.optional(),
+  realism: z.number().min(0.05).max(1.5).optional(),
+  peak_to_mean: z.number().min(1).max(50).optional(),
+  production: z.boolean().optional(),
+  staff_per_month: decimal.optional(),
+  migration_cost: decimal.optional(),
+  max_ms_per_token: z.number().positive().max(10_000).optional(),
+  /** Calls' own mean lengths, instead of the measured ones. */
+  input_tokens: z.number().min(0).max(1e7).optional(),
+  output_tokens: z.number().min(1).max(1e7).optional(),
+  cached_fraction: z.number().min(0).max(1).optional(),
+  buy: z
+    .strictObject({
+      node_factor: z.number().min(1).max(5).optional(),
+      months: z.int().min(1).max(120).optional(),
+      annual_rate: z.number().min(0.0001).max(1).optional(),
+      residual: z.number().min(0).max(1).optional(),
+      server_power: z.number().min(1).max(4).optional(),
+      power_usage_effectiveness: z.number().min(1).max(4).optional(),
+      dollars_per_kwh: z.number().min(0).max(5).optional(),
+      maintenance: z.number().min(0).max(1).optional(),
+    })
+    .optional(),
+  draws: z.int().min(0).max(2000).optional(),
+  seed: z.int().min(0).max(4_294_967_295).optional(),
+})
+
+export const scenarioSchema = z.strictObject({
+  baseline: z
+    .strictObject({ from: instant, to: instant, filter: selectSchema.default({}) })
+    .refine(({ from, to }) => from < to, 'to must be after from')
+    .refine(({ from, to }) => to - from <= 1100 * 86_400_000, 'the period is longer than three years'),
+  moves: z
+    .array(
+      z.strictObject({
+        share: shareText.default('1'),
+        select: selectSchema.default({}),
+        target: targetSchema,
+      }),
+    )
+    .min(1)
+    .max(20),
+  assumptions: assumptionsSchema.default({}),
+})
+
+export type Scenario = z.output<typeof scenarioSchema>
+export type ScenarioInput = z.input<typeof scenarioSchema>
+export type ScenarioAssumptions = z.output<typeof assumptionsSchema>
+export type SelfHostedTargetInput = z.output<typeof selfHostedSchema>

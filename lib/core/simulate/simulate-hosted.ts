@@ -1,0 +1,192 @@
+/** A what-if whose targets are hosts with prices in the book. */
+import { subtractUsd, sumUsd, usdFromText } from '../money/usd'
+import type { PriceBook } from '../price/compiled'
+import { costOf } from '../price/price-usage'
+import { selectPrices } from '../price/select'
+import { DAY_MS, floorToDay, HOUR_MS, isoOf, type Period } from '../time/instant'
+import { type Assumption, assumed, DEFAULTS, fact, given } from './assumption'
+import { averageWeek, type HourDemand, hourOfWeek } from './fleet/demand'
+import { ratioFromText } from './replay/ratio'
+import { type HostedMove, replayHours } from './replay/replay-hours'
+import { type Changes, type HostedTarget, pricingInstant, soldSpan } from './replay/target-price'
+import type { MoveSelect, UsageSlice } from './replay/usage-slice'
+import type { ScenarioAssumptions } from './scenario'
+import { monthsToPay, perMonth, type Simulation, savingOf } from './simulation'
+
+export interface HostedQuestion {
+  readonly period: Period
+  readonly slices: readonly UsageSlice[]
+  readonly demand: readonly HourDemand[]
+  readonly moves: readonly { readonly share: string; readonly select: MoveSelect; readonly target: HostedTarget }[]
+  readonly assumptions: ScenarioAssumptions
+}
+
+type FactorName = 'output_ratio' | 'input_ratio' | 'cache_kept'
+
+function factorOf(assumptions: ScenarioAssumptions, name: FactorName) {
+  const own = assumptions[name]
+  return own ?? DEFAULTS[name]
+}
+
+export function changesOf(assumptions: ScenarioAssumptions): Changes {
+  const [input, output, kept] = (['input_ratio', 'output_ratio', 'cache_kept'] as const).map((name) => {
+    const { low, likely, high } = factorOf(assumptions, name)
+    return [ratioFromText(low), ratioFromText(likely), ratioFromText(high)] as const
+  }) as [Trio, Trio, Trio]
+  return {
+    // Fewer cache hits cost more, so the dear case takes the low share.
+    low: { input: input[0], output: output[0], cacheKept: kept[2] },
+    likely: { input: input[1], output: output[1], cacheKept: kept[1] },
+    high: { input: input[2], output: output[2], cacheKept: kept[0] },
+  }
+}
+
+type Trio = readonly [
+  ReturnType<typeof ratioFromText>,
+  ReturnType<typeof ratioFromText>,
+  ReturnType<typeof ratioFromText>,
+]
+
+export function simulateHosted(question: HostedQuestion, book: PriceBook): Simulation {
+  const { period, assumptions } = question
+  const changes = changesOf(assumptions)
+  const moves: HostedMove[] = question.moves.map((move) => ({
+    share: ratioFromText(move.share),
+    select: move.select,
+    target: move.target,
+    changes,
+  }))
+  const replay = replayHours(question.slices, moves, book)
+  const movedBefore = sumUsd(replay.lines.map((line) => line.before))
+  const migration = usdFromText(assumptions.migration_cost ?? '0')
+  const saving = savingOf(replay.baseline, replay.target)
+  const first = question.moves[0]
+  const week = averageWeek(question.demand, period)
+  return {
+    kind: 'hosted',
+    period,
+    baseline: replay.baseline,
+    target: replay.target,
+    months: replay.months,
+    lines: [
+      { name: 'stays', detail: '', amount: subtractUsd(replay.baseline, movedBefore) },
+      {
+        name: 'moved_calls',
+        detail: [...new Set(replay.lines.map((line) => line.target))].join(', '),
+        amount: sumUsd(replay.lines.map((line) => line.after)),
+      },
+    ],
+    moved: replay.lines,
+    cannotMove: replay.cannotMove,
+    hours: {
+      demand: week,
+      served: null,
+      capacity: null,
+      dearHours: first === undefined ? new Array<boolean>(168).fill(false) : dearHoursOf(book, first.target, period),
+    },
+    fleet: null,
+    breakEven: null,
+    paybackMonths: migration === 0n ? null : monthsToPay(migration, perMonth(saving.likely, period)),
+    chanceOfSaving: null,
+    tornado: [],
+    assumptions: assumptionsOf(question, book),
+    notes: [
+      ...(replay.uncheckedRequests > 0n ? ['length_unknown'] : []),
+      ...(question.slices.some((slice) => slice.grainSeconds > 3600) ? ['hour_unknown'] : []),
+      'quality_unchecked',
+    ],
+  }
+}
+
+/** Hours of the last week of the period in which a mixed call costs more than in the cheapest hour. */
+export function dearHoursOf(book: PriceBook, target: HostedTarget, period: Period): boolean[] {
+  const sold = soldSpan(book, target)
+  const end = floorToDay(period.endMs)
+  const costs = new Array<bigint | null>(168).fill(null)
+  for (let ms = end - 7 * DAY_MS; ms < end; ms += HOUR_MS) {
+    const usage = {
+      host: target.host,
+      model: target.model,
+      startMs: pricingInstant(ms, sold),
+      serviceTier: target.serviceTier,
+      region: null,
+      speed: null,
+      promptTokens: null,
+      contextTier: null,
+      requests: null,
+      quantities: {
+        input: 3n,
+        cacheRead: 0n,
+        cacheWrite5m: 0n,
+        cacheWrite1h: 0n,
+        output: 1n,
+        reasoning: 0n,
+        other: null,
+      },
+    }
+    const selection = selectPrices(book, usage)
+    costs[hourOfWeek(ms)] = selection.problem === null ? costOf(selection, usage) : null
+  }
+  let least: bigint | null = null
+  for (const cost of costs) if (cost !== null && (least === null || cost < least)) least = cost
+  return costs.map((cost) => cost !== null && least !== null && cost > least)
+}
+
+function assumptionsOf(question: HostedQuestion, book: PriceBook): Assumption[] {
+  const { assumptions } = question
+  const list: Assumption[] = []
+  for (const name of ['output_ratio', 'input_ratio', 'cache_kept'] as const) {
+    const { low, likely, high } = factorOf(assumptions, name)
+    const text = low === likely && high === likely ? likely : `${likely} (${low} to ${high})`
+    list.push(assumptions[name] === undefined ? assumed(name, text, '×') : given(name, text, '×'))
+  }
+  for (const { target } of question.moves) {
+    const sold = soldSpan(book, target)
+    const entry = book.entries.find(
+      (e) => e.host === target.host && e.kind === 'rate' && e.toMs === null && e.model === modelAt(book, target),
+    )
+    if (entry !== undefined) {
+      list.push(fact('target_prices', `${target.host} / ${target.model}`, '', entry.sourceUrl, entry.checkedOn))
+    }
+    if (target.contextTokens !== null)
+      list.push(fact('target_context', target.contextTokens.toString(), 'tokens', 'price book'))
+    if (sold !== null && sold.fromMs > question.period.startMs) {
+      list.push(
+        fact(
+          'sold_from',
+          isoOf(sold.fromMs).slice(0, 10),
+          '',
+          'Hours before take the first prices at the same hour of the week',
+        ),
+      )
+    }
+    if (sold?.toMs !== null && sold !== null && sold.toMs < question.period.endMs) {
+      list.push(
+        fact(
+          'sold_until',
+          isoOf(sold.toMs).slice(0, 10),
+          '',
+          'Hours after take the last prices at the same hour of the week',
+        ),
+      )
+    }
+  }
+  if (question.slices.some((slice) => slice.grainSeconds > 3600)) {
+    list.push(
+      fact(
+        'hour_unknown',
+        'spread evenly',
+        '',
+        'Daily rows do not tell the hour: the mean of the hours, with the cheapest and dearest as range',
+      ),
+    )
+  }
+  return list
+}
+
+function modelAt(book: PriceBook, target: HostedTarget): string | null {
+  for (const alias of book.hosts.get(target.host)?.exact.get(target.model.toLowerCase()) ?? []) {
+    if (alias.toMs === null) return alias.model
+  }
+  return null
+}

@@ -1,0 +1,103 @@
+/** The answer to a what-if, for a screen, a report or the API alike. Money exact; throughput as estimated numbers. */
+import { divide, subtractUsd, type Usd } from '../money/usd'
+import { HOUR_MS, type Period } from '../time/instant'
+import type { Assumption } from './assumption'
+import type { BreakEven } from './fleet/plan'
+import type { TornadoBar } from './fleet/uncertainty'
+import type { MonthComparison, MovedLine, Spread, StayingLine } from './replay/replay-hours'
+
+/** Closed names; the screen has words for them. */
+export type CostLineName = 'stays' | 'moved_calls' | 'gpus' | 'spill_over' | 'staff'
+
+export interface CostLine {
+  readonly name: CostLineName
+  /** What the words need: a number of GPUs, a target's name. */
+  readonly detail: string
+  readonly amount: Usd
+}
+
+export interface WeekHours {
+  /** Mean output tokens per second of the moved calls, 168 hours from Monday 00:00 UTC. */
+  readonly demand: readonly number[]
+  /** Part of it served by the own fleet. */
+  readonly served: readonly number[] | null
+  /** What the fleet is planned to carry, output tokens per second. */
+  readonly capacity: number | null
+  /** Hours of the week in which the target charges more. */
+  readonly dearHours: readonly boolean[]
+}
+
+export interface FleetSummary {
+  readonly model: string
+  readonly gpu: string
+  readonly precision: string
+  readonly engine: string
+  readonly replicas: number
+  readonly gpus_per_replica: number
+  readonly gpus: number
+  readonly gpu_hours: bigint
+  /** 0 to 1. */
+  readonly utilisation: number
+  readonly output_tokens_per_second: { readonly p10: number; readonly p50: number; readonly p90: number }
+  readonly time_per_output_token_ms: number
+  readonly cost_per_million_output: Usd | null
+  /** At full load. */
+  readonly cost_per_million_output_full: Usd | null
+  /** Part of the moved output tokens that spills over, 0 to 1. */
+  readonly spill_share: number
+  readonly idle_cost: Usd
+}
+
+export interface Simulation {
+  readonly kind: 'hosted' | 'self_hosted'
+  readonly period: Period
+  readonly baseline: Usd
+  readonly target: Spread
+  readonly months: readonly MonthComparison[]
+  readonly lines: readonly CostLine[]
+  readonly moved: readonly MovedLine[]
+  readonly cannotMove: readonly StayingLine[]
+  readonly hours: WeekHours
+  readonly fleet: FleetSummary | null
+  readonly breakEven: BreakEven | null
+  /** Months until the saving has paid the migration; null when it never does. */
+  readonly paybackMonths: number | null
+  /** Share of drawn futures that save; null for a hosted target. */
+  readonly chanceOfSaving: number | null
+  readonly tornado: readonly TornadoBar[]
+  readonly assumptions: readonly Assumption[]
+  /** Closed names of honest notes that apply. */
+  readonly notes: readonly string[]
+}
+
+/** What may be refused: nothing fits, or a name is not known. */
+export interface SimulationProblem {
+  readonly code: string
+  readonly message: string
+  readonly remedy: string
+}
+
+export function hoursIn(period: Period): bigint {
+  return BigInt(Math.max(1, Math.round((period.endMs - period.startMs) / HOUR_MS)))
+}
+
+/** A sum over the period as a month of 730 hours. */
+export function perMonth(amount: Usd, period: Period): Usd {
+  return divide(amount, { numerator: 730n, denominator: hoursIn(period), mode: 'half_even' })
+}
+
+/** The best saving goes with the lowest cost. */
+export function savingOf(baseline: Usd, target: Spread): Spread {
+  return {
+    low: subtractUsd(baseline, target.high),
+    likely: subtractUsd(baseline, target.likely),
+    high: subtractUsd(baseline, target.low),
+  }
+}
+
+/** Months, in tenths, until `saving` a month has paid `once`; null when it never does. */
+export function monthsToPay(once: Usd, saving: Usd): number | null {
+  if (saving <= 0n) return null
+  const tenths = (once * 10n) / saving
+  return tenths > 12_000n ? null : Number(tenths) / 10
+}

@@ -1,0 +1,235 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { divide, sumUsd, usdFromText, usdToText } from '../../../lib/core/money/usd'
+import type { HourDemand } from '../../../lib/core/simulate/fleet/demand'
+import { ownedGpuMonth } from '../../../lib/core/simulate/fleet/ownership'
+import { breakEvenOf, type FleetSettings, planFleet, seriesOf } from '../../../lib/core/simulate/fleet/plan'
+import { fullness, replicasFor } from '../../../lib/core/simulate/fleet/sizing'
+import { drawFutures } from '../../../lib/core/simulate/fleet/uncertainty'
+import { scenarioSchema } from '../../../lib/core/simulate/scenario'
+import { type SelfHostedQuestion, simulateSelfHosted } from '../../../lib/core/simulate/simulate-self-hosted'
+import { DAY_MS, HOUR_MS } from '../../../lib/core/time/instant'
+
+const START = Date.UTC(2026, 8, 1)
+const period = { startMs: START, endMs: START + 30 * DAY_MS }
+
+function day(rateOf: (hour: number) => number, perMillion = '10'): HourDemand[] {
+  return Array.from({ length: 720 }, (_, i) => {
+    const output = Math.round(rateOf(i % 24) * 3600)
+    return {
+      startMs: START + i * HOUR_MS,
+      requests: output / 500,
+      inputTokens: output * 6,
+      cachedTokens: 0,
+      outputTokens: output,
+      cost: divide(usdFromText(perMillion), { numerator: BigInt(output), denominator: 1_000_000n, mode: 'half_even' }),
+    }
+  })
+}
+
+const settings: FleetSettings = {
+  policy: 'peak',
+  production: true,
+  peakToMean: 1.8,
+  gpusPerReplica: 1,
+  capacity: 1000,
+  gpuPrice: { kind: 'rent', hour: usdFromText('2.95') },
+  staffMonth: usdFromText('0'),
+  floor: null,
+}
+
+describe('replicas', () => {
+  test('are the fewest that carry the load within the queue bound', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.01, max: 500, noNaN: true }), (load) => {
+        const replicas = replicasFor(load)
+        expect(replicas * fullness(replicas)).toBeGreaterThanOrEqual(load)
+        if (replicas > 1) expect((replicas - 1) * fullness(replicas - 1)).toBeLessThan(load)
+      }),
+    )
+  })
+  test('for production are two at least and one more than the peak needs', () => {
+    expect(
+      planFleet(
+        seriesOf(
+          day(() => 1),
+          period,
+        ),
+        settings,
+      ).hours.most,
+    ).toBe(2)
+    // 2,000 tokens/s × 1.8 / 1,000 = 3.6 replicas kept busy: five within the bound, and a spare.
+    expect(
+      planFleet(
+        seriesOf(
+          day((h) => (h === 9 ? 2000 : 100)),
+          period,
+        ),
+        settings,
+      ).hours.most,
+    ).toBe(6)
+  })
+})
+
+test('rent is GPU hours times the price, to the digit', () => {
+  const plan = planFleet(
+    seriesOf(
+      day(() => 1),
+      period,
+    ),
+    settings,
+  )
+  expect(plan.gpuHours).toBe(1440n)
+  expect(usdToText(plan.total)).toBe('4248')
+})
+
+test('the searched floor never costs more than leaving every call where it is, nor more than a fleet held for the peak by over one node', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 9000 }),
+      fc.integer({ min: 0, max: 300 }),
+      fc.integer({ min: 1, max: 40 }),
+      (peak, base, price) => {
+        const hours = day((h) => (h > 8 && h < 18 ? peak : base), price.toString())
+        const series = seriesOf(hours, period)
+        const floor = planFleet(series, { ...settings, policy: 'floor_spillover' })
+        const held = planFleet(series, settings)
+        expect(floor.total <= sumUsd(hours.map((hour) => hour.cost))).toBe(true)
+        expect(floor.total <= held.total + usdFromText('2.95') * 720n).toBe(true)
+      },
+    ),
+    { numRuns: 40 },
+  )
+})
+
+test('autoscaling never runs more replica hours than holding the peak', () => {
+  const series = seriesOf(
+    day((h) => h * 100),
+    period,
+  )
+  expect(planFleet(series, { ...settings, policy: 'autoscale' }).gpuHours < planFleet(series, settings).gpuHours).toBe(
+    true,
+  )
+})
+
+test('utilisation follows from demand and is never above the queue bound', () => {
+  const plan = planFleet(
+    seriesOf(
+      day(() => 500),
+      period,
+    ),
+    { ...settings, production: false, peakToMean: 1 },
+  )
+  expect(plan.hours.most).toBe(1)
+  expect(plan.hours.utilisation).toBeGreaterThan(0.499)
+  expect(plan.hours.utilisation).toBeLessThan(0.501)
+})
+
+test('a bought GPU costs capital recovery, power and maintenance', () => {
+  const month = ownedGpuMonth({
+    gpuPrice: 30_000,
+    nodeFactor: 1,
+    months: 36,
+    annualRate: 0.12,
+    residual: 0,
+    watts: 0,
+    serverPower: 1,
+    powerUsageEffectiveness: 1,
+    dollarsPerKwh: 0,
+    maintenance: 0,
+  })
+  // Annuity of 30,000 at 1 % a month over 36 months.
+  expect(usdToText(month)).toBe('996.429294')
+})
+
+test('at the break-even volume a fleet held for the peak costs what the calls cost today', () => {
+  const hours = day((h) => (h === 10 ? 300 : 30), '20')
+  const at = breakEvenOf(seriesOf(hours, period), settings)
+  expect(at.replicas).not.toBeNull()
+  const now = hours.reduce((sum, hour) => sum + hour.outputTokens, 0) * (730 / 720)
+  const factor = (at.outputTokensPerMonth as number) / now
+  const grown = seriesOf(
+    day((h) => (h === 10 ? 300 : 30) * factor, '20'),
+    period,
+  )
+  expect(planFleet(grown, settings).hours.most).toBeLessThanOrEqual(at.replicas as number)
+})
+
+test('drawn futures are the same for the same seed', () => {
+  const series = seriesOf(
+    day((h) => h * 50),
+    period,
+  )
+  const priors = {
+    residuals: [0.6, 1, 1.5],
+    realism: { low: 0.4, likely: 0.7, high: 1 },
+    rent: { low: 0.65, high: 1.35 },
+    output: { low: 0.8, high: 1.3 },
+    staff: { low: 0.5, high: 2 },
+  }
+  const draw = () => drawFutures(series, settings, priors, { draws: 50, seed: 7, today: usdFromText('5000') })
+  expect(draw()).toEqual(draw())
+  expect(draw().low < draw().high).toBe(true)
+})
+
+test('a question about own GPUs is answered with its fleet, its bill and what it rests on', () => {
+  const scenario = scenarioSchema.parse({
+    baseline: { from: '2026-09-01', to: '2026-10-01' },
+    moves: [
+      {
+        share: '0.8',
+        target: {
+          kind: 'self_hosted',
+          model: 'gpt-oss-120b',
+          precision: 'mxfp4',
+          gpu: 'H100-SXM-80GB',
+          price_per_gpu_hour: '2.95',
+        },
+      },
+    ],
+  })
+  const move = scenario.moves[0]
+  if (move === undefined || move.target.kind !== 'self_hosted') throw new Error('not a fleet')
+  const demand = day((h) => (h > 7 ? 400 : 50))
+  const question: SelfHostedQuestion = {
+    period,
+    demand,
+    share: move.share,
+    select: {},
+    target: move.target,
+    assumptions: scenario.assumptions,
+    slices: [
+      {
+        atMs: START,
+        grainSeconds: 3600,
+        month: '2026-09',
+        host: 'openai',
+        model: 'gpt-5',
+        project: null,
+        serviceTier: 'standard',
+        region: null,
+        contextBand: 17,
+        records: 1n,
+        requests: 1n,
+        cost: sumUsd(demand.map((hour) => hour.cost)),
+        quantities: {
+          input: 0n,
+          cacheRead: 0n,
+          cacheWrite5m: 0n,
+          cacheWrite1h: 0n,
+          output: 1n,
+          reasoning: 0n,
+          other: null,
+        },
+      },
+    ],
+  }
+  const answer = simulateSelfHosted(question)
+  if (!answer.ok) throw new Error(answer.error.message)
+  const { fleet, lines, target, months } = answer.value
+  expect(fleet).toMatchObject({ gpus_per_replica: 1, gpu: 'H100-SXM-80GB' })
+  expect(sumUsd(lines.map((line) => line.amount))).toBe(target.likely)
+  expect(sumUsd(months.map((month) => month.target.likely))).toBe(target.likely)
+  expect(target.low <= target.likely && target.likely <= target.high).toBe(true)
+  expect(answer.value.assumptions.every((a) => a.source !== '' && a.value !== '')).toBe(true)
+})
