@@ -120,6 +120,7 @@ function catalogueRow(
     const key = nameKey(name)
     if (taken.has(key)) return false
     taken.set(key, model.id)
+    if (curated.datedNames === true && !name.name.includes(':')) name.kind = 'dated'
     return true
   })
   if (names.length === 0) return null

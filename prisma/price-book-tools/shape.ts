@@ -77,6 +77,8 @@ export interface CuratedHost {
   readonly catalogue?: string
   /** Catalogue models left out because another entry here is right, or because no price of this host is known. */
   readonly leaveOut?: readonly string[]
+  /** Every name of a catalogue model may be followed by a date. */
+  readonly datedNames?: boolean
   /** Names of a catalogue model, where the host's ids follow a grammar the catalogue writes as substrings. */
   readonly catalogueNames?: (id: string) => readonly string[]
   readonly models: readonly CuratedModel[]

@@ -139,8 +139,39 @@ export const GROQ: CuratedHost = {
   checked: CHECKED,
   confidence: 'catalogue',
   catalogue: 'groq',
-  leaveOut: ['moonshotai/kimi-k2-instruct', 'openai/gpt-oss-120b', 'openai/gpt-oss-20b'],
+  leaveOut: [
+    'moonshotai/kimi-k2-instruct',
+    'openai/gpt-oss-120b',
+    'openai/gpt-oss-20b',
+    'meta-llama/llama-4-maverick-17b-128e-instruct',
+    'meta-llama/llama-4-scout-17b-16e-instruct',
+    'qwen/qwen3-32b',
+  ],
   models: [
+    {
+      model: 'meta-llama/llama-4-scout-17b-16e-instruct',
+      names: ['meta-llama/llama-4-scout-17b-16e-instruct', 'llama-4-scout-17b-16e-instruct'],
+      publisher: 'meta',
+      context: 131072,
+      output: 8192,
+      cards: [{ span: '..', rates: 'input 0.11, output 0.34' }],
+    },
+    {
+      model: 'meta-llama/llama-4-maverick-17b-128e-instruct',
+      names: ['meta-llama/llama-4-maverick-17b-128e-instruct', 'llama-4-maverick-17b-128e-instruct'],
+      publisher: 'meta',
+      context: 131072,
+      output: 8192,
+      cards: [{ span: '..', rates: 'input 0.2, output 0.6' }],
+    },
+    {
+      model: 'qwen/qwen3-32b',
+      names: ['qwen/qwen3-32b', 'qwen3-32b'],
+      publisher: 'alibaba',
+      context: 131072,
+      output: 40960,
+      cards: [{ span: '..', rates: 'input 0.29, output 0.59' }],
+    },
     {
       model: 'openai/gpt-oss-20b',
       names: ['openai/gpt-oss-20b', 'gpt-oss-20b'],
@@ -301,6 +332,8 @@ export const OPENROUTER: CuratedHost = {
   checked: CHECKED,
   confidence: 'catalogue',
   catalogue: 'openrouter',
+  // Every slug also has a permanent form with the day of its version: deepseek/deepseek-v4-flash-20260731.
+  datedNames: true,
   models: [],
 }
 

@@ -1,8 +1,8 @@
 import { findProvider } from '@pydantic/genai-prices'
 import { describe, expect, it } from 'vitest'
 import { decimalText } from '../../../prisma/price-book-tools/catalogue'
+import { DEVIATIONS, LEFT_OUT } from '../../../prisma/price-book-tools/deviations'
 import { rateOf } from './book'
-import { DEVIATIONS, LEFT_OUT } from './deviations'
 
 /** A Monday noon, outside DeepSeek's peak. */
 const AT = '2026-11-23T12:00:00Z'
@@ -21,6 +21,11 @@ const METERS: Readonly<Record<string, string>> = {
   output_image_mtok: 'output_image',
   input_video_mtok: 'input_video',
   output_video_mtok: 'output_video',
+  requests_kcount: 'requests',
+  web_searches_kcount: 'web_search',
+  storage_searches_kcount: 'file_search',
+  input_document_kpages: 'pages',
+  input_annotated_document_kpages: 'annotated_pages',
 }
 
 /** Catalogue provider to the hosts that take it over. */

@@ -25,6 +25,13 @@ export const DEVIATIONS: Readonly<Record<string, string>> = {
   'openai/gpt-oss-120b': 'Open weights; not sold by OpenAI. The catalogue copied a reseller’s rate.',
   'openai/gpt-oss-20b': 'Open weights; not sold by OpenAI. The catalogue copied a reseller’s rate.',
   'openai/gpt-oss-safeguard-20b': 'Open weights; not sold by OpenAI. The catalogue copied a reseller’s rate.',
+  'perplexity/sonar': 'The fee goes by the depth of the search (5, 8, 12); the catalogue takes the highest always.',
+  'perplexity/sonar-pro':
+    'The fee goes by the depth of the search (6, 10, 14); the catalogue takes the highest always.',
+  'perplexity/sonar-reasoning':
+    'The fee goes by the depth of the search (5, 8, 12); the catalogue takes the highest always.',
+  'perplexity/sonar-reasoning-pro':
+    'The fee goes by the depth of the search (6, 10, 14); the catalogue takes the highest always.',
   'perplexity/sonar-pro-search': 'A reseller’s rate.',
   'openrouter/google/gemini-2.5-flash-image': 'The cache write rate 0.08333333333333334 was got by dividing.',
   'openrouter/google/gemini-2.5-flash-lite': 'The cache write rate 0.08333333333333334 was got by dividing.',
