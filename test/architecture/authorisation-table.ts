@@ -21,6 +21,7 @@ export const ROUTES: Readonly<Record<string, RouteLine>> = {
   'api/v1/members': { GET: 'members.manage', POST: 'members.manage' },
   'api/v1/members/[id]': { PATCH: 'members.manage', DELETE: 'members.manage' },
   'api/v1/price': { POST: 'price.use' },
+  'api/v1/prices': { GET: 'prices.read', POST: 'prices.write' },
   'api/v1/tokens': { GET: 'tokens.own', POST: 'tokens.own' },
   'api/v1/tokens/[id]': { DELETE: 'tokens.own' },
 }
