@@ -106,21 +106,30 @@ export function resolveHost(book: PriceBook, host: string): CompiledHost | null 
  * ("-20260805", "-2026-08-05", "@20260805") where the row says so; a part of a name never counts.
  */
 export function resolveModel(host: CompiledHost, name: string, ms: InstantMs): CompiledModel | null {
+  for (const target of rememberedTargets(host, name)) {
+    if (ms >= target.fromMs && (target.toMs === null || ms < target.toMs)) return host.models.get(target.model) ?? null
+  }
+  return null
+}
+
+/** True when the book has this name at some time. */
+export function knowsName(host: CompiledHost, name: string): boolean {
+  return rememberedTargets(host, name).length > 0
+}
+
+/** Instants at which the name begins or ends to mean a model. */
+export function nameEdges(host: CompiledHost, name: string): InstantMs[] {
+  return rememberedTargets(host, name).flatMap(({ fromMs, toMs }) => (toMs === null ? [fromMs] : [fromMs, toMs]))
+}
+
+function rememberedTargets(host: CompiledHost, name: string): readonly NameTarget[] {
   let targets = host.resolved.get(name)
   if (targets === undefined) {
     targets = targetsOf(host, name)
     if (host.resolved.size >= MAX_RESOLVED_NAMES) host.resolved.clear()
     host.resolved.set(name, targets)
   }
-  for (const target of targets) {
-    if (ms >= target.fromMs && (target.toMs === null || ms < target.toMs)) return host.models.get(target.model) ?? null
-  }
-  return null
-}
-
-/** True when the book has this name at some other time. */
-export function knowsName(host: CompiledHost, name: string): boolean {
-  return targetsOf(host, name).length > 0
+  return targets
 }
 
 const DATE_ENDING = /^(.+?)[-@](\d{4})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])$/

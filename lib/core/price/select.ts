@@ -5,7 +5,7 @@
 import type { Problem } from '../result'
 import { type InstantMs, isoOf } from '../time/instant'
 import type { Meter, OtherMeter } from '../usage/meter'
-import { knowsName, resolveHost, resolveModel } from './book'
+import { knowsName, nameEdges, resolveHost, resolveModel } from './book'
 import type {
   CompiledHost,
   CompiledModel,
@@ -15,15 +15,19 @@ import type {
   PriceLine,
   PriceSelection,
   Situation,
+  Winner,
 } from './compiled'
 import { localTimeEdges, matchesLocalTime } from './local-time'
 import { STANDARD, winnerOf } from './situation'
 
 /** Facts of a call come from outside, so what is remembered about them is bounded. */
 const MAX_SITUATIONS = 10_000
+const MAX_SELECTIONS = 200_000
 const ORDINARY_TIERS = new Set(['', STANDARD, 'default', 'on_demand', 'auto', 'standard_only', 'none'])
 const CORE = ['input', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'output', 'reasoning'] as const
 const REQUESTS_BIT = 64
+/** The source does not count calls. */
+const UNCOUNTED_BIT = 128
 
 /** The prices that apply to a record, or in `problem` why it is unpriced. Equal selections are the same object. */
 export function selectPrices(book: PriceBook, usage: PriceableUsage): PriceSelection {
@@ -54,7 +58,10 @@ function selectAt(
     if (quantities.output !== quantities.reasoning) set |= 16
     if (quantities.reasoning !== 0n) set |= 32
   } else if (quantities.output !== 0n) set |= 16
-  if (model.billsRequests && usage.requests !== null && usage.requests !== 0n) set |= REQUESTS_BIT
+  if (model.billsRequests) {
+    if (usage.requests === null) set |= UNCOUNTED_BIT
+    else if (usage.requests !== 0n) set |= REQUESTS_BIT
+  }
   if (quantities.other === null) {
     let selection = situation.bySet[set]
     if (selection === undefined) {
@@ -72,6 +79,7 @@ function selectAt(
   let selection = situation.byNames.get(name)
   if (selection === undefined) {
     selection = build(book, situation, set, others)
+    if (situation.byNames.size >= MAX_SITUATIONS) situation.byNames.clear()
     situation.byNames.set(name, selection)
   }
   return selection
@@ -103,7 +111,8 @@ function situationOf(host: CompiledHost, model: CompiledModel, usage: PriceableU
       promptTokens,
     }
     const reasoning = winnerOf(model, 'reasoning', facts)
-    const splitsReasoning = reasoning !== null && 'line' in reasoning
+    // Where reasoning has a price of its own, it never falls back to the output rate, be its tier unpriced or not.
+    const splitsReasoning = reasoning !== null && ('line' in reasoning || reasoning.problem.code !== 'NO_PRICE_AT_TIME')
     situation = { model, facts, winners: new Map(), splitsReasoning, bySet: [], byNames: new Map() }
     if (model.situations.size >= MAX_SITUATIONS) model.situations.clear()
     model.situations.set(key, situation)
@@ -145,9 +154,10 @@ function build(book: PriceBook, situation: Situation, set: number, others: reado
     }
     if (winner !== null && 'line' in winner) lines.push(winner.line)
     // A fee that depends on the search context size is not asked of a call that states none.
-    else if (meter === 'requests' && situation.facts.contextSize === null) continue
+    else if (meter === 'requests' && situation.facts.contextSize === null && !isTierProblem(winner)) continue
     else problem ??= winner?.problem ?? meterUnpriced(situation, meter)
   }
+  if ((set & UNCOUNTED_BIT) !== 0 && !others.includes('requests')) problem ??= uncounted(situation)
   const currency = lines[0]?.entry.currency ?? 'USD'
   const foreign = lines.find((line) => line.entry.currency !== currency)
   if (foreign !== undefined) problem ??= mixedCurrency(situation, currency, foreign.entry.currency)
@@ -159,8 +169,24 @@ function build(book: PriceBook, situation: Situation, set: number, others: reado
   if (known !== undefined) return known
   const free = lines.length > 0 && lines.every((line) => line.numerator === 0n)
   const selection = freeze({ key, model: model.model, lines, problem, currency, free, splitsReasoning })
+  if (book.selections.size >= MAX_SELECTIONS) book.selections.clear()
   book.selections.set(key, selection)
   return selection
+}
+
+function isTierProblem(winner: Winner | null): boolean {
+  return winner !== null && 'problem' in winner && winner.problem.code !== 'METER_UNPRICED'
+}
+
+/** A fee per call cannot be priced when the calls are not counted; no fee, or one of $0, needs no count. */
+function uncounted(situation: Situation): Problem | null {
+  const winner = winnerOf(situation.model, 'requests', situation.facts)
+  if (winner === null || !('line' in winner) || winner.line.numerator === 0n) return null
+  return {
+    code: 'METER_UNPRICED',
+    message: `${situation.model.model} is billed per request, and the source does not count requests.`,
+    remedy: 'Import single calls, or rows with a number of requests.',
+  }
 }
 
 const EMPTY = { key: '', model: null, lines: [], problem: null, currency: 'USD', free: false, splitsReasoning: false }
@@ -183,7 +209,8 @@ function sameThroughout(
   selection: PriceSelection,
 ): PriceSelection {
   const end = usage.endMs as InstantMs
-  const turns = model.instants.filter((instant) => instant > usage.startMs && instant < end)
+  const edges = [...model.instants, ...nameEdges(host, usage.model)]
+  const turns = edges.filter((instant) => instant > usage.startMs && instant < end)
   for (const clock of model.clocks) turns.push(...localTimeEdges(clock, usage.startMs, end))
   for (const ms of turns) {
     if (resolveModel(host, usage.model, ms) === model && selectAt(book, host, model, usage, ms) === selection) continue

@@ -91,6 +91,57 @@ describe('a charge', () => {
   })
 })
 
+describe('a fee per request', () => {
+  const flat = bookOf(
+    fileOf('acme', [model('m', [block({ input: '1', requests: '5' }, { per: { requests: '1000' } })])]),
+  )
+  const bySize = bookOf(
+    fileOf('acme', [
+      model('m', [
+        block({ input: '1' }),
+        block({ requests: '5' }, { per: { requests: '1000' }, when: { context_size: ['low'] } }),
+      ]),
+    ]),
+  )
+  const quantities = { input: 1000n }
+
+  it('is a line per call counted, and a source that does not count calls is unpriced', () => {
+    expect(costText(priceUsage(flat, usage({ quantities, requests: 3n })))).toBe('0.016')
+    expect(costText(priceUsage(flat, usage({ quantities, requests: null })))).toBe('METER_UNPRICED')
+    expect(
+      costText(
+        priceUsage(
+          flat,
+          usage({ quantities: { ...quantities, other: new Map([['requests', 2n]] as const) }, requests: null }),
+        ),
+      ),
+    ).toBe('0.011')
+  })
+
+  it('that depends on the search context size is asked only of calls that state one', () => {
+    expect(costText(priceUsage(bySize, usage({ quantities })))).toBe('0.001')
+    expect(costText(priceUsage(bySize, usage({ quantities, requests: null })))).toBe('0.001')
+    expect(costText(priceUsage(bySize, usage({ quantities, contextSize: 'low' })))).toBe('0.006')
+    expect(costText(priceUsage(bySize, usage({ quantities, contextSize: 'huge' })))).toBe('METER_UNPRICED')
+  })
+})
+
+describe('reasoning with a price of its own', () => {
+  it('does not fall back to the output rate of another tier', () => {
+    const book = bookOf(
+      fileOf('acme', [
+        model('m', [
+          block({ output: '10', reasoning: '3' }),
+          block({ output: '5' }, { when: { service_tier: ['batch'] } }),
+        ]),
+      ]),
+    )
+    const batch = { serviceTier: 'batch', quantities: { output: 100n, reasoning: 40n } }
+    expect(costText(priceUsage(book, usage(batch)))).toBe('TIER_UNPRICED')
+    expect(costText(priceUsage(book, usage({ ...batch, quantities: { output: 100n } })))).toBe('0.0005')
+  })
+})
+
 describe('a selection', () => {
   it('is one shared object for records priced alike', () => {
     const book = bookOf(fileOf('acme', [model('m', [block({ input: '1', output: '2' })])]))
@@ -115,5 +166,24 @@ describe('a selection', () => {
     const day = { startMs: at('2026-07-15'), endMs: at('2026-07-16'), quantities: { input: 1n } }
     expect(selectPrices(book, usage(day)).problem?.code).toBe('BUCKET_SPANS_PRICES')
     expect(selectPrices(book, usage({ ...day, endMs: at('2026-07-15T16:00:00Z') })).problem).toBe(null)
+  })
+
+  it('refuses a bucket inside which a peak hour begins, or the name turns to another model', () => {
+    const peak = { local_time: { utc_offset_minutes: 480, windows: [['09:00', '12:00']] } }
+    const peaks = bookOf(fileOf('acme', [model('m', [block({ input: '1' }), block({ input: '2' }, { when: peak })])]))
+    const quantities = { input: 1n }
+    const bucket = (startMs: number, hours: number) =>
+      usage({ startMs, endMs: startMs + hours * 3_600_000, quantities })
+    expect(selectPrices(peaks, bucket(at('2026-07-15'), 24)).problem?.code).toBe('BUCKET_SPANS_PRICES')
+    expect(selectPrices(peaks, bucket(at('2026-07-15T01:00:00Z'), 3)).problem).toBe(null)
+    expect(selectPrices(peaks, bucket(at('2026-07-15T00:30:00Z'), 1)).problem?.code).toBe('BUCKET_SPANS_PRICES')
+    const turning = bookOf(
+      fileOf('acme', [
+        model('v1', [block({ input: '1' })], { names: [{ name: 'm', kind: 'exact', to: '2026-07-15T12:00:00Z' }] }),
+        model('v2', [block({ input: '1' })], { names: [{ name: 'm', kind: 'exact', from: '2026-07-15T12:00:00Z' }] }),
+      ]),
+    )
+    expect(selectPrices(turning, bucket(at('2026-07-15'), 24)).problem?.code).toBe('BUCKET_SPANS_PRICES')
+    expect(selectPrices(turning, bucket(at('2026-07-15'), 12)).problem).toBe(null)
   })
 })
