@@ -9,7 +9,7 @@ import {
   catalogueSource,
   importedFromReseller,
 } from './catalogue'
-import { OUTPUT_LIMITS } from './limits'
+import { makersLimit } from './limits'
 import {
   type BookFileJson,
   type CuratedHost,
@@ -138,13 +138,14 @@ function catalogueRow(
   }
   // No price at all is no row: calls stay unpriced either way, and a name without a price says nothing.
   if (blocks.length === 0) return null
-  const limit = OUTPUT_LIMITS[model.id]
+  const limit = makersLimit(model.id)
+  const context = model.context_window ?? limit?.context
   return {
     model: model.id,
     publisher: publisherOf(curated, model.id),
     names,
-    ...(model.context_window === undefined ? {} : { context_tokens: model.context_window }),
-    ...(limit === undefined ? {} : { max_output_tokens: limit }),
+    ...(context === undefined ? {} : { context_tokens: context }),
+    ...(limit?.output === undefined ? {} : { max_output_tokens: limit.output }),
     prices: blocks,
   }
 }

@@ -20,7 +20,8 @@ interface Sheet {
 
 /**
  * The whole request moves to the long card; the premium over 200,000 tokens ended on 2026-03-13 for the 4.6 models.
- * Search is billed alike in every tier and speed; fetching has no fee. Long and batch discounts
+ * Search is billed alike in every tier and speed. Fetching has no fee, nor has a request to run code: containers are
+ * billed by the hour, apart from the call, and only in the cost report. Long and batch discounts
  * stack, as the page states.
  */
 function sheet(one: Sheet, searches = true): Card[] {
@@ -36,7 +37,7 @@ function sheet(one: Sheet, searches = true): Card[] {
     if (one.fastLong !== undefined) cards.push({ span, rates: one.fastLong, when: { ...when, ...LONG }, source: FAST })
   }
   if (searches) {
-    const rates = 'web_search 10 / 1000, web_fetch 0 / 1'
+    const rates = 'web_search 10 / 1000, web_fetch 0 / 1, code_execution 0 / 1'
     cards.push({ span, rates }, { span, rates, when: { service_tier: [...ALL_TIERS, 'fast'] } })
     if (one.fast !== undefined) cards.push({ span, rates, when: { speed: ['fast'] } })
   }

@@ -2,6 +2,7 @@ import type { Card, CuratedHost, CuratedModel } from '../shape'
 import { OPENAI } from './openai'
 
 const BEDROCK_PAGE = 'https://aws.amazon.com/bedrock/pricing/'
+const AZURE_BATCH = 'https://learn.microsoft.com/en-us/azure/ai-services/openai/how-to/batch'
 const AZURE_PAGE = 'https://azure.microsoft.com/en-us/pricing/details/cognitive-services/openai-service/'
 
 /** Inference profiles that keep requests in one geography; Anthropic models since Sonnet 4.5 cost 10 % more there. */
@@ -114,11 +115,18 @@ export const BEDROCK: CuratedHost = {
   ],
 }
 
-/** Global deployments list OpenAI's own rates; other tiers of Azure have rates of their own and stay unpriced. */
+/** Global deployments list OpenAI's own rates, and batch deployments half of them, as Azure states; other tiers stay unpriced. */
 function azureModel(model: CuratedModel): CuratedModel[] {
   const cards = model.cards
-    .filter((card) => card.when?.service_tier === undefined && !card.rates.includes('search'))
-    .map((card): Card => ({ ...card, source: AZURE_PAGE, confidence: 'catalogue' }))
+    .filter((card) => !card.rates.includes('search'))
+    .filter((card) => card.when?.service_tier === undefined || card.when.service_tier.includes('batch'))
+    .map(
+      (card): Card => ({
+        ...card,
+        source: card.when?.service_tier ? AZURE_BATCH : AZURE_PAGE,
+        confidence: 'catalogue',
+      }),
+    )
   // The first day on Azure is not known.
   const first = cards[0]?.span.split('..')[0] ?? ''
   for (const [index, card] of cards.entries()) {

@@ -34,7 +34,54 @@ function pro3(model: string, names: string[], span: string): CuratedModel {
   }
 }
 
+/** Flash models since 3.5: one rate for every kind of input; batch and flex at half, as the page states. */
+function flash(
+  model: string,
+  names: string[],
+  cards: readonly (readonly [span: string, rates: string, half: string])[],
+): CuratedModel {
+  return {
+    model,
+    names,
+    context: 1048576,
+    output: 65536,
+    cards: cards.flatMap(([span, rates, half]): Card[] => [
+      { span, rates },
+      { span, rates: half, when: FLEX_BATCH },
+    ]),
+  }
+}
+
+/** Introductory rates of the 3.6 to 3.8 Flash models end with the year 2026. */
+const INTRODUCTORY = [
+  ['..2027-01-01', 'input 0.75, cache_read 0.075, output 3.75', 'input 0.375, output 1.875'],
+  ['2027-01-01..', 'input 1.5, cache_read 0.15, output 7.5', 'input 0.75, output 3.75'],
+] as const
+
 const models: CuratedModel[] = [
+  flash('gemini-3.8-flash', ['gemini-3.8-flash', 'gemini-3.8-flash-preview'], INTRODUCTORY),
+  flash('gemini-3.7-flash', ['gemini-3.7-flash', 'gemini-3.7-flash-preview'], INTRODUCTORY),
+  flash('gemini-3.6-flash', ['gemini-3.6-flash', 'gemini-3.6-flash-preview'], INTRODUCTORY),
+  flash(
+    'gemini-3.5-flash',
+    ['gemini-3.5-flash', 'gemini-3.5-flash-preview'],
+    [['..', 'input 1.5, cache_read 0.15, output 9', 'input 0.75, output 4.5']],
+  ),
+  flash(
+    'gemini-3.5-flash-lite',
+    ['gemini-3.5-flash-lite', 'gemini-3.5-flash-lite-preview'],
+    [['..', 'input 0.3, cache_read 0.03, output 2.5', 'input 0.15, output 1.25']],
+  ),
+  {
+    model: 'gemini-3.1-flash-lite',
+    names: ['gemini-3.1-flash-lite', 'gemini-3.1-flash-lite-preview'],
+    context: 1048576,
+    output: 65536,
+    cards: [
+      { span: '..', rates: 'input 0.25, cache_read 0.025, output 1.5, input_audio 0.5, cache_read_audio 0.05' },
+      { span: '..', rates: 'input 0.125, output 0.75, input_audio 0.25', when: FLEX_BATCH },
+    ],
+  },
   {
     model: 'gemini-2.5-pro',
     names: PRO_NAMES,
@@ -122,7 +169,6 @@ const models: CuratedModel[] = [
     ],
     context: 1048576,
     output: 8192,
-    sameAs: { input_audio: 'input' },
     cards: [{ span: '..', rates: 'input 0.075, output 0.3' }],
   },
   {
@@ -185,11 +231,26 @@ const models: CuratedModel[] = [
   },
 ]
 
+/** Gemma is free of charge on this API, with no paid tier; the page says so. */
+const GEMMA = [
+  'gemma-4-31b-it',
+  'gemma-4-26b-a4b-it',
+  'gemma-3-27b-it',
+  'gemma-3-12b-it',
+  'gemma-3-4b-it',
+  'gemma-3-1b-it',
+  'gemma-3n-e4b-it',
+  'gemma-3n-e2b-it',
+].map((model): CuratedModel => ({ model, publisher: 'google', cards: [{ span: '..', rates: 'input 0, output 0' }] }))
+
 const SAME_AS = {
   input_image: 'input',
   input_video: 'input',
   cache_read_image: 'cache_read',
   cache_read_video: 'cache_read',
+  // Only where a model has no audio rate of its own: its page then prints one rate for text, image, video and audio.
+  input_audio: 'input',
+  cache_read_audio: 'cache_read',
 }
 
 const SHARED = {
@@ -219,7 +280,7 @@ export const GOOGLE: CuratedHost = {
   source: PAGE,
   confidence: 'provider',
   ...SHARED,
-  models,
+  models: [...models, ...GEMMA],
 }
 
 /** Locations of Google Cloud; the page states a 10 % premium for locations other than "global". */

@@ -890,3 +890,28 @@ export const SAMBANOVA: CuratedHost = {
     },
   ],
 }
+
+/** Search units: one query with up to 100 documents. */
+const rerank = (model: string) => ({
+  model,
+  publisher: 'cohere',
+  context: 4096,
+  cards: [{ span: '..', rates: 'search_units 2 / 1000' }],
+})
+
+export const COHERE: CuratedHost = {
+  host: 'cohere',
+  title: 'Cohere',
+  names: ['cohere', 'cohere-ai'],
+  prefixes: ['cohere/'],
+  source: 'https://cohere.com/pricing',
+  checked: CHECKED,
+  confidence: 'provider',
+  catalogue: 'cohere',
+  models: [
+    { model: 'embed-v4.0', context: 128000, cards: [{ span: '..', rates: 'input 0.12, input_image 0.47' }] },
+    rerank('rerank-v3.5'),
+    rerank('rerank-english-v3.0'),
+    rerank('rerank-multilingual-v3.0'),
+  ],
+}

@@ -5,6 +5,7 @@ import { DEEPSEEK } from './deepseek'
 import { GOOGLE, VERTEX } from './google'
 import {
   ALIBABA,
+  COHERE,
   DEEPINFRA,
   FIREWORKS,
   GROQ,
@@ -56,7 +57,6 @@ const HUGGING_FACE: readonly (readonly [part: string, title: string])[] = [
 ]
 
 const LISTED: CuratedHost[] = [
-  listed('cohere', 'Cohere', ['cohere-ai'], 'cohere', 'https://cohere.com/pricing', ['cohere/']),
   listed('cerebras', 'Cerebras', [], 'cerebras', 'https://inference-docs.cerebras.ai/', ['cerebras/']),
   listed('novita', 'Novita AI', ['novita-ai', 'novita_ai'], 'novita', 'https://novita.ai/pricing'),
   listed(
@@ -143,6 +143,7 @@ export const CURATED: readonly CuratedHost[] = [
   ZAI,
   DEEPINFRA,
   SAMBANOVA,
+  COHERE,
   ...LISTED,
   ...LOCAL,
 ]

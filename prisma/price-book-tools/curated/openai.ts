@@ -22,9 +22,9 @@ function half(span: string, rates: string, long?: string): Card[] {
   return [...tier('batch', span, rates, long), ...tier('flex', span, rates, long)]
 }
 
-/** Search fees are the same in every service tier; the search's own tokens are billed as input. */
+/** Tool fees are the same in every service tier; a search's own tokens are billed as input, a container by its session. */
 function searches(span: string): Card[] {
-  const rates = 'web_search 10 / 1000, file_search 2.5 / 1000, storage_search 2.5 / 1000'
+  const rates = 'web_search 10 / 1000, file_search 2.5 / 1000, storage_search 2.5 / 1000, code_execution 0.03 / 1'
   return [
     { span, rates },
     { span, rates, when: { service_tier: ALL_TIERS } },

@@ -9,12 +9,13 @@ describe('the price book files', () => {
     expect(entries.filter((entry) => /(999|000)\d$/.test(entry.amount.split('.')[1] ?? ''))).toEqual([])
   })
 
-  it('have a zero only where a host states it: its own free models, fetching, software on your own machine', () => {
+  it('have a zero only where a host states it: its own free models, uncharged tools, software on your own machine', () => {
     const free = entries.filter((entry) => entry.amount === '0' && entry.kind === 'rate')
     const stated = (host: string, model: string, meter: string) =>
       /^(ollama|lmstudio|vllm|llamacpp|sglang|tgi|localai|mlx|self-hosted)$/.test(host) ||
       model.endsWith(':free') ||
-      (host === 'anthropic' && meter === 'web_fetch')
+      (host === 'anthropic' && /^(web_fetch|code_execution)$/.test(meter)) ||
+      (host === 'google' && model.startsWith('gemma-'))
     const unstated = free.filter((entry) => !stated(entry.host, entry.model, entry.meter))
     expect([...new Set(unstated.map((entry) => `${entry.host}/${entry.model} ${entry.meter}`))]).toEqual([])
   })
