@@ -17,13 +17,23 @@ export const ROUTES: Readonly<Record<string, RouteLine>> = {
   'api/v1/account/sessions/[id]': { DELETE: 'account.self' },
   'api/v1/account/sign-out-everywhere': { POST: 'account.self' },
   'api/v1/account/workspace': { POST: 'account.self' },
+  'api/v1/calls': { GET: 'usage.read' },
   'api/v1/estimate': { POST: 'simulate.run' },
+  'api/v1/formats': { GET: 'import.read' },
+  'api/v1/formats/template.csv': { GET: 'import.read' },
+  'api/v1/imports': { GET: 'import.read', POST: 'import.create' },
+  'api/v1/imports/[id]': { GET: 'import.read', DELETE: 'import.undo' },
+  'api/v1/imports/[id]/events': { GET: 'import.read' },
+  'api/v1/imports/[id]/rejects.csv': { GET: 'import.read' },
   'api/v1/members': { GET: 'members.manage', POST: 'members.manage' },
   'api/v1/members/[id]': { PATCH: 'members.manage', DELETE: 'members.manage' },
   'api/v1/price': { POST: 'price.use' },
   'api/v1/prices': { GET: 'prices.read', POST: 'prices.write' },
+  'api/v1/simulate': { POST: 'simulate.run' },
+  'api/v1/spend': { GET: 'usage.read' },
   'api/v1/tokens': { GET: 'tokens.own', POST: 'tokens.own' },
   'api/v1/tokens/[id]': { DELETE: 'tokens.own' },
+  'api/v1/usage': { POST: 'ingest.write' },
 }
 
 /** Path of the folder under app: 'signed-in' pages call requirePagePrincipal before they read anything. */
@@ -39,6 +49,7 @@ export const PAGES: Readonly<Record<string, 'signed-in' | 'public'>> = {
   '(app)/settings/members': 'signed-in',
   '(app)/settings/sign-in': 'signed-in',
   '(app)/settings/tokens': 'signed-in',
+  '(app)/what-if': 'signed-in',
   '(auth)/set-up': 'public',
   '(auth)/sign-in': 'public',
 }

@@ -50,7 +50,7 @@ function MemberRow({ member }: { member: MemberLine }) {
   const [managing, setManaging] = useState(false)
   return (
     <tr>
-      <RowHead>
+      <RowHead className="min-w-44">
         <span className="font-medium break-all">{member.email}</span>{' '}
         {member.isYou ? <Badge tone="accent">{t.account.you}</Badge> : null}
         {member.name === '' ? null : <span className="block text-dim">{member.name}</span>}
@@ -96,7 +96,7 @@ function RoleSelect({ member }: { member: MemberLine }) {
       value={member.role}
       disabled={busy}
       title={t.account.roleRights[member.role]}
-      className="min-w-36"
+      className="h-8 w-40 text-sm"
       onChange={(event) => {
         const role = ROLE_NAMES.find((name) => name === event.currentTarget.value)
         if (role !== undefined) void change(role)

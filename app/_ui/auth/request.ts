@@ -38,3 +38,9 @@ export function textOf(body: unknown, name: string): string {
   const value = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined
   return typeof value === 'string' ? value : ''
 }
+
+/** The number in one member of a reply; null when it is not there. */
+export function numberOf(body: unknown, name: string): number | null {
+  const value = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined
+  return typeof value === 'number' ? value : null
+}

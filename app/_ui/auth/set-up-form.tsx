@@ -5,7 +5,7 @@ import { Button } from '../kit/button'
 import { Checkbox, Field, Input } from '../kit/field'
 import { t } from '../messages/en'
 import { Entrance } from './entrance'
-import { ask } from './request'
+import { ask, numberOf } from './request'
 
 /** @param code the one-time code of the address; empty when the page was opened without it */
 export function SetUpForm({ code }: { code: string }) {
@@ -33,7 +33,13 @@ export function SetUpForm({ code }: { code: string }) {
       return
     }
     await signIn('password', { email: text('email'), password: text('password'), redirect: false })
-    window.location.assign('/')
+    const sampleWorkspace = numberOf(reply.body, 'sample_workspace_id')
+    if (sampleWorkspace === null) window.location.assign('/')
+    else {
+      await ask('POST', '/api/v1/account/workspace', { workspace_id: sampleWorkspace })
+      // There one sees the sample being read in.
+      window.location.assign('/imports')
+    }
   }
 
   return (

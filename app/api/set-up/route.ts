@@ -7,6 +7,6 @@ import { requireSetUpOpen, setUp, setUpInput } from '@/lib/server/use-case/set-u
 export const POST = publicRoute(async ({ request }) => {
   await requireSetUpOpen()
   requireOwnOrigin(request)
-  await setUp(await readJson(request, setUpInput))
-  return json({ set_up: true }, { status: 201 })
+  const outcome = await setUp(await readJson(request, setUpInput))
+  return json({ set_up: true, sample_workspace_id: outcome.sampleWorkspaceId }, { status: 201 })
 })

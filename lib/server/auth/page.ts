@@ -1,6 +1,6 @@
 /** The guard of every page: nobody signed in goes to the sign-in page and comes back; an empty installation is set up first. */
 import 'server-only'
-import { cookies } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import { pool } from '../db/pool'
@@ -22,14 +22,21 @@ export function ownPath(text: string | undefined): string {
   return URL.canParse(text, base) && new URL(text, base).origin === base ? text : '/'
 }
 
+/** The path and query of this page as the front door saw them, without the framework's own parameter. */
+async function requestedPath(): Promise<string> {
+  const path = (await headers()).get('x-tokentab-path') ?? '/'
+  return path.replace(/([?&])_rsc=[^&]*(&|$)/, (_match, before: string, after: string) => (after === '' ? '' : before))
+}
+
 /**
- * @param here the path and query of this page, to come back to after signing in
+ * @param here the path and query to come back to after signing in, when it is not simply this page's own
  */
-export async function requirePagePrincipal(here = '/'): Promise<Principal> {
+export async function requirePagePrincipal(here?: string): Promise<Principal> {
   const principal = await findPagePrincipal()
   if (principal !== null) return principal
   if (!(await anyUserExists(pool()))) redirect('/set-up')
-  redirect(`/sign-in?next=${encodeURIComponent(ownPath(here))}`)
+  const next = ownPath(here ?? (await requestedPath()))
+  redirect(next === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`)
 }
 
 /** For the sign-in page: somebody already signed in goes on. */

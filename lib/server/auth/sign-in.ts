@@ -3,7 +3,7 @@ import 'server-only'
 import { createHash, randomUUID } from 'node:crypto'
 import { writeAudit } from '../db/audit'
 import { inTransaction, pool } from '../db/pool'
-import { forgetAttempts, type LimitRule, returnAttempt, takeAttempt } from '../db/rate-limit'
+import { clearEndedCounts, forgetAttempts, type LimitRule, returnAttempt, takeAttempt } from '../db/rate-limit'
 import { insertSession } from '../db/session'
 import {
   findUserByEmail,
@@ -66,6 +66,7 @@ export async function checkPassword(email: string, password: string, place: Sign
   }
   await forgetAttempts(PER_PAIR, pair)
   await returnAttempt(PER_ADDRESS, address)
+  await clearEndedCounts()
   if (user.passwordHash !== null && needsRehash(user.passwordHash)) {
     await setPasswordHash(pool(), user.id, await hashPassword(password))
   }
@@ -115,7 +116,7 @@ export async function admitIdentity(identity: VerifiedIdentity): Promise<number>
   })
 }
 
-/** A new session in the user's first workspace; answers its id. Throws FORBIDDEN when the user belongs to none. */
+/** A new session in the first of the user's workspaces; answers its id. Throws FORBIDDEN when the user belongs to none. */
 export async function openSession(userId: number, by: 'password' | 'oidc', place: SignInPlace): Promise<string> {
   const id = randomUUID()
   await inTransaction(async (connection) => {

@@ -50,7 +50,7 @@ export async function forgetAttempts(rule: LimitRule, key: string): Promise<void
   await limiter(rule).delete(key)
 }
 
-/** Removes counts that ended an hour ago; called by the server's hourly housekeeping. */
+/** Removes counts that ended an hour ago; called when somebody signs in. */
 export async function clearEndedCounts(): Promise<void> {
   await pool().query(
     "DELETE FROM rate_limit WHERE expire < (extract(epoch FROM now() - interval '1 hour') * 1000)::bigint",

@@ -5,7 +5,7 @@
 import 'server-only'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { StartError } from '../process-identity'
-import { stampPeer } from './peer'
+import { stampRequest } from './peer'
 import { setSecurityHeaders } from './security-headers'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -95,7 +95,7 @@ export async function openFrontDoor(options: {
   const server = createServer((request, response) => {
     open.add(response)
     response.on('close', () => open.delete(response))
-    stampPeer(request)
+    stampRequest(request)
     setSecurityHeaders(request, response)
     answer(request, response).catch((error: Error) => {
       process.stderr.write(`request failed: ${error.stack ?? error.message}\n`)

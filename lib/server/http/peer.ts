@@ -5,12 +5,16 @@ import { isIPv6 } from 'node:net'
 import { env } from '../env'
 
 const PEER = 'x-tokentab-peer'
+/** What a proxy writes, and anybody else may write too. */
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto']
 
 /**
- * Writes the socket's own address into a request, over whatever the client put there: the framework hands headers on but
- * not the socket.
+ * Writes into a request what the framework does not hand on, over whatever the client put there: the socket's own address
+ * and the path that was asked for.
  */
-export function stampPeer(request: IncomingMessage): void {
+export function stampRequest(request: IncomingMessage): void {
+  request.headers['x-tokentab-path'] = request.url ?? '/'
+  if (env().TOKENTAB_TRUST_PROXY === '0') for (const name of FORWARDED) delete request.headers[name]
   request.headers[PEER] = request.socket.remoteAddress ?? 'unknown'
 }
 

@@ -7,9 +7,19 @@ import { hashPassword } from '../auth/password'
 import { writeAudit } from '../db/audit'
 import { hasMember, insertMembership } from '../db/member'
 import { inTransaction, pool } from '../db/pool'
-import { anyUserExists, insertUser, insertWorkspace, listWorkspaces, lockSetUp, renameWorkspace } from '../db/user'
+import {
+  anyUserExists,
+  insertUser,
+  insertWorkspace,
+  listWorkspaces,
+  listWorkspacesOfUser,
+  lockSetUp,
+  renameWorkspace,
+} from '../db/user'
 import { env } from '../env'
 import { AppError } from '../errors'
+import { log } from '../log'
+import { createSample } from './create-sample'
 import { consumeSetupCode, isSetupCode } from './setup-code'
 
 export const setUpInput = z.strictObject({
@@ -26,6 +36,11 @@ export type SetUpInput = z.input<typeof setUpInput>
 export interface FirstAdmin {
   readonly userId: number
   readonly workspaceId: number
+}
+
+export interface SetUpOutcome extends FirstAdmin {
+  /** The workspace of sample data; null when none was asked for or it could not be made. */
+  readonly sampleWorkspaceId: number | null
 }
 
 interface FirstAdminInput {
@@ -72,7 +87,7 @@ export async function requireSetUpOpen(): Promise<void> {
 }
 
 /** Throws NOT_FOUND once somebody has an account, FORBIDDEN for a wrong code, UNPROCESSABLE for a short password. */
-export async function setUp(input: SetUpInput): Promise<FirstAdmin> {
+export async function setUp(input: SetUpInput): Promise<SetUpOutcome> {
   await requireSetUpOpen()
   const parsed = setUpInput.safeParse(input)
   if (!parsed.success) throw new AppError('INVALID_REQUEST', parsed.error.issues[0]?.message ?? 'Not a set-up request.')
@@ -88,7 +103,17 @@ export async function setUp(input: SetUpInput): Promise<FirstAdmin> {
     throw new AppError('NOT_FOUND', 'Somebody else has just set this server up.', { remedy: 'Sign in instead.' })
   }
   await consumeSetupCode()
-  return admin
+  return { ...admin, sampleWorkspaceId: parsed.data.sample_data ? await makeSample(admin.userId) : null }
+}
+
+/** The administrator exists by now, so that a sample that cannot be made is told to the log and does not undo the set-up. */
+async function makeSample(userId: number): Promise<number | null> {
+  try {
+    await createSample(Date.now())
+  } catch (error) {
+    log().error({ err: error }, 'the sample workspace could not be made')
+  }
+  return (await listWorkspacesOfUser(pool(), userId)).find((workspace) => workspace.isSample)?.id ?? null
 }
 
 /**

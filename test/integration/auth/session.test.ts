@@ -130,10 +130,11 @@ describe('a session', () => {
     await insertMembership(pool(), { workspaceId: sample, userId: user, role: 'viewer' })
     const cookie = await signedInCookie(user)
     const principal = await principalWith({ cookie })
-    expect(principal).toMatchObject({ workspaceId: main, role: 'admin', isSample: false })
+    // While the own workspace holds no file, signing in leads to the sample.
+    expect(principal).toMatchObject({ workspaceId: sample, role: 'viewer', isSample: true })
     await expect(switchWorkspace(principal, { workspace_id: foreign })).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    await switchWorkspace(principal, { workspace_id: sample })
-    expect(await principalWith({ cookie })).toMatchObject({ workspaceId: sample, role: 'viewer', isSample: true })
+    await switchWorkspace(principal, { workspace_id: main })
+    expect(await principalWith({ cookie })).toMatchObject({ workspaceId: main, role: 'admin', isSample: false })
   })
 
   test('of an account without a workspace is not opened', async () => {

@@ -67,7 +67,12 @@ describe('the first set-up', () => {
     const code = (await ensureSetupCode()) ?? ''
     const { userId } = await setUp(request(code))
     expect(await principalOf(userId)).toMatchObject({ role: 'admin', workspaceName: 'Acme' })
-    for (const body of [JSON.stringify(request(code)), '{"code":"","workspace_name":"x","email":"","password":""}']) {
+    for (const body of [
+      JSON.stringify(request(code)),
+      '{"code":"","workspace_name":"x","email":"","password":""}',
+      'not JSON',
+      '',
+    ]) {
       const headers = { origin: 'http://localhost', host: 'localhost', 'content-type': 'application/json' }
       const response = await POST(new Request('http://localhost/api/set-up', { method: 'POST', headers, body }), {
         params: Promise.resolve({}),

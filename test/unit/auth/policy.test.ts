@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest'
+import { grantOf, type Permission, POLICY, type Principal, ROLES, SCOPES } from '../../../lib/server/auth/principal'
+
+const person = (role: Principal['role']): Principal => ({
+  workspaceId: 1,
+  workspaceName: 'Acme',
+  isSample: false,
+  userId: 1,
+  actor: 'ann@example.com',
+  role,
+  scopes: null,
+})
+
+/** Who may do what, written out by hand beside the product's own tables: W all, o own objects, - nothing. */
+const EXPECTED: Record<Permission, string> = {
+  //                  admin finance engineer viewer
+  'usage.read': 'W W W W',
+  'import.read': 'W W W W',
+  'import.create': 'W W W -',
+  'import.undo': 'W W o -',
+  'ingest.write': 'W W W -',
+  'price.use': 'W W W W',
+  'prices.read': 'W W W W',
+  'prices.write': 'W W - -',
+  'bills.read': 'W W W W',
+  'bills.write': '- W - -',
+  'simulate.run': 'W W W W',
+  'members.manage': 'W - - -',
+  'workspace.manage': 'W - - -',
+  'tokens.own': 'W W W -',
+  'tokens.all': 'W - - -',
+  'audit.read': 'W W - -',
+  'account.self': 'W W W W',
+}
+const LETTER = { all: 'W', own: 'o', none: '-' } as const
+const permissions = Object.keys(POLICY) as Permission[]
+
+describe('the policy', () => {
+  test('gives each role what the matrix says, and no permission is missing from it', () => {
+    const actual = Object.fromEntries(
+      permissions.map((permission) => [
+        permission,
+        ROLES.map((role) => LETTER[grantOf(person(role), permission)]).join(' '),
+      ]),
+    )
+    expect(actual).toEqual(EXPECTED)
+  })
+
+  test('lets no one person both manage members and close bills', () => {
+    const both = ROLES.filter((role) =>
+      (['members.manage', 'bills.write'] as const).every((permission) => grantOf(person(role), permission) !== 'none'),
+    )
+    expect(both).toEqual([])
+  })
+
+  test('gives a token never more than its owner’s role, whatever its scopes', () => {
+    for (const role of ROLES) {
+      for (const scope of SCOPES) {
+        for (const permission of permissions) {
+          const owner = grantOf(person(role), permission)
+          const token = grantOf({ ...person(role), scopes: [scope] }, permission)
+          if (owner === 'none') expect([role, scope, permission, token]).toEqual([role, scope, permission, 'none'])
+          if (owner === 'own') expect(['own', 'none']).toContain(token)
+        }
+      }
+    }
+  })
+
+  test('lets no token manage members, tokens, the workspace or an account', () => {
+    for (const permission of [
+      'members.manage',
+      'workspace.manage',
+      'tokens.own',
+      'tokens.all',
+      'account.self',
+    ] as const) {
+      expect([permission, grantOf({ ...person('admin'), scopes: [...SCOPES] }, permission)]).toEqual([
+        permission,
+        'none',
+      ])
+    }
+  })
+
+  test('gives a token without scopes nothing', () => {
+    for (const permission of permissions) expect(grantOf({ ...person('admin'), scopes: [] }, permission)).toBe('none')
+  })
+})
