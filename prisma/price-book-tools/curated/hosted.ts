@@ -321,6 +321,26 @@ export const FIREWORKS: CuratedHost = {
   ],
 }
 
+/**
+ * Models of one maker that the catalogue does not list yet. OpenRouter states that it passes the maker's price on without
+ * a markup; short cards only, since it prints none for long prompts of these.
+ */
+const PASSED_THROUGH: readonly (readonly [model: string, publisher: string, span: string, rates: string])[] = [
+  ['google/gemini-3.6-flash', 'google', '..2027-01-01', 'input 0.75, cache_read 0.075, output 3.75'],
+  ['google/gemini-3.7-flash', 'google', '..2027-01-01', 'input 0.75, cache_read 0.075, output 3.75'],
+  ['google/gemini-3.8-flash', 'google', '..2027-01-01', 'input 0.75, cache_read 0.075, output 3.75'],
+  ['openai/gpt-5.6-luna-pro', 'openai', '..', 'input 0.2, cache_read 0.02, output 1.2'],
+  ['openai/gpt-6.1-sol', 'openai', '2026-09-29..', 'input 2, cache_read 0.1, output 10'],
+  ['openai/gpt-6.1-terra', 'openai', '..', 'input 1, cache_read 0.05, output 5'],
+  ['anthropic/claude-fable-5.2', 'anthropic', '2026-11-09..', 'input 8, cache_read 0.2, cache_write_5m 10, output 40'],
+  [
+    'anthropic/claude-sonnet-5.5',
+    'anthropic',
+    '2026-10-07..',
+    'input 2, cache_read 0.1, cache_write_5m 2.5, output 10',
+  ],
+]
+
 export const OPENROUTER: CuratedHost = {
   host: 'openrouter',
   title: 'OpenRouter',
@@ -334,7 +354,37 @@ export const OPENROUTER: CuratedHost = {
   catalogue: 'openrouter',
   // Every slug also has a permanent form with the day of its version: deepseek/deepseek-v4-flash-20260731.
   datedNames: true,
-  models: [],
+  models: [
+    {
+      model: 'meta-llama/llama-4-scout',
+      names: ['meta-llama/llama-4-scout', 'meta-llama/llama-4-scout-17b-16e-instruct'],
+      publisher: 'meta',
+      context: 327680,
+      cards: [{ span: '..', rates: 'input 0.08, output 0.3' }],
+    },
+    {
+      model: 'meta-llama/llama-4-maverick',
+      names: ['meta-llama/llama-4-maverick', 'meta-llama/llama-4-maverick-17b-128e-instruct'],
+      publisher: 'meta',
+      context: 1048576,
+      cards: [{ span: '..', rates: 'input 0.15, output 0.6' }],
+    },
+    ...PASSED_THROUGH.map(([model, publisher, span, rates]) => ({
+      model,
+      names: [`${model}~`],
+      publisher,
+      context: publisher === 'google' ? 1048576 : publisher === 'anthropic' ? 1000000 : 1050000,
+      cards: [
+        {
+          span,
+          rates,
+          ...(publisher === 'openai' ? { when: { prompt_tokens: { lte: 272000 } } } : {}),
+          source: 'https://openrouter.ai/docs/faq',
+          confidence: 'third_party' as const,
+        },
+      ],
+    })),
+  ],
 }
 
 /** Perplexity bills a fee for each request by the depth of its search, besides tokens. */

@@ -1,6 +1,7 @@
 import type { Card, CuratedHost, CuratedModel } from '../shape'
 
 const PAGE = 'https://developers.openai.com/api/docs/pricing'
+const CACHING = 'https://platform.openai.com/docs/guides/prompt-caching'
 const FAST = 'https://openai.com/api-fast-mode/'
 const CHANGES = 'https://developers.openai.com/changelog/'
 
@@ -14,6 +15,15 @@ function tier(name: 'batch' | 'flex' | 'priority', span: string, rates: string, 
   return [
     { span, rates, when, source },
     ...(long === undefined ? [] : [{ span, rates: long, when: { ...when, ...LONG }, source }]),
+  ]
+}
+
+/** Before GPT-5 the caching discount does not hold in batch, as the caching guide states: cached tokens are input. */
+function uncachedBatch(span: string, input: string, output: string): Card[] {
+  const when = { service_tier: ['batch'] }
+  return [
+    { span, rates: `input ${input}, output ${output}`, when },
+    { span, rates: `cache_read ${input}`, when, source: CACHING },
   ]
 }
 
@@ -433,7 +443,7 @@ const models: CuratedModel[] = [
     released: '2025-04-14',
     cards: [
       flat('2025-04-14..', 'input 2, cache_read 0.5, output 8'),
-      ...tier('batch', '2025-04-14..', 'input 1, output 4'),
+      ...uncachedBatch('2025-04-14..', '1', '4'),
       ...tier('priority', '2025-04-14..', 'input 3.5, cache_read 0.875, output 14'),
       ...searches('2025-04-14..'),
     ],
@@ -446,7 +456,7 @@ const models: CuratedModel[] = [
     released: '2025-04-14',
     cards: [
       flat('2025-04-14..', 'input 0.4, cache_read 0.1, output 1.6'),
-      ...tier('batch', '2025-04-14..', 'input 0.2, output 0.8'),
+      ...uncachedBatch('2025-04-14..', '0.2', '0.8'),
       ...tier('priority', '2025-04-14..', 'input 0.7, cache_read 0.175, output 2.8'),
       ...searches('2025-04-14..'),
     ],
@@ -459,7 +469,7 @@ const models: CuratedModel[] = [
     released: '2025-04-14',
     cards: [
       flat('2025-04-14..', 'input 0.1, cache_read 0.025, output 0.4'),
-      ...tier('batch', '2025-04-14..', 'input 0.05, output 0.2'),
+      ...uncachedBatch('2025-04-14..', '0.05', '0.2'),
       ...tier('priority', '2025-04-14..', 'input 0.2, cache_read 0.05, output 0.8'),
     ],
   },
@@ -473,7 +483,7 @@ const models: CuratedModel[] = [
     cards: [
       flat('2024-08-06..2024-10-02', 'input 2.5, output 10'),
       flat('2024-10-02..', 'input 2.5, cache_read 1.25, output 10'),
-      ...tier('batch', '2024-10-02..', 'input 1.25, output 5'),
+      ...uncachedBatch('2024-10-02..', '1.25', '5'),
       ...tier('priority', '2024-10-02..', 'input 4.25, cache_read 2.125, output 17'),
       ...searches('2024-10-02..'),
     ],
@@ -504,7 +514,7 @@ const models: CuratedModel[] = [
     released: '2024-07-18',
     cards: [
       flat('2024-07-18..', 'input 0.15, cache_read 0.075, output 0.6'),
-      ...tier('batch', '2024-07-18..', 'input 0.075, output 0.3'),
+      ...uncachedBatch('2024-07-18..', '0.075', '0.3'),
       ...tier('priority', '2024-07-18..', 'input 0.25, cache_read 0.125, output 1'),
       ...searches('2024-07-18..'),
     ],
@@ -549,7 +559,7 @@ const models: CuratedModel[] = [
     names: ['o1~'],
     context: 200000,
     output: 100000,
-    cards: [flat('..', 'input 15, cache_read 7.5, output 60'), ...tier('batch', '..', 'input 7.5, output 30')],
+    cards: [flat('..', 'input 15, cache_read 7.5, output 60'), ...uncachedBatch('..', '7.5', '30')],
   },
   {
     model: 'o3',
@@ -559,9 +569,9 @@ const models: CuratedModel[] = [
     released: '2025-04-16',
     cards: [
       flat('2025-04-16..2025-06-10', 'input 10, cache_read 2.5, output 40'),
-      ...tier('batch', '2025-04-16..2025-06-10', 'input 5, output 20'),
+      ...uncachedBatch('2025-04-16..2025-06-10', '5', '20'),
       flat('2025-06-10..', 'input 2, cache_read 0.5, output 8'),
-      ...tier('batch', '2025-06-10..', 'input 1, output 4'),
+      ...uncachedBatch('2025-06-10..', '1', '4'),
       ...tier('flex', '2025-06-10..', 'input 1, cache_read 0.25, output 4'),
       ...tier('priority', '2025-06-10..', 'input 3.5, cache_read 0.875, output 14'),
       ...searches('2025-04-16..'),
@@ -572,7 +582,7 @@ const models: CuratedModel[] = [
     names: ['o3-mini~', 'o3-mini-high'],
     context: 200000,
     output: 100000,
-    cards: [flat('..', 'input 1.1, cache_read 0.55, output 4.4'), ...tier('batch', '..', 'input 0.55, output 2.2')],
+    cards: [flat('..', 'input 1.1, cache_read 0.55, output 4.4'), ...uncachedBatch('..', '0.55', '2.2')],
   },
   {
     model: 'o3-pro',
@@ -590,7 +600,7 @@ const models: CuratedModel[] = [
     released: '2025-04-16',
     cards: [
       flat('2025-04-16..', 'input 1.1, cache_read 0.275, output 4.4'),
-      ...tier('batch', '2025-04-16..', 'input 0.55, output 2.2'),
+      ...uncachedBatch('2025-04-16..', '0.55', '2.2'),
       ...tier('flex', '2025-04-16..', 'input 0.55, cache_read 0.1375, output 2.2'),
       ...tier('priority', '2025-04-16..', 'input 2, cache_read 0.5, output 8'),
       ...searches('2025-04-16..'),
@@ -605,6 +615,16 @@ const models: CuratedModel[] = [
     model: 'text-embedding-3-small',
     context: 8192,
     cards: [flat('..', 'input 0.02'), ...tier('batch', '..', 'input 0.01')],
+  },
+  {
+    model: 'tts-1',
+    names: ['tts-1', 'tts-1-1106'],
+    cards: [flat('..', 'input_characters 15 / 1000000, characters 15 / 1000000')],
+  },
+  {
+    model: 'tts-1-hd',
+    names: ['tts-1-hd', 'tts-1-hd-1106'],
+    cards: [flat('..', 'input_characters 30 / 1000000, characters 30 / 1000000')],
   },
   {
     model: 'ft:gpt-4o-mini-2024-07-18',
