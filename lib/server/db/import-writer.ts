@@ -8,7 +8,7 @@ import { monthsIn } from '../../core/time/instant'
 import { CopyBuffers, copyInto } from './copy'
 import { makeMonths } from './partition'
 import type { Connection } from './pool'
-import { mergeDeltas, openDeltas, RollupFold, writeDeltas } from './rollup'
+import { insertFold, mergeDeltas, openDeltas, RollupFold, writeDeltas } from './rollup'
 import { RECORD_COLUMN_LIST, type RecordRow, writeRecord } from './usage-record'
 import { openStage, type StagedOutcome, writeStaged } from './usage-stage'
 
@@ -16,7 +16,7 @@ import { openStage, type StagedOutcome, writeStaged } from './usage-stage'
 const BATCH_ROWS = 50_000
 const BATCH_BYTES = 24 * 1024 * 1024
 /** Rollup rows held in memory before they move to the delta tables. */
-const MAX_FOLD = 60_000
+const MAX_FOLD = 120_000
 
 export interface ImportCounts {
   accepted: bigint
@@ -66,6 +66,8 @@ export class ImportWriter {
   private failure: Error | null = null
   /** A file that brought duplicates once will bring more: then the direct way is not tried first. */
   private expectDuplicates = false
+  /** Sums are in the delta tables, so that what is left in memory is not all of them. */
+  private usedDeltas = false
   private readonly conflicts: Conflict[] = []
 
   private constructor(
@@ -119,8 +121,24 @@ export class ImportWriter {
   async finish(): Promise<void> {
     await this.send()
     await this.settle()
+    if (!this.usedDeltas && (await this.insertRollups())) return
     await writeDeltas(this.connection, this.workspaceId, this.fold)
     await mergeDeltas(this.connection)
+  }
+
+  /** Usage of hours that nobody wrote about yet needs no merging. False when some row is there already. */
+  private async insertRollups(): Promise<boolean> {
+    const { connection } = this
+    await connection.query('SAVEPOINT rollups')
+    try {
+      await insertFold(connection, this.workspaceId, this.fold)
+      await connection.query('RELEASE SAVEPOINT rollups')
+      return true
+    } catch (error) {
+      if (!isDuplicate(error)) throw error
+      await connection.query('ROLLBACK TO SAVEPOINT rollups')
+      return false
+    }
   }
 
   /** Contradictions found since the last call. */
@@ -150,6 +168,7 @@ export class ImportWriter {
       }
     }
     const outcome = await writeStaged(connection, this.workspaceId, this.importNo, batch.copy, batch.isBucket)
+    this.usedDeltas = true
     this.expectDuplicates = outcome.accepted < BigInt(batch.copy.rows)
     this.takeStaged(batch, outcome)
   }
@@ -161,7 +180,10 @@ export class ImportWriter {
     if (batch.priced > 0) counts.cost = (counts.cost ?? 0n) + batch.cost
     this.extend(batch.firstMs, batch.lastMs)
     this.fold.merge(batch.fold)
-    if (this.fold.size > MAX_FOLD) await writeDeltas(this.connection, this.workspaceId, this.fold)
+    if (this.fold.size > MAX_FOLD) {
+      this.usedDeltas = true
+      await writeDeltas(this.connection, this.workspaceId, this.fold)
+    }
   }
 
   private takeStaged(batch: Batch, outcome: StagedOutcome): void {

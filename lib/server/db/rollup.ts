@@ -76,7 +76,10 @@ export function daySumsSql(source: string, sign: 1 | -1 = 1): string {
 
 function sumsSql(source: string, keys: readonly string[], sign: 1 | -1, withOther: boolean): string {
   const signed = (expression: string) => (sign === 1 ? expression : `-(${expression})`)
-  const other = sign === 1 ? 'sum_quantities(other_quantities)' : 'negate_quantities(sum_quantities(other_quantities))'
+  const other =
+    sign === 1
+      ? `nullif(sum_quantities(other_quantities), '{}')`
+      : `negate_quantities(nullif(sum_quantities(other_quantities), '{}'))`
   const columns = [
     ...keys,
     ...SUMS.map(([, expression]) => signed(expression)),
@@ -117,13 +120,19 @@ async function mergeOne(
     ...keys,
     ...sums.map((name) => `sum(${name})`),
     'sum(reported_cost)',
-    ...(withOther ? ['sum_quantities(other_quantities)'] : []),
+    ...(withOther ? [`nullif(sum_quantities(other_quantities), '{}')`] : []),
   ]
   const set = [
     ...sums.map((name) => `${name} = ${table}.${name} + excluded.${name}`),
     `reported_cost = CASE WHEN ${table}.reported_records + excluded.reported_records = 0 THEN NULL
        ELSE coalesce(${table}.reported_cost, 0) + coalesce(excluded.reported_cost, 0) END`,
-    ...(withOther ? [`other_quantities = add_quantities(${table}.other_quantities, excluded.other_quantities)`] : []),
+    ...(withOther
+      ? [
+          `other_quantities = CASE WHEN ${table}.other_quantities IS NULL THEN excluded.other_quantities
+             WHEN excluded.other_quantities IS NULL THEN ${table}.other_quantities
+             ELSE nullif(add_quantities(${table}.other_quantities, excluded.other_quantities), '{}') END`,
+        ]
+      : []),
   ]
   await connection.query(
     `INSERT INTO ${table} (${columns.join(', ')})
@@ -211,6 +220,22 @@ function grainOf(keys: RecordKeys): number {
 
 /** Moves a fold into the delta tables and empties it. */
 export async function writeDeltas(connection: Connection, workspaceId: number, fold: RollupFold): Promise<void> {
+  await copyFold(connection, workspaceId, fold, { hours: 'hour_delta', days: 'day_delta' })
+  fold.hours.clear()
+  fold.days.clear()
+}
+
+/** Writes a fold straight into the rollups; fails with 23505 when any of its rows is there already. */
+export async function insertFold(connection: Connection, workspaceId: number, fold: RollupFold): Promise<void> {
+  await copyFold(connection, workspaceId, fold, { hours: 'usage_hour', days: 'usage_day' })
+}
+
+async function copyFold(
+  connection: Connection,
+  workspaceId: number,
+  fold: RollupFold,
+  into: { readonly hours: string; readonly days: string },
+): Promise<void> {
   if (fold.hours.size > 0) {
     const rows = new CopyBuffers()
     for (const { startMs, keys, sums } of fold.hours.values()) {
@@ -225,8 +250,7 @@ export async function writeDeltas(connection: Connection, workspaceId: number, f
       if (sums.other === null) rows.nil()
       else rows.jsonb(quantitiesJson(sums.other))
     }
-    fold.hours.clear()
-    await copyInto(connection, `hour_delta (${HOUR_COLUMNS.join(', ')})`, rows)
+    await copyInto(connection, `${into.hours} (${HOUR_COLUMNS.join(', ')})`, rows)
   }
   if (fold.days.size > 0) {
     const rows = new CopyBuffers()
@@ -237,8 +261,7 @@ export async function writeDeltas(connection: Connection, workspaceId: number, f
       for (const id of [keys.host, keys.model, keys.project, keys.apiKey, keys.user, keys.serviceTier]) rows.int4(id)
       writeSums(rows, sums)
     }
-    fold.days.clear()
-    await copyInto(connection, `day_delta (${DAY_COLUMNS.join(', ')})`, rows)
+    await copyInto(connection, `${into.days} (${DAY_COLUMNS.join(', ')})`, rows)
   }
 }
 

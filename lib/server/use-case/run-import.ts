@@ -41,6 +41,7 @@ export async function runImport(claimed: ClaimedImport): Promise<ImportOutcome> 
     await fault('import.claimed')
     await connection.query('BEGIN')
     await connection.query('SET LOCAL statement_timeout = 0')
+    await connection.query(`SET LOCAL work_mem = '64MB'`)
     await lockImports(connection, claimed.workspaceId)
     const committed = await run.work(connection)
     await fault('import.after-commit')

@@ -268,17 +268,17 @@ CREATE TABLE usage_restatement (
 CREATE INDEX usage_restatement_by ON usage_restatement (workspace_id, by_import_no);
 CREATE INDEX usage_restatement_key ON usage_restatement (workspace_id, ts, dedup_key);
 
--- Sum of two maps of quantities, {"web_search":"3"}: keys that come to 0 disappear and an empty map is null.
-CREATE FUNCTION add_quantities(a jsonb, b jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT CASE WHEN a IS NULL THEN b WHEN b IS NULL THEN a ELSE (
-    SELECT jsonb_object_agg(name, total::text) FROM (
-      SELECT name, sum(amount::numeric) AS total
-      FROM (SELECT * FROM jsonb_each_text(a) UNION ALL SELECT * FROM jsonb_each_text(b)) AS both_maps (name, amount)
-      GROUP BY name
-    ) AS sums WHERE total <> 0) END
+-- Sum of two maps of quantities, {"web_search":"3"}: keys that come to 0 disappear, and what is left may be {}.
+-- Strict, so that the aggregate skips the many records without such a map instead of calling it.
+CREATE FUNCTION add_quantities(a jsonb, b jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT coalesce(jsonb_object_agg(name, total::text), '{}') FROM (
+    SELECT name, sum(amount::numeric) AS total
+    FROM (SELECT * FROM jsonb_each_text(a) UNION ALL SELECT * FROM jsonb_each_text(b)) AS both_maps (name, amount)
+    GROUP BY name
+  ) AS sums WHERE total <> 0
 $$;
 CREATE AGGREGATE sum_quantities(jsonb) (SFUNC = add_quantities, STYPE = jsonb, COMBINEFUNC = add_quantities, PARALLEL = SAFE);
-CREATE FUNCTION negate_quantities(a jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+CREATE FUNCTION negate_quantities(a jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
   SELECT jsonb_object_agg(name, (-(amount::numeric))::text) FROM jsonb_each_text(a) AS quantities (name, amount)
 $$;
 

@@ -1,0 +1,15 @@
+// `npm run bench -- import [rows]`: rows a second of a whole import (CSV bytes to committed rows, prices, rollups) beside
+// a bare binary COPY of the same rows into a table without indexes, in the same run on the same database.
+import { spawnSync } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const script = join(dirname(fileURLToPath(import.meta.url)), '../support/bench-import.ts')
+// The condition under which server modules load outside a bundler.
+const flags = ['--conditions=react-server', '--max-semi-space-size=64', '--import', 'tsx']
+const profile = process.env.BENCH_PROFILE === '1' ? ['--cpu-prof'] : []
+const done = spawnSync(process.execPath, [...profile, ...flags, script, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  env: { ...process.env, TOKENTAB_LOG_LEVEL: 'warn', NODE_ENV: 'production' },
+})
+process.exit(done.status ?? 1)
