@@ -58,6 +58,8 @@ export interface JsonDialect {
   recognise(value: unknown): string | null
   /** Top-level keys whose array holds the records of a document: ["data"] for `{"data":[…]}`. Empty: never enveloped. */
   readonly envelopes: readonly string[]
+  /** The rows inside one record, when it holds several ("results" of a bucket, spans of a batch); each counts as a row. */
+  explode?(value: unknown): readonly unknown[]
   open(options: ReadOptions): RowReader<unknown>
 }
 

@@ -2,10 +2,10 @@
 import { err, ok, type Problem, type Result } from '../result'
 import { PieceDecoder, type TextPiece } from './decode'
 import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from './dialect'
-import { isObject, parseJson } from './json'
+import { isObject, type JsonValue, parseJson } from './json'
 import { type JsonFraming, type JsonSplitter, jsonSplitter } from './json-stream'
 import type { SourceCounters, SourceReader, SourceRow } from './reader'
-import { shownJson } from './redact'
+import { shownJson, shownValue } from './redact'
 import { quoted, type RejectReason, refuse } from './reject'
 import { faultReason, type RowFault } from './row-fault'
 
@@ -100,17 +100,18 @@ class JsonRow implements SourceRow {
   readonly line: number
   readonly byteOffset: number
   readonly result: RowOutcome
-  readonly #text: string
+  /** The text of a line or element, or the value of a part of one. */
+  readonly #source: unknown
 
-  constructor(line: number, byteOffset: number, result: RowOutcome, text: string) {
+  constructor(line: number, byteOffset: number, result: RowOutcome, source: unknown) {
     this.line = line
     this.byteOffset = byteOffset
     this.result = result
-    this.#text = text
+    this.#source = source
   }
 
   raw(): string {
-    return shownJson(this.#text)
+    return typeof this.#source === 'string' ? shownJson(this.#source) : shownValue(this.#source as JsonValue)
   }
 }
 
@@ -123,6 +124,7 @@ class JsonSource implements SourceReader {
   readonly generation: string
   readonly note = null
   readonly #lines: boolean
+  readonly #explode: ((value: unknown) => readonly unknown[]) | null
   readonly #reader: RowReader<unknown>
   readonly #decoder: PieceDecoder
   readonly #splitter: JsonSplitter
@@ -138,6 +140,7 @@ class JsonSource implements SourceReader {
     this.format = opening.dialect.id
     this.generation = opening.generation
     this.#lines = opening.framing.kind === 'lines'
+    this.#explode = opening.dialect.explode?.bind(opening.dialect) ?? null
     this.#reader = reader
     this.#decoder = new PieceDecoder(head)
     this.#splitter = jsonSplitter(opening.framing, {
@@ -187,34 +190,42 @@ class JsonSource implements SourceReader {
   }
 
   #record(text: string, fault: RowFault | null, line: number, byteOffset: number): void {
-    let outcome: RowOutcome
-    if (fault !== null) outcome = err(faultReason(fault))
-    else {
-      const parsed = parseJson(text)
-      if (parsed.ok) {
-        outcome = this.#reader.read(parsed.value)
-        if (outcome.ok && outcome.value.length === 0) {
-          this.#notRows += 1
-          return
-        }
-      } else {
-        const { code, message, remedy } = parsed.error
-        if (code === 'BAD_JSON' && !this.#lines) {
-          // A list that is broken in the middle may have lost more than this record: nothing of it can be trusted.
-          this.#broken ??= {
-            code: 'BROKEN_JSON',
-            message: `The record on line ${line}, byte ${byteOffset}, is not valid JSON: ${message}`,
-            remedy: 'Export the file again; nothing of it was imported.',
-          }
-          return
-        }
-        const reason: RejectReason = { code, column: null, message, remedy }
-        outcome = err(reason)
+    if (fault !== null) {
+      this.#put(err(faultReason(fault)), line, byteOffset, text)
+      return
+    }
+    const parsed = parseJson(text)
+    if (parsed.ok) {
+      if (this.#explode === null) this.#put(this.#reader.read(parsed.value), line, byteOffset, text)
+      else {
+        const parts = this.#explode(parsed.value)
+        if (parts.length === 0) this.#notRows += 1
+        for (const part of parts) this.#put(this.#reader.read(part), line, byteOffset, part)
       }
+      return
+    }
+    const { code, message, remedy } = parsed.error
+    if (code === 'BAD_JSON' && !this.#lines) {
+      // A list that is broken in the middle may have lost more than this record: nothing of it can be trusted.
+      this.#broken ??= {
+        code: 'BROKEN_JSON',
+        message: `The record on line ${line}, byte ${byteOffset}, is not valid JSON: ${message}`,
+        remedy: 'Export the file again; nothing of it was imported.',
+      }
+      return
+    }
+    const reason: RejectReason = { code, column: null, message, remedy }
+    this.#put(err(reason), line, byteOffset, text)
+  }
+
+  #put(outcome: RowOutcome, line: number, byteOffset: number, source: unknown): void {
+    if (outcome.ok && outcome.value.length === 0) {
+      this.#notRows += 1
+      return
     }
     this.#rows += 1
     this.#lastLine = line
     this.#lastOffset = byteOffset
-    this.#out.push(new JsonRow(line, byteOffset, outcome, text))
+    this.#out.push(new JsonRow(line, byteOffset, outcome, source))
   }
 }

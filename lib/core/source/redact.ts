@@ -25,6 +25,7 @@ const CONTENT = new Set([
   'reasoning',
   'reasoning_content',
   'request',
+  'result',
   'request_body',
   'response_body',
   'system',
@@ -46,7 +47,7 @@ export function shownCsv(text: string): string {
 export function shownJson(text: string): string {
   const parsed = text.length > 1_048_576 ? null : parseJson(text)
   if (parsed?.ok && typeof parsed.value === 'object')
-    return cut(JSON.stringify(withoutContent(parsed.value), bigintAsText))
+    return cut(JSON.stringify(withoutContent(parsed.value), asText))
   // Not JSON: blank every text that follows a content key, and every long text.
   const blanked = text
     .slice(0, 65_536)
@@ -59,9 +60,14 @@ export function shownJson(text: string): string {
   return cut(blanked)
 }
 
+export function shownValue(value: JsonValue): string {
+  return cut(JSON.stringify(withoutContent(value), asText))
+}
+
 function withoutContent(value: JsonValue): JsonValue {
   if (typeof value === 'string') return value.length > MAX_TEXT_CHARS ? `[${value.length} characters removed]` : value
   if (Array.isArray(value)) return value.map(withoutContent)
+  if (value instanceof Map) return withoutContent(Object.fromEntries(value) as JsonValue)
   if (!isObject(value)) return value
   const kept = Object.create(null) as Record<string, JsonValue>
   for (const [key, inner] of Object.entries(value)) {
@@ -76,7 +82,7 @@ function isDigits(value: JsonValue): boolean {
   return typeof value === 'string' && /^[\d.eE+-]{1,40}$/.test(value)
 }
 
-function bigintAsText(_key: string, value: unknown): unknown {
+function asText(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value
 }
 

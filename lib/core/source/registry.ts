@@ -1,8 +1,22 @@
 /** Every dialect, in the order in which they are asked: the ones that ask for less come last. */
 import type { Dialect } from './dialect'
+import { anthropicUsageApi } from './dialects/anthropic-usage-api'
 import { anthropicUsageCsv } from './dialects/anthropic-usage-csv'
+import { bedrockInvocationLog } from './dialects/bedrock-invocation-log'
+import { claudeCodeJsonl } from './dialects/claude-code-jsonl'
+import { codexJsonl } from './dialects/codex-jsonl'
+import { deepseekAmountCsv } from './dialects/deepseek-amount-csv'
+import { geminiCliJson } from './dialects/gemini-cli-json'
+import { geminiResponsesJsonl } from './dialects/gemini-responses-jsonl'
+import { litellmJson } from './dialects/litellm-json'
+import { litellmSpendlogsCsv } from './dialects/litellm-spendlogs-csv'
+import { messagesJsonl } from './dialects/messages-jsonl'
+import { openaiUsageApi } from './dialects/openai-usage-api'
 import { openaiUsageCsv } from './dialects/openai-usage-csv'
+import { opencodeJson } from './dialects/opencode-json'
 import { openrouterActivityCsv } from './dialects/openrouter-activity-csv'
+import { openrouterApi } from './dialects/openrouter-api'
+import { otlpJson } from './dialects/otlp-json'
 import { responsesJsonl } from './dialects/responses-jsonl'
 import { tokentabCsv } from './dialects/tokentab-csv'
 import { tokentabJsonl } from './dialects/tokentab-jsonl'
@@ -11,8 +25,22 @@ export const DIALECTS: readonly Dialect[] = [
   openaiUsageCsv,
   anthropicUsageCsv,
   openrouterActivityCsv,
+  deepseekAmountCsv,
+  litellmSpendlogsCsv,
   tokentabCsv,
+  openaiUsageApi,
+  anthropicUsageApi,
+  openrouterApi,
+  otlpJson,
+  bedrockInvocationLog,
+  litellmJson,
+  claudeCodeJsonl,
+  codexJsonl,
+  geminiCliJson,
+  opencodeJson,
   tokentabJsonl,
+  messagesJsonl,
+  geminiResponsesJsonl,
   responsesJsonl,
 ]
 

@@ -118,6 +118,17 @@ export function amountOf(value: unknown, column: string, currency: string): stri
   )
 }
 
+/**
+ * An amount that a gateway estimated in floating point: such text runs to 25 places, and the estimate is not a bill, so
+ * what lies beyond 18 places is dropped instead of the row.
+ */
+export function estimatedAmountOf(value: unknown, column: string): string | null {
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
+  const parsed = parseScaled(text, 40)
+  if (!parsed.ok) return amountOf(value, column, 'USD')
+  return formatScaled(parsed.value / 10n ** 22n, 18)
+}
+
 const SIGNS = new Map([
   ['$', 'USD'],
   ['€', 'EUR'],

@@ -31,6 +31,19 @@ describe('a name', () => {
     }
   })
 
+  it('of a fine-tuned model is priced as its base, whatever organisation and suffix follow', () => {
+    expect(rateOf({ host: 'openai', model: 'ft:gpt-4o-mini-2024-07-18:acme:support:Ab12', at })).toBe('0.3')
+    expect(rateOf({ host: 'openai', model: 'ft:gpt-9:acme::Ab12', at })).toBe('MODEL_UNKNOWN')
+  })
+
+  it('may be a whole resource name', () => {
+    const profile = 'arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.anthropic.claude-opus-4-6-v1'
+    expect(rateOf({ host: 'bedrock', model: profile, at })).toBe('5.5')
+    expect(rateOf({ host: 'vertex', model: 'projects/p/locations/global/publishers/google/models/gemini-2.5-pro', at })).toBe(
+      '1.25',
+    )
+  })
+
   it('with a date is its model where the host dates its models', () => {
     expect(rateOf({ host: 'anthropic', model: 'claude-haiku-4-5-20251001', at })).toBe('1')
     expect(rateOf({ host: 'openai', model: 'gpt-5-2025-08-07', at })).toBe('1.25')

@@ -1,0 +1,68 @@
+/**
+ * Amazon Bedrock's model invocation log. Input excludes what was read from or written to a cache; how long a write lives
+ * is told only inside the logged body, which is looked at for that and never kept.
+ */
+import type { UsageRecord } from '../../usage/record'
+import { buildRecord, promptOf, sortedTags, textOrNull } from '../build-record'
+import type { JsonDialect } from '../dialect'
+import { providerIdentity } from '../identity'
+import { isObject, type JsonObject } from '../json'
+import { type JsonReading, objectAt, openObjects } from '../json-rows'
+import { countIn, stop } from '../value'
+
+export const bedrockInvocationLog: JsonDialect = {
+  kind: 'json',
+  id: 'bedrock-invocation-log',
+  title: 'Amazon Bedrock invocation log',
+  recognisedBy: 'Records with schemaType ModelInvocationLog.',
+  envelopes: [],
+  recognise: (value) => (isObject(value) && value.schemaType === 'ModelInvocationLog' ? '1' : null),
+  open: (options) => openObjects(options, (entry, reading) => [invocationRecord(entry, reading)]),
+}
+
+function invocationRecord(entry: JsonObject, { instants }: JsonReading): UsageRecord {
+  const id = textOrNull(entry.requestId)
+  if (id === null) return stop('MISSING_VALUE', 'requestId', 'requestId is empty.', 'Export the log again.')
+  const modelId = textOrNull(entry.modelId)
+  if (modelId === null) return stop('MISSING_MODEL', 'modelId', 'modelId is empty.', 'Export the log again.')
+  const none = 0n
+  const input = objectAt(entry, 'input')
+  const output = objectAt(entry, 'output')
+  const written = countIn(input?.cacheWriteInputTokenCount, 'input.cacheWriteInputTokenCount') ?? none
+  const long = countIn(
+    objectAt(entry, 'output', 'outputBodyJson', 'usage', 'cache_creation')?.ephemeral_1h_input_tokens,
+    'output.outputBodyJson.usage.cache_creation',
+  )
+  const hourLong = long === null || long > written ? none : long
+  const quantities = {
+    input: countIn(input?.inputTokenCount, 'input.inputTokenCount') ?? none,
+    cacheRead: countIn(input?.cacheReadInputTokenCount, 'input.cacheReadInputTokenCount') ?? none,
+    cacheWrite5m: written - hourLong,
+    cacheWrite1h: hourLong,
+    output: countIn(output?.outputTokenCount, 'output.outputTokenCount') ?? none,
+    reasoning: none,
+    other: null,
+  }
+  const arn = textOrNull(objectAt(entry, 'identity')?.arn)
+  return buildRecord({
+    identity: providerIdentity('bedrock', textOrNull(entry.accountId) ?? '', id),
+    startMs: instants.require(entry.timestamp, 'timestamp'),
+    host: 'bedrock',
+    model: modelOfArn(modelId),
+    project: textOrNull(entry.accountId),
+    apiKey: arn,
+    region: textOrNull(entry.inferenceRegion) ?? textOrNull(entry.region),
+    requests: 1n,
+    quantities,
+    promptTokens: promptOf(quantities),
+    status: textOrNull(entry.errorCode) === null ? 'ok' : 'error',
+    tags: sortedTags(
+      Object.entries(objectAt(entry, 'requestMetadata') ?? {}).map(([name, value]) => [name, textOrNull(value) ?? '']),
+    ),
+  })
+}
+
+/** The model of a foundation-model or inference-profile ARN; an application profile's ARN hides it and is kept. */
+export function modelOfArn(id: string): string {
+  return /^arn:[^:]*:bedrock:[^:]*:[^:]*:(?:foundation-model|inference-profile)\/(.+)$/.exec(id)?.[1] ?? id
+}

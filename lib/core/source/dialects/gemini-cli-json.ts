@@ -1,0 +1,92 @@
+/**
+ * Chats of Gemini CLI. Input includes cached tokens; output excludes thoughts, which are added to it as reasoning; tokens
+ * of tool use stand beside the input. A message that comes again replaces the one before.
+ */
+import type { UsageRecord } from '../../usage/record'
+import { buildRecord, textOrNull, withinTotal } from '../build-record'
+import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from '../dialect'
+import { providerIdentity } from '../identity'
+import { isObject, type JsonObject } from '../json'
+import { listAt, objectAt } from '../json-rows'
+import { countIn, InstantReader, readRow, stop } from '../value'
+
+export const geminiCliJson: JsonDialect = {
+  kind: 'json',
+  id: 'gemini-cli-json',
+  title: 'Gemini CLI chats',
+  recognisedBy: 'A chat with messages of type gemini that carry tokens.',
+  envelopes: [],
+  recognise(value) {
+    const messages = isObject(value) && Array.isArray(value.messages) ? value.messages : [value]
+    return messages.some(isAnswer) ? '1' : null
+  },
+  explode(value) {
+    if (!isObject(value) || !Array.isArray(value.messages)) return [value]
+    const session = value.sessionId
+    return listAt(value, 'messages').map((message) =>
+      isObject(message) ? { ...message, sessionId: session } : message,
+    )
+  },
+  open: (options) => new ChatRows(options),
+}
+
+function isAnswer(message: unknown): boolean {
+  return isObject(message) && message.type === 'gemini' && isObject(message.tokens)
+}
+
+class ChatRows implements RowReader<unknown> {
+  readonly #options: ReadOptions
+  readonly #instants: InstantReader
+  readonly #messages = new Map<string, UsageRecord>()
+
+  constructor(options: ReadOptions) {
+    this.#options = options
+    this.#instants = new InstantReader(options, 'utc')
+  }
+
+  read(value: unknown): RowOutcome {
+    return readRow(() => {
+      if (!isObject(value) || !isAnswer(value)) return []
+      const id = textOrNull(value.id)
+      if (id === null)
+        return stop('MISSING_VALUE', 'id', 'The message has no id.', 'Use the chat as Gemini CLI saved it.')
+      this.#messages.set(`${textOrNull(value.sessionId) ?? ''} ${id}`, this.#record(value, id))
+      return []
+    })
+  }
+
+  finish(): readonly RowOutcome[] {
+    return [...this.#messages.values()].map((record) => ({ ok: true, value: [record] }))
+  }
+
+  #record(message: JsonObject, id: string): UsageRecord {
+    const model = textOrNull(message.model)
+    if (model === null)
+      return stop('MISSING_MODEL', 'model', 'The message names no model.', 'Use the chat as it was saved.')
+    const tokens = objectAt(message, 'tokens')
+    const none = 0n
+    const count = (name: string) => countIn(tokens?.[name], `tokens.${name}`) ?? none
+    const input = count('input')
+    const cached = count('cached')
+    const thoughts = count('thoughts')
+    const tool = count('tool')
+    withinTotal(cached, input, 'tokens.cached', 'tokens.input')
+    return buildRecord({
+      identity: providerIdentity('gemini-cli', textOrNull(message.sessionId) ?? '', id),
+      startMs: this.#instants.require(message.timestamp, 'timestamp'),
+      host: this.#options.host ?? 'google',
+      model,
+      requests: 1n,
+      quantities: {
+        input: input - cached + tool,
+        cacheRead: cached,
+        cacheWrite5m: none,
+        cacheWrite1h: none,
+        output: count('output') + thoughts,
+        reasoning: thoughts,
+        other: null,
+      },
+      promptTokens: input + tool,
+    })
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * LiteLLM's accounts of calls, whichever way they left it. Prompt tokens include what was read from and written to a
+ * cache; the split stands in the metadata. Spend is an estimate from LiteLLM's price map. The proxy itself bills nobody:
+ * the host is the provider it called.
+ */
+import type { UsageRecord } from '../usage/record'
+import { buildRecord, promptOf, sortedTags, textOrNull, withinTotal } from './build-record'
+import { providerIdentity } from './identity'
+import { isObject, type JsonObject, type JsonValue, parseJson } from './json'
+import { objectAt } from './json-rows'
+import { countIn, countOf, estimatedAmountOf, type InstantReader, stop } from './value'
+
+/** A field of the row as text or JSON; null when absent. */
+export type LiteLlmField = (name: string) => JsonValue
+
+const HOSTS: Readonly<Record<string, string>> = {
+  gemini: 'google',
+  vertex_ai: 'vertex',
+  vertex_ai_beta: 'vertex',
+  bedrock_converse: 'bedrock',
+  hosted_vllm: 'vllm',
+  azure_ai: 'azure',
+  ollama_chat: 'ollama',
+  text_completion_openai: 'openai',
+  together_ai: 'together',
+  fireworks_ai: 'fireworks',
+  lm_studio: 'lmstudio',
+}
+
+export function liteLlmRecord(
+  field: LiteLlmField,
+  names: { readonly id: string; readonly cost: string },
+  instants: InstantReader,
+  forcedHost: string | null,
+): UsageRecord {
+  const text = (name: string) => textOrNull(field(name)) ?? ''
+  const id = text(names.id)
+  if (id === '') return stop('MISSING_VALUE', names.id, `${names.id} is empty.`, 'Export the log again.')
+  const metadata = asObject(field('metadata'))
+  const usage = asObject(metadata?.usage_object ?? null)
+  const more = asObject(metadata?.additional_usage_values ?? null)
+  const none = 0n
+  const prompt = countOf(text('prompt_tokens'), 'prompt_tokens') ?? none
+  const output = countOf(text('completion_tokens'), 'completion_tokens') ?? none
+  const failed = text('status') === 'failure'
+  const group = text('model_group')
+  const model = withoutProvider(text('model') || group)
+  if (model === '') {
+    if (!failed) return stop('MISSING_MODEL', 'model', 'model is empty.', 'Export the log again.')
+    return stop('NO_USAGE', 'model', 'The request failed before it reached a model.', 'Nothing to do: it cost nothing.')
+  }
+  const cacheHit = /^true$/i.test(text('cache_hit'))
+  const detail = (path: readonly string[]) => countAt(usage, path) ?? countAt(more, path)
+  const cached = detail(['prompt_tokens_details', 'cached_tokens']) ?? detail(['cache_read_input_tokens']) ?? none
+  const written =
+    detail(['cache_creation_input_tokens']) ?? detail(['prompt_tokens_details', 'cache_creation_tokens']) ?? none
+  const reasoning = detail(['completion_tokens_details', 'reasoning_tokens']) ?? none
+  withinTotal(cached + written, prompt, 'cached and cache-written tokens', 'prompt_tokens')
+  withinTotal(reasoning, output, 'reasoning_tokens', 'completion_tokens')
+  // An answer from the proxy's own cache is a request that no model worked for.
+  const quantities = {
+    input: cacheHit ? none : prompt - cached - written,
+    cacheRead: cacheHit ? none : cached,
+    cacheWrite5m: cacheHit ? none : written,
+    cacheWrite1h: none,
+    output: cacheHit ? none : output,
+    reasoning: cacheHit ? none : reasoning,
+    other: null,
+  }
+  const provider = text('custom_llm_provider').toLowerCase() || providerOf(group)
+  const startMs = instants.require(field('startTime') ?? field('starttime'), 'startTime')
+  const endMs = instants.read(field('endTime') ?? field('endtime'), 'endTime')
+  const cost = estimatedAmountOf(field(names.cost), names.cost)
+  const named = (name: string) => textOrNull(metadata?.[name])
+  return buildRecord({
+    identity: providerIdentity('litellm', id),
+    startMs,
+    host: forcedHost ?? (provider === '' ? 'unknown' : (HOSTS[provider] ?? provider)),
+    model,
+    project: named('user_api_key_team_alias') ?? named('user_api_key_team_id') ?? (text('team_id') || null),
+    apiKey: named('user_api_key_alias') ?? (text('api_key') || named('user_api_key_hash')),
+    user: text('end_user') || named('user_api_key_user_id') || text('user') || null,
+    requests: 1n,
+    quantities,
+    promptTokens: promptOf(quantities),
+    status: failed ? 'error' : 'ok',
+    latencyMs: endMs === null || endMs < startMs ? null : Math.min(endMs - startMs, 2_147_483_647),
+    reportedCost: cost === null ? null : { amount: cost, currency: 'USD', kind: 'estimated' },
+    tags: sortedTags(cacheHit ? [['litellm.cache_hit', 'true']] : []),
+  })
+}
+
+function countAt(object: JsonObject | null, path: readonly string[]): bigint | null {
+  const last = path[path.length - 1] as string
+  const parent = path.length === 1 ? object : objectAt(object, ...path.slice(0, -1))
+  return countIn(parent?.[last], path.join('.'))
+}
+
+/** JSON that stands as an object, or as text in a cell. */
+function asObject(value: JsonValue): JsonObject | null {
+  if (isObject(value)) return value
+  if (typeof value !== 'string' || !value.startsWith('{')) return null
+  const parsed = parseJson(value)
+  return parsed.ok && isObject(parsed.value) ? parsed.value : null
+}
+
+function providerOf(group: string): string {
+  return group.includes('/') ? (group.split('/')[0] as string).toLowerCase() : ''
+}
+
+/** "ollama/openchat:7b" names the provider before the model. */
+function withoutProvider(model: string): string {
+  const slash = model.indexOf('/')
+  const provider = slash > 0 ? model.slice(0, slash) : ''
+  return provider !== '' &&
+    (provider in HOSTS || /^(openai|anthropic|azure|bedrock|ollama|groq|mistral|deepseek|cohere)$/.test(provider))
+    ? model.slice(slash + 1)
+    : model
+}

@@ -1,0 +1,171 @@
+/**
+ * Spans and log records of OpenTelemetry's GenAI conventions and of OpenInference, as flat attributes. Used for files and
+ * for the OTLP endpoint.
+ */
+import type { OtherMeter } from '../usage/meter'
+import type { UsageRecord } from '../usage/record'
+import { buildRecord, otherMeters, promptOf, textOrNull, withinTotal } from './build-record'
+import { providerIdentity } from './identity'
+import { isObject, type JsonObject, type JsonValue } from './json'
+import type { JsonReading } from './json-rows'
+import { countIn, estimatedAmountOf, stop } from './value'
+
+/** One span or log record with the attributes of its resource below its own. */
+export interface OtelItem {
+  readonly attributes: ReadonlyMap<string, JsonValue>
+  readonly traceId: string
+  readonly spanId: string
+  readonly parentSpanId: string
+  readonly startNano: JsonValue
+  readonly endNano: JsonValue
+  readonly failed: boolean
+}
+
+const INPUT = ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens', 'llm.token_count.prompt']
+const OUTPUT = ['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens', 'llm.token_count.completion']
+const CACHE_READ = [
+  'gen_ai.usage.cache_read.input_tokens',
+  'gen_ai.usage.cache_read_input_tokens',
+  'gen_ai.usage.cached_input_tokens',
+  'llm.token_count.prompt_details.cache_read',
+]
+const CACHE_WRITE = [
+  'gen_ai.usage.cache_creation.input_tokens',
+  'gen_ai.usage.cache_creation_input_tokens',
+  'llm.token_count.prompt_details.cache_write',
+]
+const REASONING = [
+  'gen_ai.usage.reasoning.output_tokens',
+  'gen_ai.usage.reasoning_tokens',
+  'llm.token_count.completion_details.reasoning',
+]
+const MODEL = ['gen_ai.response.model', 'gen_ai.request.model', 'llm.model_name', 'embedding.model_name']
+const HOST = ['gen_ai.provider.name', 'gen_ai.system', 'llm.provider', 'llm.system']
+
+/** Names of hosts where the conventions' differ from ours. */
+const HOSTS: Readonly<Record<string, string>> = {
+  'aws.bedrock': 'bedrock',
+  'azure.ai.openai': 'azure',
+  'azure.ai.inference': 'azure',
+  'az.ai.openai': 'azure',
+  'az.ai.inference': 'azure',
+  'gcp.gemini': 'google',
+  'gcp.gen_ai': 'google',
+  gemini: 'google',
+  'gcp.vertex_ai': 'vertex',
+  vertex_ai: 'vertex',
+  vertexai: 'vertex',
+  mistral_ai: 'mistral',
+  mistralai: 'mistral',
+  x_ai: 'xai',
+  codex: 'openai',
+}
+
+/** Kinds of span that repeat what their children count. */
+const AROUND = /^(invoke_agent|create_agent|execute_tool|invoke_workflow|agent|chain|tool|retriever|workflow)$/i
+
+/** True when the item counts tokens of a model call itself. */
+export function isModelCall({ attributes }: OtelItem): boolean {
+  const operation = textOrNull(attributes.get('gen_ai.operation.name')) ?? ''
+  const kind = textOrNull(attributes.get('openinference.span.kind')) ?? ''
+  if (AROUND.test(operation)) return false
+  if (kind !== '' && kind !== 'LLM' && kind !== 'EMBEDDING') return false
+  return [...INPUT, ...OUTPUT].some((name) => attributes.has(name))
+}
+
+export function itemRecord(item: OtelItem, { instants, contents, options }: JsonReading): UsageRecord {
+  const { attributes } = item
+  const first = (names: readonly string[]) => names.find((name) => attributes.has(name)) ?? (names[0] as string)
+  const none = 0n
+  const count = (names: readonly string[]) => {
+    const name = first(names)
+    return countIn(attributes.get(name), name) ?? none
+  }
+  const text = (name: string) => textOrNull(attributes.get(name))
+  const model = text(first(MODEL))
+  if (model === null) {
+    return stop('MISSING_MODEL', 'gen_ai.request.model', 'The span names no model.', 'Set gen_ai.request.model on it.')
+  }
+  const startMs = instants.require(item.startNano, 'startTimeUnixNano')
+  const endMs = instants.read(item.endNano, 'endTimeUnixNano')
+  const input = count(INPUT)
+  const read = count(CACHE_READ)
+  const written = count(CACHE_WRITE)
+  const output = count(OUTPUT)
+  const reasoning = count(REASONING)
+  withinTotal(reasoning, output, first(REASONING), first(OUTPUT))
+  // The conventions count the cache inside the input; instrumentations that do not show it by a part above the whole.
+  const disjoint = read + written > input
+  const parts = (side: 'input' | 'output', kinds: readonly string[]) =>
+    kinds.map((kind): [OtherMeter, bigint] => [
+      `${side}_${kind}` as OtherMeter,
+      count([
+        `gen_ai.usage.${kind}.${side}_tokens`,
+        `llm.token_count.${side === 'input' ? 'prompt' : 'completion'}_details.${kind}`,
+      ]),
+    ])
+  const inputParts = parts('input', ['audio', 'image', 'video'])
+  const outputParts = parts('output', ['audio'])
+  const sum = (entries: readonly [OtherMeter, bigint][]) => entries.reduce((total, [, value]) => total + value, none)
+  const uncached = disjoint ? input : input - read - written
+  withinTotal(sum(inputParts), uncached, 'audio, image and video tokens', 'the uncached input tokens')
+  withinTotal(sum(outputParts), output - reasoning, 'audio tokens', 'the output tokens')
+  const quantities = {
+    input: uncached - sum(inputParts),
+    cacheRead: read,
+    cacheWrite5m: written,
+    cacheWrite1h: none,
+    output: output - sum(outputParts),
+    reasoning,
+    other: otherMeters([...inputParts, ...outputParts]),
+  }
+  const named = (text(first(HOST)) ?? '').toLowerCase()
+  const cost = estimatedAmountOf(
+    attributes.get('gen_ai.usage.cost') ?? attributes.get('llm.cost.total'),
+    'gen_ai.usage.cost',
+  )
+  const tier = (text('openai.response.service_tier') ?? text('gen_ai.openai.response.service_tier') ?? '').toLowerCase()
+  const id = text('gen_ai.response.id')
+  return buildRecord({
+    identity:
+      id !== null && id.length >= 6
+        ? providerIdentity('response', id)
+        : item.spanId !== ''
+          ? providerIdentity('otel', item.traceId, item.spanId)
+          : contents.identity(
+              'otel',
+              String(startMs),
+              model,
+              named,
+              [input, read, written, output, reasoning].join(' '),
+            ),
+    startMs,
+    host: options.host ?? (named === '' ? 'unknown' : (HOSTS[named] ?? named)),
+    model,
+    project: text('service.name'),
+    user: text('user.id') ?? text('enduser.id'),
+    region: text('cloud.region'),
+    serviceTier: tier === '' || tier === 'default' || tier === 'auto' ? 'standard' : tier,
+    requests: 1n,
+    quantities,
+    promptTokens: promptOf(quantities),
+    status: item.failed || attributes.has('error.type') ? 'error' : 'ok',
+    latencyMs: endMs === null || endMs < startMs ? null : Math.min(endMs - startMs, 2_147_483_647),
+    reportedCost: cost === null ? null : { amount: cost, currency: 'USD', kind: 'estimated' },
+  })
+}
+
+/** Attributes of OTLP/JSON: a list of {key, value: {stringValue | intValue | …}}. */
+export function attributesOf(list: unknown, below: ReadonlyMap<string, JsonValue>): ReadonlyMap<string, JsonValue> {
+  const attributes = new Map(below)
+  for (const entry of Array.isArray(list) ? list : []) {
+    if (!isObject(entry) || typeof entry.key !== 'string' || !isObject(entry.value)) continue
+    const value = scalarOf(entry.value)
+    if (value !== null) attributes.set(entry.key, value)
+  }
+  return attributes
+}
+
+function scalarOf(value: JsonObject): JsonValue {
+  return value.stringValue ?? value.intValue ?? value.doubleValue ?? value.boolValue ?? null
+}
