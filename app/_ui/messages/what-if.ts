@@ -15,6 +15,7 @@ const realism: Record<(typeof REALISM)[number], string> = {
 }
 const reasons: Record<CannotMove, string> = {
   context_too_long: 'Prompt and output longer than the target’s context',
+  embedding: 'Embeddings and rankings, which a text model does not give',
   modality: 'Uses audio, images or video, which the target has no price for',
   tool: 'Uses a tool the target has no price for',
   target_not_priced: 'The target has no price for these calls',

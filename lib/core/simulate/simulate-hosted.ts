@@ -58,7 +58,7 @@ export function simulateHosted(question: HostedQuestion, book: PriceBook): Simul
   }))
   const replay = replayHours(question.slices, moves, book)
   const movedBefore = sumUsd(replay.lines.map((line) => line.before))
-  const migration = usdFromText(assumptions.migration_cost ?? '0')
+  const once = assumptions.migration_cost
   const saving = savingOf(replay.baseline, replay.target)
   const first = question.moves[0]
   const week = averageWeek(question.demand, period)
@@ -86,7 +86,7 @@ export function simulateHosted(question: HostedQuestion, book: PriceBook): Simul
     },
     fleet: null,
     breakEven: null,
-    paybackMonths: migration === 0n ? null : monthsToPay(migration, perMonth(saving.likely, period)),
+    paybackMonths: once === undefined ? null : monthsToPay(usdFromText(once), perMonth(saving.likely, period)),
     chanceOfSaving: null,
     tornado: [],
     assumptions: assumptionsOf(question, book),

@@ -14,7 +14,7 @@ import { type Replica, sizeReplica } from './fleet/replica'
 import { fullness } from './fleet/sizing'
 import { drawFutures, type Priors, tornado } from './fleet/uncertainty'
 import { ratioFromText, timesUsd } from './replay/ratio'
-import type { CannotMove } from './replay/target-price'
+import { type CannotMove, isEmbedding } from './replay/target-price'
 import { type MoveSelect, selects, type UsageSlice } from './replay/usage-slice'
 import type { ScenarioAssumptions, SelfHostedTargetInput } from './scenario'
 import { selfHostedAssumptions } from './self-hosted-assumptions'
@@ -200,6 +200,7 @@ function stayingOf(question: SelfHostedQuestion, context: number): Staying {
 
 function reasonToStay(slice: UsageSlice, fits: ReadonlySet<number>): CannotMove | null {
   if (slice.cost === null) return 'no_cost_today'
+  if (isEmbedding(slice.model)) return 'embedding'
   if (!fits.has(slice.contextBand % 16)) return 'context_too_long'
   const meters = [...(slice.quantities.other ?? [])].filter(([, quantity]) => quantity > 0n)
   if (meters.length === 0) return null

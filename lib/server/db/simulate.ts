@@ -5,6 +5,7 @@
 import 'server-only'
 import { type Usd, usdFromText } from '../../core/money/usd'
 import type { HourDemand } from '../../core/simulate/fleet/demand'
+import { EMBEDDING_PATTERN } from '../../core/simulate/replay/target-price'
 import type { MoveSelect, UsageSlice } from '../../core/simulate/replay/usage-slice'
 import { DAY_MS, HOUR_MS, type InstantMs, monthOf, type Period } from '../../core/time/instant'
 import { isMeter, type OtherMeter } from '../../core/usage/meter'
@@ -166,6 +167,7 @@ export async function hourlyDemand(
 ): Promise<HourDemand[]> {
   const values: unknown[] = []
   const where = conditions(workspaceId, period, selects, values)
+  const text = `u.model_id NOT IN (SELECT id FROM dimension WHERE workspace_id = $1 AND kind = ${DIMENSION.model} AND value ~* $${values.push(EMBEDDING_PATTERN)})`
   const lengths =
     totalClasses === null
       ? ''
@@ -175,7 +177,7 @@ export async function hourlyDemand(
        sum(u.uncounted_records)::text AS uncounted,
        sum(u.input_tokens + u.cache_read_tokens + u.cache_write_5m_tokens + u.cache_write_1h_tokens)::text AS input,
        sum(u.cache_read_tokens)::text AS cached, sum(u.output_tokens)::text AS output, sum(u.cost)::text AS cost
-     FROM usage_hour u WHERE ${where} AND u.unpriced_records = 0${lengths} GROUP BY u.hour, u.grain_seconds ORDER BY u.hour`,
+     FROM usage_hour u WHERE ${where} AND u.unpriced_records = 0 AND ${text}${lengths} GROUP BY u.hour, u.grain_seconds ORDER BY u.hour`,
     values,
   )
   const counted = rows.filter((row) => row.uncounted === '0')

@@ -203,6 +203,10 @@ describe('what cannot move stays at its cost and says why', () => {
     )
     expect(result.cannotMove.map((line) => line.reason)).toEqual(['modality', 'tool'])
   })
+  test('embeddings, which a text model does not give', () => {
+    const result = replayHours([slice(1, { model: 'text-embedding-3-small' })], [move()], book)
+    expect(result.cannotMove.map((line) => line.reason)).toEqual(['embedding'])
+  })
   test('calls without a cost today are counted, not compared', () => {
     const result = replayHours([slice(1, { cost: null })], [move()], book)
     expect(result.cannotMove).toEqual([{ reason: 'no_cost_today', records: 7n, requests: 7n, cost: null }])

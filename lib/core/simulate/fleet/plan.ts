@@ -68,12 +68,30 @@ function monthAt(ms: InstantMs): string {
 
 export function planFleet(series: DemandSeries, settings: FleetSettings): FleetPlan {
   if (settings.policy !== 'floor_spillover' || settings.floor !== null) return planAt(series, settings, settings.floor)
-  let best: FleetPlan | null = null
+  let best: { readonly floor: number; readonly total: Usd } | null = null
   for (const floor of floorsToTry(series, settings)) {
-    const plan = planAt(series, settings, floor)
-    if (best === null || plan.total < best.total) best = plan
+    const total = fleetTotal(series, { ...settings, floor })
+    if (best === null || total < best.total) best = { floor, total }
   }
-  return best ?? planAt(series, settings, 0)
+  return planAt(series, settings, best === null ? 0 : best.floor)
+}
+
+/** Only the bill of a plan, for searching and drawing: the months' own rounding at 10^-18 is left out. */
+export function fleetTotal(series: DemandSeries, settings: FleetSettings): Usd {
+  const hours = sizeFleet(series.rates, settings)
+  const count = series.rates.length
+  const replicaHours = settings.gpuPrice.kind === 'buy' ? hours.most * count : hours.replicaHours
+  let spill = ZERO_USD
+  for (let i = 0; i < count; i += 1) {
+    const share = hours.servedShare[i] as number
+    if (share < 1 && (series.rates[i] as number) > 0) spill = addUsd(spill, spilled(series.costs[i] as Usd, share))
+  }
+  const running = hours.most > 0 ? BigInt(count) : 0n
+  return sumUsd([
+    gpuCostOf(settings, BigInt(replicaHours) * BigInt(settings.gpusPerReplica)),
+    forHours(settings.staffMonth, running),
+    spill,
+  ])
 }
 
 /** Every floor up to the peak when there are few, evenly spread ones when there are many; always 0 and the peak. */
@@ -109,7 +127,7 @@ function planAt(series: DemandSeries, settings: FleetSettings, floor: number | n
     }
     const cost = series.costs[i] as Usd
     const share = hours.servedShare[i] as number
-    if (cost !== 0n && share < 1) month.spill = addUsd(month.spill, spilled(cost, share))
+    if (share < 1 && (series.rates[i] as number) > 0) month.spill = addUsd(month.spill, spilled(cost, share))
   }
   const lines = [...months].map(([name, month]) => {
     const gpuCost = gpuCostOf(settings, month.gpuHours)

@@ -68,7 +68,7 @@ export function sizeFleet(demand: Float64Array, settings: SizingSettings): Fleet
   let tokens = 0
   for (let i = 0; i < demand.length; i += 1) {
     const rate = demand[i] as number
-    const share = rate <= 0 ? 0 : settings.policy === 'peak' ? 1 : Math.min(1, room / (rate * peakToMean))
+    const share = rate <= 0 ? 1 : settings.policy === 'peak' ? 1 : Math.min(1, room / (rate * peakToMean))
     served[i] = share
     tokens += rate * share * 3600
   }
@@ -103,7 +103,7 @@ function autoscale(
     running[i] = count
     if (count > most) most = count
     replicaHours += count
-    served[i] = (demand[i] as number) > 0 ? 1 : 0
+    served[i] = 1
     tokens += (demand[i] as number) * 3600
   }
   return {

@@ -3,7 +3,7 @@
  * changes for the tornado. Reproducible: the seed is an argument.
  */
 import { divide, type Usd, usdFromAtto } from '../../money/usd'
-import { type DemandSeries, type FleetSettings, planFleet } from './plan'
+import { type DemandSeries, type FleetSettings, fleetTotal } from './plan'
 
 /** Factors on the likely case. */
 export interface Draw {
@@ -38,7 +38,7 @@ export function costOfDraw(series: DemandSeries, settings: FleetSettings, draw: 
   const scaled: DemandSeries =
     draw.output === 1 ? series : { ...series, rates: series.rates.map((rate) => rate * draw.output) }
   const price = settings.gpuPrice
-  return planFleet(scaled, {
+  return fleetTotal(scaled, {
     ...settings,
     capacity: settings.capacity * draw.throughput * draw.realism,
     gpuPrice:
@@ -46,7 +46,7 @@ export function costOfDraw(series: DemandSeries, settings: FleetSettings, draw: 
         ? { kind: 'rent', hour: times(price.hour, draw.rent) }
         : { kind: 'buy', month: times(price.month, draw.rent) },
     staffMonth: times(settings.staffMonth, draw.staff),
-  }).total
+  })
 }
 
 function times(amount: Usd, factor: number): Usd {

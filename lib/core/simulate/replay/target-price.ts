@@ -28,7 +28,8 @@ export interface TokenChange {
   readonly cacheKept: Ratio
 }
 
-export type CannotMove = 'context_too_long' | 'modality' | 'tool' | 'target_not_priced' | 'no_cost_today'
+export type CannotMove =
+  | 'embedding' 'context_too_long' | 'modality' | 'tool' | 'target_not_priced' | 'no_cost_today'
 
 export type TargetPrice =
   | { readonly ok: true; readonly low: Usd; readonly likely: Usd; readonly high: Usd }
@@ -115,6 +116,7 @@ export function priceOnTarget(
   changes: Changes,
 ): TargetPrice {
   const { contextTokens } = target
+  if (isEmbedding(slice.model) && !isEmbedding(target.model)) return { ok: false, reason: 'embedding' }
   const band = readContextBand(slice.contextBand)
   // A class whose longest call is longer than the window stays: some of its calls would be refused.
   if (contextTokens !== null && band.total !== null && (band.total.max === null || band.total.max > contextTokens)) {
@@ -165,6 +167,14 @@ export function priceOnTarget(
     likely: usdFromAtto(mean),
     high: usdFromAtto(high === null ? mean : high),
   }
+}
+
+/** Models that answer with vectors or scores, not text; the database applies the same pattern. */
+export const EMBEDDING_PATTERN = 'embed|rerank'
+const EMBEDDING = new RegExp(EMBEDDING_PATTERN, 'i')
+
+export function isEmbedding(model: string): boolean {
+  return EMBEDDING.test(model)
 }
 
 /** Which cache classes the target has no price for: it bills those tokens as plain input. */

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { subtractUsd, sumUsd, usdFromText } from '../../lib/core/money/usd'
+import { parseQuestion } from '../../lib/core/report/what-if-question'
+import { type ScenarioInput, scenarioSchema } from '../../lib/core/simulate/scenario'
+import { commandLinePrincipal } from '../../lib/server/auth/command-line'
+import type { Principal } from '../../lib/server/auth/principal'
+import { syncPriceBook } from '../../lib/server/db/price-book'
+import { runSimulation } from '../../lib/server/read/run-simulation'
+import { readSpend } from '../../lib/server/read/spend'
+import { readWhatIf } from '../../lib/server/read/what-if'
+import { createSample } from '../../lib/server/use-case/create-sample'
+import { useOwnDataDirectory } from '../support/account'
+import { closeTestDatabase, openTestDatabase, resetDatabase } from '../support/database'
+import { commandLineOf, drain } from '../support/imports'
+
+const NOW = Date.UTC(2026, 10, 23, 12)
+let removeData: () => void
+let principal: Principal
+
+beforeAll(async () => {
+  removeData = useOwnDataDirectory()
+  await openTestDatabase()
+  await resetDatabase()
+  await syncPriceBook()
+  await createSample(NOW)
+  await drain()
+  principal = await commandLinePrincipal('northwind')
+}, 240_000)
+afterAll(async () => {
+  await closeTestDatabase()
+  removeData()
+})
+
+const QUARTER = { from: '2026-08-01', to: '2026-11-01' }
+const ask = (input: ScenarioInput) => runSimulation(principal, scenarioSchema.parse(input))
+const deepseek = { kind: 'hosted', host: 'deepseek', model: 'deepseek-flash' } as const
+
+describe('a what-if over the sample company', () => {
+  it('has the baseline that the books have', async () => {
+    const answer = await ask({ baseline: QUARTER, moves: [{ target: deepseek }] })
+    const spend = await readSpend(principal, { from: '2026-08-01', to: '2026-11-01' })
+    expect(answer.baseline).toBe(usdFromText(spend.total.cost ?? 'none'))
+    expect(answer.months.map((month) => month.month)).toEqual(['2026-08', '2026-09', '2026-10'])
+    expect(sumUsd(answer.months.map((month) => month.target.likely))).toBe(answer.target.likely)
+    expect(answer.target.likely < answer.baseline).toBe(true)
+  })
+
+  it('changes nothing, to the digit, when nothing moves', async () => {
+    const answer = await ask({ baseline: QUARTER, moves: [{ share: '0', target: deepseek }] })
+    expect(answer.target.likely).toBe(answer.baseline)
+  })
+
+  it('changes nothing, to the digit, when a model moves to its own place', async () => {
+    const filter = { host: ['openai'] }
+    const model = (await readSpend(principal, { ...QUARTER, group_by: 'model', 'filter.host': 'openai' })).rows[0]
+      ?.model as string
+    const answer = await ask({
+      baseline: { ...QUARTER, filter },
+      moves: [{ select: { model: [model] }, target: { kind: 'hosted', host: 'openai', model } }],
+    })
+    expect(subtractUsd(answer.target.likely, answer.baseline)).toBe(0n)
+  })
+
+  it('sizes a fleet for the same hours and adds up', async () => {
+    const answer = await ask({ baseline: QUARTER, moves: [{ share: '0.8', target: { kind: 'self_hosted' } }] })
+    expect(answer.fleet).toMatchObject({ model: 'gpt-oss-120b', gpu: 'H100-SXM-80GB' })
+    expect(sumUsd(answer.lines.map((line) => line.amount))).toBe(answer.target.likely)
+    expect(sumUsd(answer.months.map((month) => month.target.likely))).toBe(answer.target.likely)
+    expect(sumUsd(answer.months.map((month) => month.baseline))).toBe(answer.baseline)
+  })
+
+  it('answers the screen within a second once warm', async () => {
+    const question = parseQuestion({})
+    const first = await readWhatIf(principal, question, undefined, NOW)
+    const started = performance.now()
+    const again = await readWhatIf(principal, question, undefined, NOW)
+    process.stdout.write(`what-if screen ${(performance.now() - started).toFixed(0)} ms\n`)
+    const own = performance.now()
+    await readWhatIf(principal, parseQuestion({ to: 'own' }), '2025-12..2026-11', NOW)
+    process.stdout.write(`what-if screen, own GPUs over 12 months ${(performance.now() - own).toFixed(0)} ms\n`)
+    expect(again).toEqual(first)
+    expect(first.state).toBe('answered')
+  })
+
+  it('says that a workspace without usage has nothing to replay', async () => {
+    expect(await readWhatIf(await commandLineOf('empty'), parseQuestion({}), undefined, NOW)).toEqual({
+      state: 'empty',
+    })
+  })
+
+  it('refuses what does not fit, with the sizes', async () => {
+    const asked = ask({
+      baseline: QUARTER,
+      moves: [{ target: { kind: 'self_hosted', model: 'DeepSeek-R1', precision: 'bf16', gpu: 'L4-24GB' } }],
+    })
+    await expect(asked).rejects.toMatchObject({ status: 422, reason: 'DOES_NOT_FIT' })
+  })
+})
