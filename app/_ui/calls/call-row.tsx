@@ -29,7 +29,7 @@ export function CallRow({ call }: { call: CallView }) {
           )}
         </RowHead>
         <Cell>
-          <span className="break-all">{call.model}</span>
+          <span className="wrap-break-word">{call.model}</span>
           <span className="block text-dim">
             {hostName(call.host)}
             {call.status === 'ok' ? null : (
@@ -41,8 +41,8 @@ export function CallRow({ call }: { call: CallView }) {
           </span>
         </Cell>
         <Cell>
-          <span className="break-all">{call.project === null ? '—' : call.project}</span>
-          {call.api_key === null ? null : <span className="block break-all text-dim">{call.api_key}</span>}
+          <span className="wrap-break-word">{call.project === null ? '—' : call.project}</span>
+          {call.api_key === null ? null : <span className="block wrap-break-word text-dim">{call.api_key}</span>}
         </Cell>
         <Cell align="right">
           {call.requests === null ? (
@@ -57,7 +57,7 @@ export function CallRow({ call }: { call: CallView }) {
         <Cell align="right">{countText(cached.toString())}</Cell>
         <Cell align="right">{countText(call.output)}</Cell>
         <Cell align="right">
-          {call.cost === null ? <Badge tone="warn">{t.calls.noRate}</Badge> : <Money amount={call.cost} />}
+          {call.cost === null ? <Badge tone="warn">{t.calls.noRate}</Badge> : <Money amount={call.cost} as="fine" />}
         </Cell>
         <Cell align="right" className="py-1">
           <Button

@@ -41,7 +41,7 @@ export function HistoryTable({
         {views.map((view) => (
           <tr key={view.id} className={cn(view.status === 'undone' && 'text-dim')}>
             <RowHead className="min-w-52 max-w-96">
-              <Link href={`/imports/${view.id}`} className="font-medium break-all hover:underline">
+              <Link href={`/imports/${view.id}`} className="font-medium wrap-break-word hover:underline">
                 {view.filename}
               </Link>
               <span className="block text-dim">

@@ -15,7 +15,7 @@ export function CodeLine({ code, label }: { code: string; label: string }) {
   }
   return (
     <div className="flex items-start gap-2 rounded-md border border-line bg-soft p-1.5 pl-3 text-left">
-      <code className="min-w-0 flex-1 py-1 font-mono text-xs leading-5 break-all whitespace-pre-wrap select-all">
+      <code className="min-w-0 flex-1 py-1 font-mono text-xs leading-5 wrap-anywhere whitespace-pre-wrap select-all">
         {code}
       </code>
       <Button size="sm" onClick={copy} aria-label={t.kit.copyOf(label)}>

@@ -18,7 +18,7 @@ export function DataTable({
   className?: string | undefined
 }) {
   return (
-    <section aria-label={caption} {...KEYBOARD_SCROLLING} className="-mx-1 overflow-x-auto px-1">
+    <section aria-label={caption} {...KEYBOARD_SCROLLING} className="relative -mx-1 overflow-x-auto px-1">
       <table className={cn('w-full border-collapse text-sm', className)}>
         <caption className="sr-only">{caption}</caption>
         {children}

@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react'
-import { compactUsd, exactUsd, splitUsd, usdCents } from '../../../lib/core/report/format'
+import { compactUsd, exactUsd, fineUsd, splitUsd, usdCents } from '../../../lib/core/report/format'
 import { cn } from './class-name'
 
+const SHOWN = { cents: usdCents, compact: compactUsd, fine: fineUsd } as const
+
 /**
- * An amount from exact decimal text. `cents` for bills and tables, `compact` (3 significant digits) for charts and tiles;
- * the exact amount is on hover in either.
+ * An amount from exact decimal text. `cents` for bills and tables, `compact` (3 significant digits) for charts and tiles,
+ * `fine` where single calls cost parts of a cent; the exact amount is on hover in either.
  */
 export function Money({
   amount,
@@ -12,12 +14,12 @@ export function Money({
   className,
 }: {
   amount: string
-  as?: 'cents' | 'compact'
+  as?: 'cents' | 'compact' | 'fine'
   className?: string | undefined
 }) {
   return (
     <span className={cn('whitespace-nowrap', className)} title={exactUsd(amount)}>
-      {as === 'compact' ? compactUsd(amount) : usdCents(amount)}
+      {SHOWN[as](amount)}
     </span>
   )
 }

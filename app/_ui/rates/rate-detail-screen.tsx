@@ -32,7 +32,7 @@ export function RateDetailScreen({
         }
       />
       <ScreenTitle
-        sentence={<span className="break-all">{t.rates.detailAnswer(model)}</span>}
+        sentence={<span className="wrap-break-word">{t.rates.detailAnswer(model)}</span>}
         context={t.rates.detailContext(hostName(host), entries.length)}
       />
       <div className="flex flex-col gap-4">
@@ -102,7 +102,7 @@ function Source({ entry }: { entry: RateEntryView }) {
           {site.hostname}
         </a>
       ) : (
-        <span className="break-all">{entry.sourceUrl}</span>
+        <span className="wrap-break-word">{entry.sourceUrl}</span>
       )}
       <span className="block text-dim">
         {t.rates.confidence[entry.confidence]} · {t.rates.checkedOn(dayText(entry.checkedOn))}

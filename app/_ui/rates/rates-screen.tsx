@@ -107,7 +107,10 @@ function Models({ models }: { models: readonly RateModelView[] }) {
           {models.map((one) => (
             <tr key={`${one.host} ${one.model}`}>
               <RowHead>
-                <Link href={rateLink(one.host, one.model)} className="break-all hover:text-accent hover:underline">
+                <Link
+                  href={rateLink(one.host, one.model)}
+                  className="wrap-break-word hover:text-accent hover:underline"
+                >
                   {one.model}
                 </Link>
                 {one.contract ? (
@@ -172,7 +175,7 @@ function Unpriced({ models }: { models: SpendCoverage['unpricedModels'] }) {
         <tbody>
           {models.map((one) => (
             <tr key={`${one.host} ${one.model}`}>
-              <RowHead className="break-all">{one.model}</RowHead>
+              <RowHead className="wrap-break-word">{one.model}</RowHead>
               <Cell>{hostName(one.host)}</Cell>
               <Cell align="right">
                 <Link

@@ -43,7 +43,7 @@ export function RankingPanel({ chart, by }: { chart: SpendChart; by: SpendGroup 
                     className="size-2.5 shrink-0 rounded-[2px]"
                     style={{ background: colours[place] }}
                   />
-                  <span className="min-w-0 break-all">{seriesName(by, series)}</span>
+                  <span className="min-w-0 wrap-break-word">{seriesName(by, series)}</span>
                 </span>
               </RowHead>
               <Cell align="right">

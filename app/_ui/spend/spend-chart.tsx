@@ -139,7 +139,7 @@ export function SpendChartView({ chart, by }: { chart: SpendChart; by: SpendGrou
           <Skeleton className="h-full" label={t.shell.loading} />
         )}
       </div>
-      <ul aria-label={t.overview.legend} className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-sm">
+      <ul aria-label={t.overview.legend} className="mt-2 flex flex-wrap gap-x-4 text-sm">
         {chart.series.map((series, place) => (
           <li key={series.isOther ? 'other' : `=${series.key}`} className="flex items-center gap-1.5">
             <span aria-hidden className="size-2.5 rounded-[2px]" style={{ background: colours[place] }} />
@@ -148,7 +148,10 @@ export function SpendChartView({ chart, by }: { chart: SpendChart; by: SpendGrou
                 {seriesName(by, series)} {compactUsd(series.total)}
               </span>
             ) : (
-              <Link href={callsLink(first, last, { by, series })} className="text-dim hover:text-ink hover:underline">
+              <Link
+                href={callsLink(first, last, { by, series })}
+                className="inline-block py-0.75 text-dim hover:text-ink hover:underline"
+              >
                 {seriesName(by, series)} {compactUsd(series.total)}
               </Link>
             )}

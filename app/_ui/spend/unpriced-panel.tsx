@@ -39,7 +39,7 @@ export function UnpricedPanel({ coverage, choice }: { coverage: SpendCoverage; c
           {unpricedModels.slice(0, SHOWN).map((one) => (
             <tr key={`${one.host} ${one.model}`}>
               <RowHead>
-                <span className="break-all">{one.model}</span>
+                <span className="wrap-break-word">{one.model}</span>
                 <span className="block text-dim">{hostName(one.host)}</span>
               </RowHead>
               <Cell align="right">

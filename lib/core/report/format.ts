@@ -18,6 +18,13 @@ export function usdCents(amount: string): string {
   return formatUsd(value)
 }
 
+/** Cents from 10 cents up, below it 3 significant digits: what one call costs ("$0.00318"). */
+export function fineUsd(amount: string): string {
+  const value = usdFromText(amount)
+  const magnitude = value < 0n ? -value : value
+  return magnitude === 0n || magnitude >= UNIT / 10n ? usdCents(amount) : compactUsd(amount)
+}
+
 /** Every digit: "$48,210.330175", at least cents. */
 export function exactUsd(amount: string): string {
   const negative = amount.startsWith('-')
