@@ -132,6 +132,8 @@ function rememberedTargets(host: CompiledHost, name: string): readonly NameTarge
   return targets
 }
 
+/** Fine-tuned ids carry their owner after the base they are priced as: ft:BASE:ORGANISATION:SUFFIX:ID. */
+const FINE_TUNED = /^(ft:[^:]+):/
 const DATE_ENDING = /^(.+?)[-@](\d{4})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])$/
 
 function targetsOf(host: CompiledHost, rawName: string): readonly NameTarget[] {
@@ -143,6 +145,8 @@ function targetsOf(host: CompiledHost, rawName: string): readonly NameTarget[] {
     const date = DATE_ENDING.exec(name)
     const dated = date === null ? undefined : host.dated.get(date[1] as string)
     if (dated !== undefined) return dated
+    const tuned = host.exact.get(FINE_TUNED.exec(name)?.[1] ?? '')
+    if (tuned !== undefined) return tuned
   }
   return host.models.has(ANY_MODEL) && whole !== '' ? [{ model: ANY_MODEL, fromMs: 0, toMs: null }] : []
 }

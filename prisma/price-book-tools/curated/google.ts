@@ -339,6 +339,7 @@ export const VERTEX: CuratedHost = {
     'google-cloud',
   ],
   prefixes: [
+    'projects/*/models/',
     'publishers/google/models/',
     'publishers/anthropic/models/',
     'models/',

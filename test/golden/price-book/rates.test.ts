@@ -39,9 +39,9 @@ describe('a name', () => {
   it('may be a whole resource name', () => {
     const profile = 'arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.anthropic.claude-opus-4-6-v1'
     expect(rateOf({ host: 'bedrock', model: profile, at })).toBe('5.5')
-    expect(rateOf({ host: 'vertex', model: 'projects/p/locations/global/publishers/google/models/gemini-2.5-pro', at })).toBe(
-      '1.25',
-    )
+    expect(
+      rateOf({ host: 'vertex', model: 'projects/p/locations/global/publishers/google/models/gemini-2.5-pro', at }),
+    ).toBe('1.25')
   })
 
   it('with a date is its model where the host dates its models', () => {
