@@ -28,8 +28,7 @@ export interface TokenChange {
   readonly cacheKept: Ratio
 }
 
-export type CannotMove =
-  | 'embedding' 'context_too_long' | 'modality' | 'tool' | 'target_not_priced' | 'no_cost_today'
+export type CannotMove = 'embedding' | 'context_too_long' | 'modality' | 'tool' | 'target_not_priced' | 'no_cost_today'
 
 export type TargetPrice =
   | { readonly ok: true; readonly low: Usd; readonly likely: Usd; readonly high: Usd }
