@@ -9,7 +9,8 @@ function complaints(page: Page): string[] {
   const found: string[] = []
   page.on('pageerror', (error) => found.push(error.message))
   page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('401')) found.push(message.text())
+    if (message.type() === 'error' && !message.text().includes('401'))
+      found.push(`${message.text()} ${message.location().url}`)
   })
   return found
 }
@@ -59,6 +60,7 @@ test('a token made in settings works at once and is refused once revoked', async
   await page.getByRole('button', { name: 'New token' }).click()
   await page.getByLabel('Name').fill('browser test')
   await page.getByRole('button', { name: 'Make token' }).click()
+  await expect(page.getByText('Copy it now')).toBeVisible()
   const token = (await page.getByRole('dialog').locator('code').first().textContent())?.trim() ?? ''
   expect(token).toMatch(/^tt_[0-9A-Za-z]{49}$/)
   await expect(page.getByRole('dialog').getByText(`Bearer ${token}`)).toBeVisible()
@@ -111,6 +113,7 @@ for (const [name, size, scheme] of [
     await page.setViewportSize(size)
     await page.emulateMedia({ colorScheme: scheme })
     await signIn(page, '/settings')
+    await expect(page.getByRole('heading', { name: /You are in/ })).toBeVisible()
     for (const path of ['/settings', '/settings/tokens', '/settings/members', '/settings/sign-in', '/settings/audit']) {
       await page.goto(path)
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
