@@ -13,8 +13,8 @@ import { RECORD_COLUMN_LIST, type RecordRow, writeRecord } from './usage-record'
 import { openStage, type StagedOutcome, writeStaged } from './usage-stage'
 
 /** Rows of one COPY. Large enough to drown the round trips, small enough to be kept for a second try. */
-const BATCH_ROWS = 50_000
-const BATCH_BYTES = 24 * 1024 * 1024
+const BATCH_ROWS = 25_000
+const BATCH_BYTES = 12 * 1024 * 1024
 /** Rollup rows held in memory before they move to the delta tables. */
 const MAX_FOLD = 120_000
 

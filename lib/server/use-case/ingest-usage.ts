@@ -116,7 +116,7 @@ async function earlierReply(
   const bodySha256 = createHash('sha256').update(input.body).digest()
   if (await claimReply(connection, workspaceId, key, bodySha256)) return null
   const stored = await findReply(connection, workspaceId, key)
-  if (stored !== null && stored.bodySha256.equals(bodySha256)) return stored.reply as IngestReply
+  if (stored?.bodySha256.equals(bodySha256) === true) return stored.reply as IngestReply
   throw new AppError('CONFLICT', 'This Idempotency-Key was used with another body.', {
     reason: 'IDEMPOTENCY_KEY_REUSED',
     remedy: 'Use a new key for a new request.',
