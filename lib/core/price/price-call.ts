@@ -8,7 +8,7 @@ import { type Usd, usdToText } from '../money/usd'
 import { err, ok, type Problem, type Result } from '../result'
 import { type InstantMs, isoOf, parseInstant } from '../time/instant'
 import { isMeter, isTokenMeter } from '../usage/meter'
-import { isUsageApi, normaliseUsage } from '../usage/normalise'
+import { isUsageApi, normaliseUsage, USAGE_APIS } from '../usage/normalise'
 import type { ReportedCost } from '../usage/record'
 import type { NormalisedUsage } from '../usage/shapes/shape'
 import { compileBook, resolveHost } from './book'
@@ -201,7 +201,7 @@ function apiUnknown(api: string): Problem {
   return {
     code: 'API_UNKNOWN',
     message: `"${api.slice(0, 60)}" is not a usage shape.`,
-    remedy: 'Name the API the usage object came from, like openai.chat, or send canonical counts.',
+    remedy: `Name the API the usage object came from: ${USAGE_APIS.join(', ')}.`,
   }
 }
 
