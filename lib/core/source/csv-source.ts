@@ -1,11 +1,12 @@
 /** Recognises a CSV file by its header and reads it row by row. */
 import { err, ok, type Problem, type Result } from '../result'
 import { missingColumns, normalisedHeader } from './columns'
+import { costExportByHeader } from './cost-export'
 import { CsvSplitter, type Delimiter } from './csv'
 import { PieceDecoder, type TextPiece } from './decode'
 import type { CsvDialect, ReadOptions, RowOutcome, RowReader } from './dialect'
 import type { SourceCounters, SourceReader, SourceRow } from './reader'
-import { shownCsv } from './redact'
+import { contentPlaces, shownCsv } from './redact'
 import { quoted, type RejectReason, refuse } from './reject'
 import { faultReason, type RowFault } from './row-fault'
 
@@ -51,6 +52,10 @@ function unrecognised(
   const widest = [...headers].sort((a, b) => b.header.length - a.header.length)[0]
   if (widest === undefined) return refuse('NO_ROWS', 'The file has no rows.', 'Choose a file with a header and rows.')
   const { header } = widest
+  for (const read of headers) {
+    const cost = costExportByHeader(read.header)
+    if (cost !== null) return cost
+  }
   const known = new Set(header)
   let closest: CsvDialect | null = forced ? (candidates[0] ?? null) : null
   let share = 0
@@ -116,17 +121,32 @@ function isPreamble(cells: readonly string[], buffer: string, start: number, end
   return cells.every((text) => text.trim() === '') || SEP_LINE.test(buffer.slice(start, end))
 }
 
+/** What a row needs to show itself. */
+interface Table {
+  readonly delimiter: Delimiter
+  readonly width: number
+  readonly content: readonly number[]
+}
+
 class CsvRow implements SourceRow {
   readonly line: number
   readonly byteOffset: number
   readonly result: RowOutcome
+  readonly #table: Table
   readonly #buffer: string
   readonly #start: number
   readonly #end: number
 
-  constructor(line: number, byteOffset: number, result: RowOutcome, buffer: string, start: number, end: number) {
-    this.line = line
-    this.byteOffset = byteOffset
+  constructor(
+    at: { readonly line: number; readonly byteOffset: number; readonly table: Table },
+    result: RowOutcome,
+    buffer: string,
+    start: number,
+    end: number,
+  ) {
+    this.line = at.line
+    this.byteOffset = at.byteOffset
+    this.#table = at.table
     this.result = result
     this.#buffer = buffer
     this.#start = start
@@ -134,7 +154,7 @@ class CsvRow implements SourceRow {
   }
 
   raw(): string {
-    return shownCsv(this.#buffer.slice(this.#start, this.#end))
+    return shownCsv(this.#buffer.slice(this.#start, this.#end), this.#table.delimiter, this.#table)
   }
 }
 
@@ -148,6 +168,7 @@ class CsvSource implements SourceReader {
   readonly generation: string
   readonly note: Problem | null
   readonly #header: readonly string[]
+  readonly #table: Table
   readonly #reader: RowReader<readonly string[]>
   readonly #decoder: PieceDecoder
   readonly #splitter: CsvSplitter
@@ -164,6 +185,8 @@ class CsvSource implements SourceReader {
     this.generation = opening.generation
     this.note = opening.dialect.note?.(opening.generation) ?? null
     this.#header = opening.header
+    const { header, delimiter } = opening
+    this.#table = { delimiter, width: header.length, content: contentPlaces(header) }
     this.#reader = reader
     this.#decoder = new PieceDecoder(head)
     this.#splitter = new CsvSplitter(opening.delimiter, {
@@ -192,7 +215,8 @@ class CsvSource implements SourceReader {
     const rows = [...rest.value, ...this.#drain()]
     for (const outcome of this.#reader.finish?.() ?? []) {
       this.#rows += 1
-      rows.push(new CsvRow(this.#lastLine, this.#lastOffset, outcome, '', 0, 0))
+      const at = { line: this.#lastLine, byteOffset: this.#lastOffset, table: this.#table }
+      rows.push(new CsvRow(at, outcome, '', 0, 0))
     }
     return ok(rows)
   }
@@ -248,7 +272,7 @@ class CsvSource implements SourceReader {
     this.#rows += 1
     this.#lastLine = line
     this.#lastOffset = byteOffset
-    this.#out.push(new CsvRow(line, byteOffset, outcome, buffer, start, end))
+    this.#out.push(new CsvRow({ line, byteOffset, table: this.#table }, outcome, buffer, start, end))
   }
 
   #isHeaderAgain(cells: readonly string[]): boolean {

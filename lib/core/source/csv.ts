@@ -294,6 +294,11 @@ function openingQuote(text: string, start: number, delimiter: Delimiter): number
   return -1
 }
 
+/** The cells of one row that is complete. */
+export function cellsOf(row: string, delimiter: Delimiter): string[] {
+  return row.includes('"') ? quotedCells(row, 0, row.length, delimiter) : row.split(delimiter)
+}
+
 function quotedCells(text: string, start: number, end: number, delimiter: Delimiter): string[] {
   const cells: string[] = []
   let at = start
@@ -301,7 +306,8 @@ function quotedCells(text: string, start: number, end: number, delimiter: Delimi
     let cell: string
     let stop: number
     if (at < end && text.charCodeAt(at) === 34) {
-      const close = closingQuote(text, at)
+      const closed = closingQuote(text, at)
+      const close = closed < 0 || closed > end ? end : closed
       const inner = text.slice(at + 1, close)
       const found = text.indexOf(delimiter, close + 1)
       stop = found < 0 || found > end ? end : found

@@ -1,5 +1,6 @@
 /** Recognises JSON in any framing (lines, array, documents, envelope) by its records, and reads it record by record. */
 import { err, ok, type Problem, type Result } from '../result'
+import { costExportByRecord } from './cost-export'
 import { PieceDecoder, type TextPiece } from './decode'
 import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from './dialect'
 import { isObject, type JsonValue, parseJson } from './json'
@@ -55,7 +56,12 @@ function unrecognised(
   samples: readonly { framing: JsonFraming; values: unknown[] }[],
   forced: JsonDialect | null,
 ): Result<JsonOpening, Problem> {
-  const value = samples.flatMap((sample) => sample.values)[0]
+  const values = samples.flatMap((sample) => sample.values)
+  for (const record of values) {
+    const cost = costExportByRecord(record)
+    if (cost !== null) return cost
+  }
+  const [value] = values
   if (value === undefined) {
     const empty = samples.every((sample) => sample.values.length === 0)
     if (empty && samples[0]?.framing.kind === 'array') {

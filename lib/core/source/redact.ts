@@ -2,6 +2,7 @@
  * Rows as they may be shown and stored beside a reject: at most 2 kB, and without what people wrote to a model or a
  * model to them. Names and numbers stay, so that the fault can be found.
  */
+import { cellsOf, type Delimiter } from './csv'
 import { isObject, type JsonValue, parseJson } from './json'
 
 const MAX_RAW_CHARS = 2_000
@@ -34,7 +35,26 @@ const CONTENT = new Set([
   'tools',
 ])
 
-export function shownCsv(text: string): string {
+/** Columns of tables that hold messages. */
+const CONTENT_COLUMNS = new Set([...CONTENT, 'response', 'proxy_server_request', 'comments', 'statusmessage'])
+
+/** Places of the columns that hold messages. */
+export function contentPlaces(header: readonly string[]): readonly number[] {
+  return header.flatMap((name, place) => (CONTENT_COLUMNS.has(name) ? [place] : []))
+}
+
+/** A row as text; in a table with messages its cells, those of messages blanked, or nothing when they cannot be told apart. */
+export function shownCsv(
+  text: string,
+  delimiter: Delimiter,
+  table: { readonly width: number; readonly content: readonly number[] },
+): string {
+  if (table.content.length > 0) {
+    const cells = cellsOf(text.slice(0, 1_048_576), delimiter)
+    if (cells.length !== table.width) return `[${text.length} characters of a table with messages removed]`
+    const shown = cells.map((cell, place) => (table.content.includes(place) && cell !== '' ? '[removed]' : cell))
+    return cut(shown.map((cell) => cut(cell, MAX_TEXT_CHARS)).join(delimiter))
+  }
   if (text.length <= MAX_TEXT_CHARS) return text
   const shortened = text
     .slice(0, 65_536)
@@ -46,8 +66,7 @@ export function shownCsv(text: string): string {
 
 export function shownJson(text: string): string {
   const parsed = text.length > 1_048_576 ? null : parseJson(text)
-  if (parsed?.ok && typeof parsed.value === 'object')
-    return cut(JSON.stringify(withoutContent(parsed.value), asText))
+  if (parsed?.ok && typeof parsed.value === 'object') return cut(JSON.stringify(withoutContent(parsed.value), asText))
   // Not JSON: blank every text that follows a content key, and every long text.
   const blanked = text
     .slice(0, 65_536)
@@ -86,6 +105,6 @@ function asText(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value
 }
 
-function cut(text: string): string {
-  return text.length <= MAX_RAW_CHARS ? text : `${text.slice(0, MAX_RAW_CHARS)}…`
+function cut(text: string, longest = MAX_RAW_CHARS): string {
+  return text.length <= longest ? text : `${text.slice(0, longest)}…`
 }

@@ -3,11 +3,16 @@ import type { Dialect } from './dialect'
 import { anthropicUsageApi } from './dialects/anthropic-usage-api'
 import { anthropicUsageCsv } from './dialects/anthropic-usage-csv'
 import { bedrockInvocationLog } from './dialects/bedrock-invocation-log'
+import { claudeCodeAnalytics } from './dialects/claude-code-analytics'
 import { claudeCodeJsonl } from './dialects/claude-code-jsonl'
+import { cloudflareGatewayJson } from './dialects/cloudflare-gateway-json'
 import { codexJsonl } from './dialects/codex-jsonl'
 import { deepseekAmountCsv } from './dialects/deepseek-amount-csv'
 import { geminiCliJson } from './dialects/gemini-cli-json'
 import { geminiResponsesJsonl } from './dialects/gemini-responses-jsonl'
+import { heliconeCsv } from './dialects/helicone-csv'
+import { langfuseCsv } from './dialects/langfuse-csv'
+import { langfuseJson } from './dialects/langfuse-json'
 import { litellmJson } from './dialects/litellm-json'
 import { litellmSpendlogsCsv } from './dialects/litellm-spendlogs-csv'
 import { messagesJsonl } from './dialects/messages-jsonl'
@@ -17,9 +22,11 @@ import { opencodeJson } from './dialects/opencode-json'
 import { openrouterActivityCsv } from './dialects/openrouter-activity-csv'
 import { openrouterApi } from './dialects/openrouter-api'
 import { otlpJson } from './dialects/otlp-json'
+import { portkeyJsonl } from './dialects/portkey-jsonl'
 import { responsesJsonl } from './dialects/responses-jsonl'
 import { tokentabCsv } from './dialects/tokentab-csv'
 import { tokentabJsonl } from './dialects/tokentab-jsonl'
+import { vercelReportJson } from './dialects/vercel-report-json'
 
 export const DIALECTS: readonly Dialect[] = [
   openaiUsageCsv,
@@ -27,6 +34,8 @@ export const DIALECTS: readonly Dialect[] = [
   openrouterActivityCsv,
   deepseekAmountCsv,
   litellmSpendlogsCsv,
+  langfuseCsv,
+  heliconeCsv,
   tokentabCsv,
   openaiUsageApi,
   anthropicUsageApi,
@@ -34,6 +43,11 @@ export const DIALECTS: readonly Dialect[] = [
   otlpJson,
   bedrockInvocationLog,
   litellmJson,
+  langfuseJson,
+  portkeyJsonl,
+  cloudflareGatewayJson,
+  vercelReportJson,
+  claudeCodeAnalytics,
   claudeCodeJsonl,
   codexJsonl,
   geminiCliJson,

@@ -212,6 +212,11 @@ describe('rows that cannot be read are kept with their place and reason', () => 
       expect(raw).not.toContain('tell me')
       expect(raw.length).toBeLessThanOrEqual(2_048)
     }
+    const table =
+      'response_id,response_created_at,request_created_at,request_body,request_properties,model,prompt_tokens,completion_tokens'
+    const helicone = readAll(`${table}\nr1,,x,tell me,{},m,1,2\nr1,,x,"tell me, too",1,2\n`)
+    expect(helicone.rejects).toHaveLength(2)
+    for (const { raw } of helicone.rejects) expect(raw).not.toContain('tell me')
     expect(readAll(`${HEADER}\n"${secret}",x,openai,gpt-5,1,2\n`).rejects[0]?.raw).not.toContain('secret')
   })
 })
@@ -344,5 +349,25 @@ describe('P-15: no bytes break a reader', () => {
         { numRuns: 300 },
       )
     }
+  })
+})
+
+describe('exports of cost are not read as usage', () => {
+  it('says what the file is and what to import instead', () => {
+    const headers = [
+      'start_time,end_time,start_time_iso,end_time_iso,amount_value,amount_currency,line_item,project_id',
+      'usage_date_utc,model,workspace,api_key,usage_type,token_type,cost_usd',
+      'user_id,utc_date,model,wallet_type,cost,currency',
+      'identity/LineItemId,lineItem/UsageType,lineItem/UnblendedCost',
+      'MeterCategory,Quantity,CostInBillingCurrency',
+      'BilledCost,ChargePeriodStart,ChargePeriodEnd',
+      'Date,Service description,Service ID,SKU description,Subtotal ($)',
+    ]
+    for (const header of headers) expect(problemOf(`${header}\n`)?.code).toBe('COST_EXPORT')
+    const pages = [
+      '{"object":"page","data":[{"object":"bucket","results":[{"object":"organization.costs.result","amount":{"value":1}}]}]}',
+      '{"data":[{"starting_at":"2026-08-01T00:00:00Z","results":[{"amount":"123.7","cost_type":"tokens"}]}]}',
+    ]
+    for (const page of pages) expect(problemOf(page)?.code).toBe('COST_EXPORT')
   })
 })

@@ -21,14 +21,19 @@ export const deepseekAmountCsv: CsvDialect = {
   id: 'deepseek-amount-csv',
   title: TITLE,
   recognisedBy: 'Columns type, price, amount and model.',
-  required: REQUIRED,
+  required: [...REQUIRED, 'utc_date'],
   recognise(header) {
     const columns = new Columns(header)
     if (!REQUIRED.every((name) => columns.has(name))) return null
-    return columns.has('start_time_iso') ? '2026-08' : columns.has('utc_date') ? '2025' : null
+    return columns.has('start_time_iso') ? '2026-08' : '2025'
   },
   open: (header, options) =>
-    openNamed({ title: TITLE, header, required: REQUIRED }, options, 'utc', (reading) => [amountRecord(reading)]),
+    openNamed(
+      { title: TITLE, header, required: header.includes('start_time_iso') ? REQUIRED : [...REQUIRED, 'utc_date'] },
+      options,
+      'utc',
+      (reading) => [amountRecord(reading)],
+    ),
 }
 
 /** Kinds of row, with the older names beside. */

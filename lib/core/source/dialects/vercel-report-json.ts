@@ -1,0 +1,64 @@
+/** Vercel AI Gateway's report: daily rows by one dimension. Input includes cached tokens; days are UTC. */
+import { DAY_MS } from '../../time/instant'
+import type { UsageRecord } from '../../usage/record'
+import { buildRecord, sortedTags, textOrNull, withinTotal } from '../build-record'
+import type { JsonDialect } from '../dialect'
+import { bucketIdentity } from '../identity'
+import { isObject, type JsonObject } from '../json'
+import { type JsonReading, openObjects } from '../json-rows'
+import { amountOf, countIn, stop } from '../value'
+
+const DIMENSIONS = ['model', 'provider', 'user', 'tag', 'credential_type'] as const
+
+export const vercelReportJson: JsonDialect = {
+  kind: 'json',
+  id: 'vercel-report-json',
+  title: 'Vercel AI Gateway report',
+  recognisedBy: 'Rows with market_cost, input_tokens and request_count.',
+  envelopes: ['results'],
+  recognise: (value) =>
+    isObject(value) && ['market_cost', 'input_tokens', 'request_count'].every((key) => key in value) ? '1' : null,
+  open: (options) => openObjects(options, (row, reading) => [reportRecord(row, reading)]),
+}
+
+function reportRecord(row: JsonObject, { instants }: JsonReading): UsageRecord {
+  const startMs = instants.require(row.day, 'day')
+  const model = textOrNull(row.model)
+  if (model === null) {
+    return stop('MISSING_MODEL', 'model', 'The row is not grouped by model.', 'Ask the report for group_by=model.')
+  }
+  const none = 0n
+  const count = (name: string) => countIn(row[name], name) ?? none
+  const input = count('input_tokens')
+  const read = count('cached_input_tokens')
+  const written = count('cache_creation_input_tokens')
+  const output = count('output_tokens')
+  const reasoning = count('reasoning_tokens')
+  withinTotal(read + written, input, 'cached_input_tokens', 'input_tokens')
+  withinTotal(reasoning, output, 'reasoning_tokens', 'output_tokens')
+  const cost = amountOf(row.total_cost, 'total_cost', 'USD')
+  return buildRecord({
+    identity: bucketIdentity(
+      'vercel-report',
+      String(startMs),
+      ...DIMENSIONS.map((name) => textOrNull(row[name]) ?? ''),
+    ),
+    startMs,
+    endMs: startMs + DAY_MS,
+    host: 'vercel',
+    model,
+    user: textOrNull(row.user),
+    requests: countIn(row.request_count, 'request_count'),
+    quantities: {
+      input: input - read - written,
+      cacheRead: read,
+      cacheWrite5m: written,
+      cacheWrite1h: none,
+      output,
+      reasoning,
+      other: null,
+    },
+    reportedCost: cost === null ? null : { amount: cost, currency: 'USD', kind: 'billed' },
+    tags: sortedTags([['vercel.provider', textOrNull(row.provider) ?? '']]),
+  })
+}

@@ -1,0 +1,111 @@
+/**
+ * Langfuse's observations. `usageDetails` is a map of disjoint counts (details were subtracted at ingestion): input and
+ * output families add up, `total` repeats them. The flat inputUsage and outputUsage are sums of the families and are
+ * used only where there is no map. Langfuse does not say who bills.
+ */
+import type { OtherMeter } from '../usage/meter'
+import type { UsageRecord } from '../usage/record'
+import { buildRecord, otherMeters, promptOf, sortedTags, textOrNull } from './build-record'
+import { providerIdentity } from './identity'
+import { isObject, type JsonObject, type JsonValue, parseJson } from './json'
+import { countIn, countOf, estimatedAmountOf, type InstantReader, stop } from './value'
+
+const CACHE_READ = /^input.*cache(d|_read)/
+const CACHE_WRITE = /^(input.*cache_(creation|write)|cache_creation)/
+const REASONING = /^output_?reasoning/
+
+export function langfuseRecord(
+  field: (name: string) => JsonValue,
+  instants: InstantReader,
+  forcedHost: string | null,
+): UsageRecord | null {
+  const text = (...names: readonly string[]) => {
+    for (const name of names) {
+      const value = textOrNull(field(name))
+      if (value !== null) return value
+    }
+    return null
+  }
+  const type = (text('type') ?? '').toUpperCase()
+  // Spans and events hold no usage of their own.
+  if (type !== 'GENERATION' && type !== 'EMBEDDING') return null
+  const id = text('id')
+  if (id === null) return stop('MISSING_VALUE', 'id', 'id is empty.', 'Export the observations again.')
+  const startMs = instants.require(field('startTime'), 'startTime')
+  const endMs = instants.read(field('endTime'), 'endTime')
+  const details = asMap(field('usageDetails'))
+  const quantities = details === null ? flatQuantities(field) : mapQuantities(details)
+  const model = text('model', 'providedModelName')
+  if (model === null)
+    return stop('MISSING_MODEL', 'model', 'The generation names no model.', 'Log the model in Langfuse.')
+  const cost = estimatedAmountOf(field('totalCost'), 'totalCost')
+  return buildRecord({
+    identity: providerIdentity('langfuse', id),
+    startMs,
+    host: forcedHost ?? 'unknown',
+    model,
+    project: text('projectId', 'traceName'),
+    user: text('userId'),
+    requests: 1n,
+    quantities,
+    promptTokens: promptOf(quantities),
+    status: text('level') === 'ERROR' ? 'error' : 'ok',
+    latencyMs: endMs === null || endMs < startMs ? null : Math.min(endMs - startMs, 2_147_483_647),
+    reportedCost: cost === null ? null : { amount: cost, currency: 'USD', kind: 'estimated' },
+    tags: sortedTags([['langfuse.environment', text('environment') ?? '']]),
+  })
+}
+
+function mapQuantities(details: JsonObject): UsageRecord['quantities'] {
+  const none = 0n
+  const sums = { input: none, cacheRead: none, cacheWrite: none, output: none, reasoning: none }
+  const others: [OtherMeter, bigint][] = []
+  for (const [name, value] of Object.entries(details)) {
+    const count = countIn(value, `usageDetails.${name}`)
+    if (count === null || name === 'total') continue
+    if (CACHE_WRITE.test(name)) sums.cacheWrite += count
+    else if (CACHE_READ.test(name)) sums.cacheRead += count
+    else if (REASONING.test(name)) sums.reasoning += count
+    else if (/^input_audio/.test(name)) others.push(['input_audio', count])
+    else if (/^input_image/.test(name)) others.push(['input_image', count])
+    else if (/^output_audio/.test(name)) others.push(['output_audio', count])
+    else if (/^output_image/.test(name)) others.push(['output_image', count])
+    else if (/^(input|prompt)/.test(name)) sums.input += count
+    else if (/^(output|completion)/.test(name)) sums.output += count
+  }
+  return {
+    input: sums.input,
+    cacheRead: sums.cacheRead,
+    cacheWrite5m: sums.cacheWrite,
+    cacheWrite1h: none,
+    output: sums.output + sums.reasoning,
+    reasoning: sums.reasoning,
+    other: otherMeters(others),
+  }
+}
+
+function flatQuantities(field: (name: string) => JsonValue): UsageRecord['quantities'] {
+  const none = 0n
+  const count = (...names: readonly string[]) => {
+    for (const name of names) {
+      const found = countOf(textOrNull(field(name)) ?? '', name)
+      if (found !== null) return found
+    }
+    return none
+  }
+  return {
+    input: count('inputUsage', 'promptTokens'),
+    cacheRead: none,
+    cacheWrite5m: none,
+    cacheWrite1h: none,
+    output: count('outputUsage', 'completionTokens'),
+    reasoning: none,
+    other: null,
+  }
+}
+
+function asMap(value: JsonValue): JsonObject | null {
+  const found = typeof value === 'string' && value.startsWith('{') ? parseJson(value) : null
+  const object = found?.ok ? found.value : value
+  return isObject(object) && Object.keys(object).length > 0 ? object : null
+}
