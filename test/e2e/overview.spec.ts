@@ -1,0 +1,132 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+
+const EMAIL = process.env.TOKENTAB_E2E_EMAIL ?? ''
+const PASSWORD = process.env.TOKENTAB_E2E_PASSWORD ?? ''
+
+function complaints(page: Page): string[] {
+  const found: string[] = []
+  page.on('pageerror', (error) => found.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') found.push(message.text())
+  })
+  return found
+}
+
+async function openSignedIn(page: Page, path: string): Promise<void> {
+  await page.goto(path)
+  await page.getByLabel('E-mail address').fill(EMAIL)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
+}
+
+async function expectNoBarrier(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([])
+}
+
+async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const excess = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  expect(excess).toBe(0)
+}
+
+/** "$1,234.56" as cents, exactly. */
+const cents = (text: string) => BigInt(text.replace(/[^0-9]/g, ''))
+
+test('the headline, the table and the API say the same exact cost', async ({ page }) => {
+  const found = complaints(page)
+  await openSignedIn(page, '/?view=table')
+  const heading = page.getByRole('heading', { level: 1 })
+  await expect(heading).toContainText(/so far/)
+  const headline = /\$[\d,]+\.\d\d/.exec((await heading.textContent()) ?? '')?.[0] ?? ''
+  const row = page.getByRole('row').filter({ hasText: 'not over' })
+  const total = await row.getByRole('cell').filter({ hasText: '$' }).last().textContent()
+  expect(total).toBe(headline)
+
+  const month = new Date().toISOString().slice(0, 7)
+  const reply = await page.request.get(
+    `/api/v1/spend?from=${month}-01T00:00:00Z&to=2200-01-01T00:00:00Z&group_by=month`,
+  )
+  const { rows } = (await reply.json()) as { rows: { month: string; cost: string }[] }
+  const [whole = '', fraction = ''] = (rows.find((one) => one.month === month)?.cost ?? '').split('.')
+  const atCents = BigInt(whole + fraction.padEnd(2, '0').slice(0, 2)) + (fraction.charAt(2) >= '5' ? 1n : 0n)
+  expect(cents(headline)).toBe(atCents)
+  expect(found).toEqual([])
+})
+
+test('the chart is drawn, names the running month and the months with unpriced calls, and leads to its calls', async ({
+  page,
+}) => {
+  const found = complaints(page)
+  await openSignedIn(page, '/')
+  const chart = page.locator('.recharts-wrapper > svg')
+  await expect(chart.locator('.recharts-bar-rectangle path').first()).toBeVisible()
+  expect(await chart.locator('.recharts-bar-rectangle').count()).toBeGreaterThan(12)
+  await expect(page.getByText(/Hatched: \w+ is not over/)).toBeVisible()
+  await expect(page.getByText(/calls of 2 models have no rate/)).toBeVisible()
+  await expectNoBarrier(page)
+
+  await chart.hover({ position: { x: 300, y: 150 } })
+  await expect(page.locator('.recharts-tooltip-wrapper')).toContainText('$')
+  await expectNoBarrier(page)
+
+  await page
+    .getByRole('list', { name: 'Series and their totals' })
+    .getByRole('link', { name: /Anthropic/ })
+    .click()
+  await expect(page).toHaveURL(/\/calls\?period=.*host=anthropic/)
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(/records cost \$/)
+  await page
+    .getByRole('button', { name: /Charge lines of/ })
+    .first()
+    .click()
+  await expect(page.getByRole('region', { name: 'Charge lines' })).toContainText('In force since')
+  await expectNoBarrier(page)
+  expect(found).toEqual([])
+})
+
+test('the address is the state: grouping, period and view survive a reload and a copied link', async ({ page }) => {
+  await openSignedIn(page, '/')
+  await page.getByRole('navigation', { name: 'Group by' }).getByRole('link', { name: 'Project' }).click()
+  await page.getByRole('navigation', { name: 'Period' }).getByRole('link', { name: '3 mo' }).click()
+  await page.getByRole('link', { name: 'Show as table' }).click()
+  await expect(page).toHaveURL(/by=project/)
+  await expect(page).toHaveURL(/period=3m/)
+  await expect(page).toHaveURL(/view=table/)
+  await page.reload()
+  await expect(page.getByRole('columnheader', { name: 'support-bot' }).first()).toBeVisible()
+  await page.goBack()
+  await expect(page.getByRole('link', { name: 'Show as table' })).toBeVisible()
+})
+
+test('on a phone, in light and dark, nothing scrolls sideways and axe finds nothing', async ({ browser, page }) => {
+  await openSignedIn(page, '/')
+  const storageState = await page.context().storageState()
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const context = await browser.newContext({ storageState, colorScheme, viewport: { width: 360, height: 780 } })
+    const phone = await context.newPage()
+    const found = complaints(phone)
+    for (const path of ['/', '/?view=table&by=model', '/calls', '/imports', '/rates']) {
+      await phone.goto(path)
+      await expect(phone.getByRole('heading', { level: 1 })).toBeVisible()
+      await expectNoSidewaysScroll(phone)
+      await expectNoBarrier(phone)
+    }
+    await phone.getByRole('button', { name: 'Open menu' }).click()
+    await expect(phone.getByRole('dialog').getByRole('link', { name: 'Imports' })).toBeVisible()
+    await expectNoBarrier(phone)
+    expect(found).toEqual([])
+    await context.close()
+  }
+})
+
+test('the palette goes to a page or a model by keyboard alone', async ({ page }) => {
+  await openSignedIn(page, '/')
+  await page.keyboard.press('Control+k')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await expectNoBarrier(page)
+  await page.keyboard.type('imports')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/imports$/)
+})
