@@ -372,6 +372,20 @@ const models: CuratedModel[] = [
     ),
   },
   {
+    model: 'claude-instant-1.2',
+    names: ['claude-instant-1.2', 'claude-instant-1.1', 'claude-instant-1', 'claude-instant-v1'],
+    context: 100000,
+    output: 4096,
+    cards: [
+      {
+        span: '..',
+        rates: 'input 1.63, output 5.51',
+        source: 'https://github.com/pydantic/genai-prices/blob/47df840/prices/providers/anthropic.yml',
+        confidence: 'catalogue',
+      },
+    ],
+  },
+  {
     model: 'claude-2',
     names: ['claude-2', 'claude-2.0', 'claude-2.1', 'claude-v2'],
     context: 200000,

@@ -61,7 +61,16 @@ const INTRODUCTORY = [
 const models: CuratedModel[] = [
   flash('gemini-3.8-flash', ['gemini-3.8-flash', 'gemini-3.8-flash-preview'], INTRODUCTORY),
   flash('gemini-3.7-flash', ['gemini-3.7-flash', 'gemini-3.7-flash-preview'], INTRODUCTORY),
-  flash('gemini-3.6-flash', ['gemini-3.6-flash', 'gemini-3.6-flash-preview'], INTRODUCTORY),
+  flash(
+    'gemini-3.6-flash',
+    ['gemini-3.6-flash', 'gemini-3.6-flash-preview'],
+    [
+      // Lowered between 2026-08-06 and 2026-08-13: the last day the launch rates and the first day these were seen.
+      ['2026-07-21..2026-08-13', 'input 1.5, cache_read 0.15, output 7.5', 'input 0.75, output 3.75'],
+      ['2026-08-13..2027-01-01', 'input 0.75, cache_read 0.075, output 3.75', 'input 0.375, output 1.875'],
+      ['2027-01-01..', 'input 1.5, cache_read 0.15, output 7.5', 'input 0.75, output 3.75'],
+    ],
+  ),
   flash(
     'gemini-3.5-flash',
     ['gemini-3.5-flash', 'gemini-3.5-flash-preview'],

@@ -22,6 +22,39 @@ export const MISTRAL: CuratedHost = {
   ],
   models: [
     {
+      model: 'mistral-large-4-0',
+      names: ['mistral-large-4-0', 'mistral-large-4'],
+      context: 1048576,
+      cards: [
+        {
+          span: '..2026-10-20',
+          rates: 'input 0.68, output 2.09',
+          source: 'https://www.getmaxim.ai/bifrost/llm-cost-calculator/provider/mistral/model/mistral-large-4-0.md',
+          confidence: 'third_party',
+          note: 'Launch promotion.',
+        },
+        {
+          span: '2026-10-20..',
+          rates: 'input 1.36, output 4.18',
+          source: 'https://github.com/BlockRunAI/Franklin/releases/tag/v3.49.15',
+          confidence: 'third_party',
+        },
+      ],
+    },
+    {
+      model: 'open-mixtral-8x22b',
+      names: ['open-mixtral-8x22b', 'open-mixtral-8x22b-2404'],
+      context: 65536,
+      cards: [
+        {
+          span: '..',
+          rates: 'input 2, output 6',
+          source: 'https://github.com/simonw/llm-prices/blob/main/data/mistral.json',
+          confidence: 'third_party',
+        },
+      ],
+    },
+    {
       model: 'mistral-large-2512',
       names: ['mistral-large-2512', 'mistral-large-3', 'mistral-large-latest@2025-12-02..'],
       context: 262144,
@@ -37,7 +70,7 @@ export const MISTRAL: CuratedHost = {
       model: 'mistral-medium-3-5',
       names: ['mistral-medium-3.5', 'mistral-medium-3-5', 'mistral-medium-latest@2026-06-16..'],
       context: 262144,
-      cards: [{ span: '2026-06-16..', rates: 'input 1.5, cache_read 0.15, output 7.5' }],
+      cards: [{ span: '2026-04-28..', rates: 'input 1.5, cache_read 0.15, output 7.5' }],
     },
     {
       model: 'mistral-medium-3-1',
@@ -326,7 +359,7 @@ export const FIREWORKS: CuratedHost = {
  * a markup; short cards only, since it prints none for long prompts of these.
  */
 const PASSED_THROUGH: readonly (readonly [model: string, publisher: string, span: string, rates: string])[] = [
-  ['google/gemini-3.6-flash', 'google', '..2027-01-01', 'input 0.75, cache_read 0.075, output 3.75'],
+  ['google/gemini-3.6-flash', 'google', '2026-08-13..2027-01-01', 'input 0.75, cache_read 0.075, output 3.75'],
   ['google/gemini-3.7-flash', 'google', '..2027-01-01', 'input 0.75, cache_read 0.075, output 3.75'],
   ['google/gemini-3.8-flash', 'google', '..2027-01-01', 'input 0.75, cache_read 0.075, output 3.75'],
   ['openai/gpt-5.6-luna-pro', 'openai', '..', 'input 0.2, cache_read 0.02, output 1.2'],
@@ -432,8 +465,25 @@ export const PERPLEXITY: CuratedHost = {
 }
 
 const DASHSCOPE = 'https://www.alibabacloud.com/help/en/model-studio/models'
+const LLM_PRICES_QWEN = 'https://github.com/simonw/llm-prices/blob/main/data/qwen.json'
 /** Alibaba prints bands of input length: above the lower bound, up to and including the upper one. */
 const band = (gt: number, lte?: number) => ({ prompt_tokens: lte === undefined ? { gt } : { gt, lte } })
+
+/** Flat rates of the international list, as a gateway's catalogue has them. */
+const LISTED_BY_PORTKEY: readonly (readonly [model: string, rates: string])[] = [
+  ['qwen3.5-flash', 'input 0.1, output 0.4'],
+  ['qwen3-vl-flash', 'input 0.05, output 0.4'],
+  ['qwen3-coder-next', 'input 0.3, output 1.5'],
+  ['qvq-max', 'input 1.2, output 4.8'],
+  ['qwen-vl-ocr', 'input 0.07, output 0.16'],
+  ['qwen-mt-plus', 'input 2.46, output 7.37'],
+  ['qwen-mt-turbo', 'input 0.16, output 0.49'],
+  ['qwen2.5-vl-7b-instruct', 'input 0.35, output 1.05'],
+  ['qwen2.5-vl-32b-instruct', 'input 1.4, output 4.2'],
+  ['qwen3-vl-235b-a22b-instruct', 'input 0.4, output 1.6'],
+  ['qwen3-vl-235b-a22b-thinking', 'input 0.4, output 4'],
+  ['qwen3-vl-30b-a3b-instruct', 'input 0.2, output 0.8'],
+]
 
 export const ALIBABA: CuratedHost = {
   host: 'alibaba',
@@ -503,6 +553,34 @@ export const ALIBABA: CuratedHost = {
         { span: '..', rates: 'output 12', when: { ...band(256000), mode: ['thinking'] } },
       ],
     },
+    {
+      model: 'qwen3.6-plus',
+      names: ['qwen3.6-plus~'],
+      context: 1000000,
+      output: 65536,
+      cards: [
+        { span: '..', rates: 'input 0.5, output 3', source: LLM_PRICES_QWEN, confidence: 'third_party' as const },
+        {
+          span: '..',
+          rates: 'input 2, output 6',
+          when: band(256000),
+          source: LLM_PRICES_QWEN,
+          confidence: 'third_party' as const,
+        },
+      ],
+    },
+    ...LISTED_BY_PORTKEY.map(([model, rates]) => ({
+      model,
+      names: [`${model}~`],
+      cards: [
+        {
+          span: '..',
+          rates,
+          source: 'https://github.com/Portkey-AI/models/blob/main/pricing/dashscope.json',
+          confidence: 'third_party' as const,
+        },
+      ],
+    })),
     {
       model: 'qwen-max',
       names: ['qwen-max~', 'qwen-max-latest'],
