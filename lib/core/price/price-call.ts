@@ -103,7 +103,9 @@ export function priceCall(book: PriceBook, json: unknown, nowMs: InstantMs): Pri
     serviceTier: namesTier ? priceable.serviceTier : 'standard',
     speed: namesSpeed ? priceable.speed : null,
   }
-  return { ...charged(own.value, facts, usage.value, true), host, model: call.model }
+  const priced = charged(own.value, facts, usage.value, true)
+  const reason = priced.reason === null ? null : { ...OWN_RATES_LACK, code: priced.reason.code }
+  return { ...priced, host, model: call.model, reason }
 }
 
 function charged(book: PriceBook, usage: PriceableUsage, from: NormalisedUsage, ownRates: boolean): PricedCall {
@@ -152,11 +154,16 @@ function startOf(call: PriceCall, nowMs: InstantMs): Result<InstantMs, Problem> 
   })
 }
 
+const OWN_RATES_LACK = {
+  message: 'The rates sent with the call do not price every meter it uses, at its tier, speed and length.',
+  remedy: 'Send a rate for each meter of the usage, or leave the rates out to use the book.',
+}
 const OWN_HOST = 'given'
 const OWN_MODEL = 'given'
 
 /** A book of one model from the rates of a call. */
 function ownBook(rates: NonNullable<PriceCall['rates']>, startMs: InstantMs): Result<PriceBook, Problem> {
+  if (rates.length === 0) return err(ratesInvalid('The list of rates is empty.'))
   const entries: PriceEntry[] = []
   for (const [index, rate] of rates.entries()) {
     const amount = (rate.amount ?? rate.unit_price) as string
