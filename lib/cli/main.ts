@@ -15,6 +15,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     load: () => import('./import'),
   },
   price: { summary: 'price FILE.jsonl: one call a line, nothing is stored', load: () => import('./price') },
+  simulate: {
+    summary: 'simulate SCENARIO.json [--workspace SLUG]: what the same calls would cost elsewhere',
+    load: () => import('./simulate'),
+  },
   'check-books': {
     summary: 'rows, rollups and bills must agree to the last digit',
     load: () => import('./check-books'),
