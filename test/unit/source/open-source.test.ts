@@ -191,6 +191,12 @@ describe('rows that cannot be read are kept with their place and reason', () => 
     ])
   })
 
+  it('rows that state no quantity at all: nothing is not zero', () => {
+    expect(codes(`${HEADER}\na,2026-09-01T00:00:00Z,openai,gpt-5,,\n`)).toEqual(['NO_USAGE'])
+    const failed = readAll(`${HEADER},status\na,2026-09-01T00:00:00Z,openai,gpt-5,,,error\n`)
+    expect(failed.records[0]?.status).toBe('error')
+  })
+
   it('token classes that contradict each other, and rows without a model', () => {
     expect(codes(`${HEADER},reasoning_tokens\n${row('a')},3\n`)).toEqual(['INVALID_USAGE'])
     expect(codes(`${HEADER}\na,2026-09-01T00:00:00Z,openai,,1,2\n`)).toEqual(['MISSING_MODEL'])

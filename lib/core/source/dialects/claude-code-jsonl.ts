@@ -53,7 +53,11 @@ class SessionRows implements RowReader<unknown> {
       const record = this.#record(value, message, usage, id)
       if (id === null) return [record]
       const known = this.#messages.get(id)
-      if (known === undefined || record.quantities.output > known.quantities.output) this.#messages.set(id, record)
+      if (known === undefined) this.#messages.set(id, record)
+      // The time stays that of the first part, so that a log read before its end names the same call.
+      else if (record.quantities.output > known.quantities.output) {
+        this.#messages.set(id, { ...record, startMs: known.startMs })
+      }
       return []
     })
   }

@@ -113,7 +113,8 @@ class TokentabRows implements RowReader<readonly string[]> {
     }
     const model = (cells[at.model] as string).trim()
     if (model === '') return stop('MISSING_MODEL', 'model', 'model is empty.', 'Name the model as its host does.')
-    const quantities = this.#quantities(cells)
+    const status = this.#status(cell(cells, at.status))
+    const quantities = this.#quantities(cells, status)
     const costText = cell(cells, at.cost)
     const draft = {
       startMs,
@@ -130,7 +131,7 @@ class TokentabRows implements RowReader<readonly string[]> {
       quantities,
       promptTokens: endMs === null ? promptOf(quantities) : null,
       contextTier: cell(cells, at.contextTier) || null,
-      status: this.#status(cell(cells, at.status)),
+      status,
       latencyMs: latencyOf(cell(cells, at.latency)),
       reportedCost: costText === '' ? null : reportedCost(costText, cell(cells, at.currency)),
       tags: this.#tags(cells),
@@ -140,7 +141,7 @@ class TokentabRows implements RowReader<readonly string[]> {
     return draft
   }
 
-  #quantities(cells: readonly string[]): Quantities {
+  #quantities(cells: readonly string[], status: UsageRecord['status']): Quantities {
     const at = this.#at
     const input = countOf(cell(cells, at.input), 'input_tokens')
     const output = countOf(cell(cells, at.output), 'output_tokens')
@@ -155,7 +156,7 @@ class TokentabRows implements RowReader<readonly string[]> {
       other ??= new Map()
       other.set(meter, count)
     }
-    return canonicalQuantities({ input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, other })
+    return canonicalQuantities({ input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, other }, status)
   }
 
   #tags(cells: readonly string[]): UsageRecord['tags'] {
@@ -206,17 +207,37 @@ interface CanonicalCounts {
   readonly other: ReadonlyMap<OtherMeter, bigint> | null
 }
 
-/** Absent classes of a canonical row mean "none of these": the row was written by someone who knows the classes. */
-export function canonicalQuantities(counts: CanonicalCounts): Quantities {
+/**
+ * Absent classes of a row mean "none of these" once it states any quantity: it was written by someone who knows the
+ * classes. A row that states none at all tells nothing, and nothing is not zero.
+ */
+export function canonicalQuantities(counts: CanonicalCounts, status: UsageRecord['status']): Quantities {
+  const { input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, other } = counts
+  if (
+    status === 'ok' &&
+    input === null &&
+    output === null &&
+    cacheRead === null &&
+    cacheWrite5m === null &&
+    cacheWrite1h === null &&
+    other === null
+  ) {
+    return stop(
+      'NO_USAGE',
+      'input_tokens',
+      'The row states no quantity: its token columns are empty.',
+      'Write the counts, 0 included; or status error for a call that failed.',
+    )
+  }
   const none = 0n
   const quantities: Quantities = {
-    input: counts.input ?? none,
-    cacheRead: counts.cacheRead ?? none,
-    cacheWrite5m: counts.cacheWrite5m ?? none,
-    cacheWrite1h: counts.cacheWrite1h ?? none,
-    output: counts.output ?? none,
-    reasoning: counts.reasoning ?? none,
-    other: counts.other,
+    input: input ?? none,
+    cacheRead: cacheRead ?? none,
+    cacheWrite5m: cacheWrite5m ?? none,
+    cacheWrite1h: cacheWrite1h ?? none,
+    output: output ?? none,
+    reasoning: reasoning ?? none,
+    other,
   }
   withinTotal(quantities.reasoning, quantities.output, 'reasoning_tokens', 'output_tokens')
   return quantities

@@ -57,7 +57,8 @@ class TokentabRecords implements RowReader<unknown> {
     }
     const model = textOrNull(value.model)?.trim() ?? ''
     if (model === '') return stop('MISSING_MODEL', 'model', 'model is empty.', 'Name the model as its host does.')
-    const quantities = quantitiesOf(value.usage)
+    const status = statusOf(textOrNull(value.status) ?? '')
+    const quantities = quantitiesOf(value.usage, status)
     const currency = currencyOf(textOrNull(value.reported_currency) ?? '', 'reported_currency', 'USD')
     const cost = amountOf(value.reported_cost, 'reported_cost', currency)
     const fields = {
@@ -75,7 +76,7 @@ class TokentabRecords implements RowReader<unknown> {
       requests: countIn(value.requests, 'requests') ?? (endMs === null ? 1n : null),
       quantities,
       promptTokens: endMs === null ? promptOf(quantities) : null,
-      status: statusOf(textOrNull(value.status) ?? ''),
+      status,
       latencyMs: latencyOf(textOrNull(value.latency_ms) ?? ''),
       reportedCost: cost === null ? null : { amount: cost, currency, kind: 'billed' as const },
       tags: tagsOf(value.tags),
@@ -84,7 +85,7 @@ class TokentabRecords implements RowReader<unknown> {
   }
 }
 
-function quantitiesOf(usage: JsonObject) {
+function quantitiesOf(usage: JsonObject, status: UsageRecord['status']) {
   const other = new Map<OtherMeter, bigint>()
   for (const name of Object.keys(usage)) {
     if (CORE.has(name)) continue
@@ -99,15 +100,18 @@ function quantitiesOf(usage: JsonObject) {
     const count = countIn(usage[name], `usage.${name}`)
     if (count !== null && count > 0n) other.set(name as OtherMeter, count)
   }
-  return canonicalQuantities({
-    input: countIn(usage.input, 'usage.input'),
-    cacheRead: countIn(usage.cache_read, 'usage.cache_read'),
-    cacheWrite5m: countIn(usage.cache_write_5m, 'usage.cache_write_5m'),
-    cacheWrite1h: countIn(usage.cache_write_1h, 'usage.cache_write_1h'),
-    output: countIn(usage.output, 'usage.output'),
-    reasoning: countIn(usage.reasoning, 'usage.reasoning'),
-    other: other.size === 0 ? null : other,
-  })
+  return canonicalQuantities(
+    {
+      input: countIn(usage.input, 'usage.input'),
+      cacheRead: countIn(usage.cache_read, 'usage.cache_read'),
+      cacheWrite5m: countIn(usage.cache_write_5m, 'usage.cache_write_5m'),
+      cacheWrite1h: countIn(usage.cache_write_1h, 'usage.cache_write_1h'),
+      output: countIn(usage.output, 'usage.output'),
+      reasoning: countIn(usage.reasoning, 'usage.reasoning'),
+      other: other.size === 0 ? null : other,
+    },
+    status,
+  )
 }
 
 function tagsOf(value: unknown): UsageRecord['tags'] {
