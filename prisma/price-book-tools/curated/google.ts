@@ -292,7 +292,7 @@ export const GOOGLE: CuratedHost = {
   models: [...models, ...GEMMA],
 }
 
-/** Locations of Google Cloud; the page states a 10 % premium for locations other than "global". */
+/** Locations of Google Cloud other than "global". */
 const LOCATIONS = [
   'us',
   'eu',
@@ -360,10 +360,23 @@ export const VERTEX: CuratedHost = {
   source: VERTEX_PAGE,
   confidence: 'catalogue',
   ...SHARED,
-  models: models.map((model) => ({ ...model, publisher: 'google', cards: cloudCards(model.cards) })),
+  models: [
+    ...models.map((model) => ({ ...model, publisher: 'google', cards: cloudCards(model.cards) })),
+    {
+      model: 'claude-haiku-4-5',
+      names: ['claude-haiku-4-5~'],
+      publisher: 'anthropic',
+      context: 200000,
+      output: 64000,
+      cards: [
+        { span: '2025-10-15..', rates: 'input 1, cache_read 0.1, cache_write_5m 1.25, cache_write_1h 2, output 5' },
+      ],
+    },
+  ],
   multipliers: [
     {
       models: [
+        'claude-haiku-4-5',
         'claude-sonnet-4-5',
         'claude-sonnet-4-6',
         'claude-opus-4-6',
@@ -373,17 +386,22 @@ export const VERTEX: CuratedHost = {
         'claude-opus-5-5',
         'claude-fable-5',
         'claude-fable-5-1',
-        'gemini-3-flash-preview',
-        'gemini-3-pro-preview',
-        'gemini-3.1-pro-preview',
-        'gemini-3.5-flash',
       ],
       span: '2025-09-29..',
       when: { region: LOCATIONS },
       factor: '1.1',
       meters: ['*'],
-      source: 'https://platform.claude.com/docs/en/build-with-claude/claude-on-vertex-ai',
-      confidence: 'catalogue',
+      source: 'https://platform.claude.com/docs/en/about-claude/pricing',
+    },
+    {
+      models: ['gemini-3.5-flash', 'gemini-3.5-flash-lite'],
+      span: '2026-07-01..',
+      when: { region: LOCATIONS },
+      factor: '1.1',
+      meters: ['*'],
+      source: 'https://github.com/BerriAI/litellm/pull/37543',
+      confidence: 'third_party',
+      note: 'Since July 2026; the day is not known.',
     },
   ],
 }

@@ -527,6 +527,23 @@ const models: CuratedModel[] = [
     cards: [{ span: '..', rates: 'input 2.5, output 10, input_audio 40, output_audio 80' }],
   },
   {
+    model: 'gpt-4o-audio-preview-2024-10-01',
+    context: 128000,
+    output: 16384,
+    cards: [{ span: '2024-10-01..', rates: 'input 2.5, output 10, input_audio 100, output_audio 200' }],
+  },
+  {
+    model: 'gpt-4o-realtime-preview-2024-10-01',
+    context: 128000,
+    output: 4096,
+    cards: [
+      {
+        span: '2024-10-01..',
+        rates: 'input 5, cache_read 2.5, output 20, input_audio 100, cache_read_audio 20, output_audio 200',
+      },
+    ],
+  },
+  {
     model: 'gpt-4o-mini-audio-preview',
     names: ['gpt-4o-mini-audio-preview~'],
     context: 128000,

@@ -134,6 +134,12 @@ describe('other hosts', () => {
       rateOf({ host: 'aws', model: `${prefix}anthropic.claude-opus-4-6-v1`, at, meter: 'output' })
     expect([opus('global.'), opus('us.'), opus('eu.'), opus('')]).toEqual(['25', '27.5', '27.5', '27.5'])
   })
+  it('Vertex: Claude costs 10 % more in a location than globally, older Claude does not (platform.claude.com pricing)', () => {
+    const vertex = (model: string, region: string) => rateOf({ host: 'vertex_ai', model, at, region })
+    expect(vertex('claude-opus-4-8', 'europe-west1')).toBe('5.5')
+    expect(vertex('claude-opus-4-8', 'global')).toBe('5')
+    expect(vertex('claude-3-5-sonnet', 'us-east5')).toBe('3')
+  })
   it('Alibaba bands include their upper bound (alibabacloud.com model-studio)', () => {
     const qwen = (prompt: bigint) => rateOf({ host: 'alibaba', model: 'qwen3-max', at, prompt })
     expect([32_000n, 32_001n, 128_000n, 128_001n].map(qwen)).toEqual(['1.2', '2.4', '2.4', '3'])
