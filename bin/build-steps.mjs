@@ -61,6 +61,8 @@ export async function bundleCommand() {
     logLevel: 'warning',
     metafile: true,
   })
+  // Its helper process would stay for as long as the server runs.
+  await esbuild.stop()
   for (const file of Object.keys(metafile.outputs)) before.delete(file.replace(/^dist\//, ''))
   for (const file of before) rmSync(join(root, 'dist', file), { force: true })
 }

@@ -103,7 +103,8 @@ async function start(
       onState: (reason) => {
         databaseProblem = reason
         show()
-        if (reason !== null) log().warn({ reason }, 'database')
+        // While starting it is told to whoever asks /readyz; afterwards it is an event.
+        if (reason !== null && running.database !== null) log().warn({ reason }, 'database')
         const url = running.database?.url()
         if (reason === null && url !== undefined && url !== env().DATABASE_URL) {
           setDatabaseUrl(url)
