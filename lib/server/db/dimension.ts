@@ -20,36 +20,26 @@ export const DIMENSION = {
 
 export type DimensionName = keyof typeof DIMENSION
 export const NO_DIMENSION = 0
+const UNKNOWN = -1
 
 const NAMES = Object.keys(DIMENSION) as DimensionName[]
 
-/** Ids known to one import. `idOf` is synchronous for the hot path: unknown names are noted and resolved together. */
+/** Ids known to one import. `find` is synchronous for the hot path: unknown names are noted and resolved together. */
 export class DimensionIds {
   private readonly known: Readonly<Record<DimensionName, Map<string, number>>> = emptyMaps()
   private missing: { readonly kind: DimensionName; readonly value: string }[] = []
 
   constructor(private readonly workspaceId: number) {}
 
-  /** True when the name has an id or is none; otherwise it will have one after the next `resolve`. */
-  want(kind: DimensionName, value: string | null): boolean {
-    if (value === null) return true
+  /** The id, 0 for none; -1 for a name that is new here: it has an id after the next `resolve`. */
+  find(kind: DimensionName, value: string | null): number {
+    if (value === null) return NO_DIMENSION
     const map = this.known[kind]
     const id = map.get(value)
-    if (id !== undefined) return id > NO_DIMENSION
-    map.set(value, -1)
+    if (id !== undefined) return id
+    map.set(value, UNKNOWN)
     this.missing.push({ kind, value })
-    return false
-  }
-
-  idOf(kind: DimensionName, value: string | null): number {
-    if (value === null) return NO_DIMENSION
-    const id = this.known[kind].get(value)
-    if (id === undefined || id <= NO_DIMENSION) throw new Error(`dimension ${kind} was not resolved before use`)
-    return id
-  }
-
-  get hasMissing(): boolean {
-    return this.missing.length > 0
+    return UNKNOWN
   }
 
   async resolve(connection: Queryable): Promise<void> {

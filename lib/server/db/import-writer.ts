@@ -61,7 +61,7 @@ export class ImportWriter {
     lastMs: null,
   }
   private batch: Batch = newBatch()
-  private readonly fold = new RollupFold()
+  private fold = new RollupFold()
   private sending: Promise<void> | null = null
   private failure: Error | null = null
   /** A file that brought duplicates once will bring more: then the direct way is not tried first. */
@@ -183,6 +183,7 @@ export class ImportWriter {
     if (this.fold.size > MAX_FOLD) {
       this.usedDeltas = true
       await writeDeltas(this.connection, this.workspaceId, this.fold)
+      this.fold = new RollupFold()
     }
   }
 

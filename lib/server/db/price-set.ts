@@ -8,6 +8,7 @@ import type { Queryable } from './pool'
 
 /** The set of an unpriced record. */
 export const NO_PRICE_SET = 0
+const UNKNOWN = -1
 
 /** Stored numbers: never renumber. 0 means priced. */
 export const UNPRICED_CODE = {
@@ -50,22 +51,13 @@ export class PriceSetIds {
 
   constructor(private readonly workspaceId: number) {}
 
-  want(selection: PriceSelection): boolean {
+  /** The id; -1 for a selection that is new here: it has an id after the next `resolve`. */
+  find(selection: PriceSelection): number {
     const id = this.known.get(selection)
-    if (id !== undefined) return id > NO_PRICE_SET
-    this.known.set(selection, -1)
+    if (id !== undefined) return id
+    this.known.set(selection, UNKNOWN)
     this.missing.push(selection)
-    return false
-  }
-
-  idOf(selection: PriceSelection): number {
-    const id = this.known.get(selection)
-    if (id === undefined || id <= NO_PRICE_SET) throw new Error('a price set was not resolved before use')
-    return id
-  }
-
-  get hasMissing(): boolean {
-    return this.missing.length > 0
+    return UNKNOWN
   }
 
   async resolve(connection: Queryable): Promise<void> {

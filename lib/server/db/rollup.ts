@@ -3,11 +3,11 @@
  * whether they were summed here or by the server, and merged once before it commits.
  */
 import 'server-only'
-import { addRecord, emptySums, mergeSums, type UsageSums } from '../../core/rollup/usage-sums'
-import { floorToDay, floorToHour, type InstantMs } from '../../core/time/instant'
+import { COUNT, SumTable } from '../../core/rollup/sum-table'
+import { DAY_MS, floorToDay, HOUR_MS, type InstantMs } from '../../core/time/instant'
 import { CopyBuffers, copyInto } from './copy'
 import type { Connection, Queryable } from './pool'
-import { quantitiesJson, type RecordKeys, type RecordRow } from './usage-record'
+import { quantitiesJson, type RecordRow } from './usage-record'
 
 const HOUR_KEYS = [
   'workspace_id',
@@ -163,42 +163,45 @@ export async function rebuildRollups(
   await connection.query(`INSERT INTO usage_day (${DAY_COLUMNS.join(', ')}) ${daySumsSql(source)}`, bounds)
 }
 
-interface Slot {
-  readonly startMs: InstantMs
-  readonly keys: RecordKeys
-  readonly sums: UsageSums
-}
+/** Places in the keys of the two tables, in the order of the columns after the workspace. */
+const HOUR_KEY = HOUR_KEYS.length - 1
+const DAY_KEY = DAY_KEYS.length - 1
 
 /** Sums of the records of one batch or of several, by the keys of both rollups. */
 export class RollupFold {
-  readonly hours = new Map<string, Slot>()
-  readonly days = new Map<string, Slot>()
+  readonly hours = new SumTable(HOUR_KEY)
+  readonly days = new SumTable(DAY_KEY)
 
   add(row: RecordRow): void {
     const { keys, record } = row
-    const hour = floorToHour(record.startMs)
-    const grain = grainOf(keys)
-    const shared = `${keys.host},${keys.model},${keys.project},${keys.apiKey},${keys.serviceTier},`
-    const hourKey = `${hour},${shared}${keys.region},${keys.contextBand},${grain},${keys.priceSet}`
-    let ofHour = this.hours.get(hourKey)
-    if (ofHour === undefined) {
-      ofHour = { startMs: hour, keys, sums: emptySums() }
-      this.hours.set(hourKey, ofHour)
-    }
-    addRecord(ofHour.sums, row)
-    const day = floorToDay(record.startMs)
-    const dayKey = `${day},${shared}${keys.user}`
-    let ofDay = this.days.get(dayKey)
-    if (ofDay === undefined) {
-      ofDay = { startMs: day, keys, sums: emptySums() }
-      this.days.set(dayKey, ofDay)
-    }
-    addRecord(ofDay.sums, row)
+    const { hours, days } = this
+    const hour = Math.floor(record.startMs / HOUR_MS)
+    const hourKey = hours.key
+    hourKey[0] = hour
+    hourKey[1] = keys.host
+    hourKey[2] = keys.model
+    hourKey[3] = keys.project
+    hourKey[4] = keys.apiKey
+    hourKey[5] = keys.serviceTier
+    hourKey[6] = keys.region
+    hourKey[7] = keys.contextBand
+    hourKey[8] = Math.max(3600, keys.bucketSeconds)
+    hourKey[9] = keys.priceSet
+    hours.add(hours.row(), row)
+    const dayKey = days.key
+    dayKey[0] = Math.floor(hour / 24)
+    dayKey[1] = keys.host
+    dayKey[2] = keys.model
+    dayKey[3] = keys.project
+    dayKey[4] = keys.apiKey
+    dayKey[5] = keys.user
+    dayKey[6] = keys.serviceTier
+    days.add(days.row(), row)
   }
 
   merge(other: RollupFold): void {
-    mergeSlots(this.hours, other.hours)
-    mergeSlots(this.days, other.days)
+    this.hours.merge(other.hours)
+    this.days.merge(other.days)
   }
 
   get size(): number {
@@ -206,23 +209,9 @@ export class RollupFold {
   }
 }
 
-function mergeSlots(into: Map<string, Slot>, from: ReadonlyMap<string, Slot>): void {
-  for (const [key, slot] of from) {
-    const present = into.get(key)
-    if (present === undefined) into.set(key, slot)
-    else mergeSums(present.sums, slot.sums)
-  }
-}
-
-function grainOf(keys: RecordKeys): number {
-  return Math.max(3600, keys.bucketSeconds)
-}
-
-/** Moves a fold into the delta tables and empties it. */
+/** Writes a fold into the delta tables. */
 export async function writeDeltas(connection: Connection, workspaceId: number, fold: RollupFold): Promise<void> {
   await copyFold(connection, workspaceId, fold, { hours: 'hour_delta', days: 'day_delta' })
-  fold.hours.clear()
-  fold.days.clear()
 }
 
 /** Writes a fold straight into the rollups; fails with 23505 when any of its rows is there already. */
@@ -236,52 +225,55 @@ async function copyFold(
   fold: RollupFold,
   into: { readonly hours: string; readonly days: string },
 ): Promise<void> {
-  if (fold.hours.size > 0) {
+  const { hours, days } = fold
+  if (hours.size > 0) {
     const rows = new CopyBuffers()
-    for (const { startMs, keys, sums } of fold.hours.values()) {
+    for (let index = 0; index < hours.size; index += 1) {
       rows.beginRow(HOUR_COLUMNS.length)
       rows.int4(workspaceId)
-      rows.instant(startMs)
-      for (const id of [keys.host, keys.model, keys.project, keys.apiKey, keys.serviceTier, keys.region]) rows.int4(id)
-      rows.int2(keys.contextBand)
-      rows.int4(grainOf(keys))
-      rows.int4(keys.priceSet)
-      writeSums(rows, sums)
-      if (sums.other === null) rows.nil()
-      else rows.jsonb(quantitiesJson(sums.other))
+      rows.instant(hours.keyOf(index, 0) * HOUR_MS)
+      for (let place = 1; place <= 6; place += 1) rows.int4(hours.keyOf(index, place))
+      rows.int2(hours.keyOf(index, 7))
+      rows.int4(hours.keyOf(index, 8))
+      rows.int4(hours.keyOf(index, 9))
+      writeSums(rows, hours, index)
+      const other = hours.otherOf(index)
+      if (other === null) rows.nil()
+      else rows.jsonb(quantitiesJson(other))
     }
     await copyInto(connection, `${into.hours} (${HOUR_COLUMNS.join(', ')})`, rows)
   }
-  if (fold.days.size > 0) {
+  if (days.size > 0) {
     const rows = new CopyBuffers()
-    for (const { startMs, keys, sums } of fold.days.values()) {
+    for (let index = 0; index < days.size; index += 1) {
       rows.beginRow(DAY_COLUMNS.length)
       rows.int4(workspaceId)
-      rows.date(startMs)
-      for (const id of [keys.host, keys.model, keys.project, keys.apiKey, keys.user, keys.serviceTier]) rows.int4(id)
-      writeSums(rows, sums)
+      rows.date(days.keyOf(index, 0) * DAY_MS)
+      for (let place = 1; place < DAY_KEY; place += 1) rows.int4(days.keyOf(index, place))
+      writeSums(rows, days, index)
     }
     await copyInto(connection, `${into.days} (${DAY_COLUMNS.join(', ')})`, rows)
   }
 }
 
 /** In the order of SUMS, then reported_cost. */
-function writeSums(rows: CopyBuffers, sums: UsageSums): void {
-  rows.int8(sums.records)
-  rows.int8(sums.requests)
-  rows.int8(sums.uncountedRecords)
-  rows.wholeNumeric(sums.input)
-  rows.wholeNumeric(sums.cacheRead)
-  rows.wholeNumeric(sums.cacheWrite5m)
-  rows.wholeNumeric(sums.cacheWrite1h)
-  rows.wholeNumeric(sums.output)
-  rows.wholeNumeric(sums.reasoning)
-  rows.money(sums.cost)
-  rows.int8(sums.unpricedRecords)
-  rows.int8(sums.unpricedRequests)
-  rows.wholeNumeric(sums.unpricedTokens)
-  rows.int8(sums.reportedRecords)
-  rows.int8(sums.errors)
-  if (sums.reportedCost === null) rows.nil()
-  else rows.money(sums.reportedCost)
+function writeSums(rows: CopyBuffers, sums: SumTable, index: number): void {
+  rows.int8(sums.countOf(index, COUNT.records))
+  rows.int8(sums.countOf(index, COUNT.requests))
+  rows.int8(sums.countOf(index, COUNT.uncountedRecords))
+  rows.wholeNumeric(sums.countOf(index, COUNT.input))
+  rows.wholeNumeric(sums.countOf(index, COUNT.cacheRead))
+  rows.wholeNumeric(sums.countOf(index, COUNT.cacheWrite5m))
+  rows.wholeNumeric(sums.countOf(index, COUNT.cacheWrite1h))
+  rows.wholeNumeric(sums.countOf(index, COUNT.output))
+  rows.wholeNumeric(sums.countOf(index, COUNT.reasoning))
+  rows.money(sums.costOf(index))
+  rows.int8(sums.countOf(index, COUNT.unpricedRecords))
+  rows.int8(sums.countOf(index, COUNT.unpricedRequests))
+  rows.wholeNumeric(sums.countOf(index, COUNT.unpricedTokens))
+  rows.int8(sums.countOf(index, COUNT.reportedRecords))
+  rows.int8(sums.countOf(index, COUNT.errors))
+  const reported = sums.reportedOf(index)
+  if (reported === null) rows.nil()
+  else rows.money(reported)
 }

@@ -3,7 +3,7 @@
  */
 import 'server-only'
 import { contextBandOf } from '../../core/rollup/context-band'
-import type { PricedRecord } from '../../core/rollup/usage-sums'
+import type { PricedRecord } from '../../core/rollup/sum-table'
 import type { InstantMs } from '../../core/time/instant'
 import { isTokenMeter } from '../../core/usage/meter'
 import type { Quantities, UsageRecord } from '../../core/usage/record'
@@ -79,33 +79,32 @@ export interface RecordRow extends PricedRecord {
   readonly line: number
 }
 
-/** Names of a record that need an id. Returns true when all of them have one. */
-export function wantDimensions(ids: DimensionIds, record: UsageRecord, defaultProject: string | null): boolean {
-  let known = ids.want('host', record.host)
-  known = ids.want('model', record.model) && known
-  known = ids.want('project', record.project ?? defaultProject) && known
-  known = ids.want('api_key', record.apiKey) && known
-  known = ids.want('user', record.user) && known
-  known = ids.want('service_tier', record.serviceTier) && known
-  known = ids.want('region', record.region) && known
-  return ids.want('tag_set', tagSetText(record)) && known
-}
-
-export function keysOf(
+/** Ids of the record's names; null when some name has none yet, which is then noted and resolved with others. */
+export function findKeys(
   ids: DimensionIds,
   record: UsageRecord,
   defaultProject: string | null,
   priceSet: number,
-): RecordKeys {
+): RecordKeys | null {
+  const host = ids.find('host', record.host)
+  const model = ids.find('model', record.model)
+  const project = ids.find('project', record.project ?? defaultProject)
+  const apiKey = ids.find('api_key', record.apiKey)
+  const user = ids.find('user', record.user)
+  const serviceTier = ids.find('service_tier', record.serviceTier)
+  const region = ids.find('region', record.region)
+  const tagSet = ids.find('tag_set', tagSetText(record))
+  // Unknown ids are negative.
+  if ((host | model | project | apiKey | user | serviceTier | region | tagSet | priceSet) < 0) return null
   return {
-    host: ids.idOf('host', record.host),
-    model: ids.idOf('model', record.model),
-    project: ids.idOf('project', record.project ?? defaultProject),
-    apiKey: ids.idOf('api_key', record.apiKey),
-    user: ids.idOf('user', record.user),
-    serviceTier: ids.idOf('service_tier', record.serviceTier),
-    region: ids.idOf('region', record.region),
-    tagSet: ids.idOf('tag_set', tagSetText(record)),
+    host,
+    model,
+    project,
+    apiKey,
+    user,
+    serviceTier,
+    region,
+    tagSet,
     bucketSeconds: record.endMs === null ? 0 : Math.max(1, Math.round((record.endMs - record.startMs) / 1000)),
     contextBand: contextBandOf(record),
     priceSet,

@@ -15,7 +15,7 @@ import type { ImportWriter } from '../db/import-writer'
 import type { Queryable } from '../db/pool'
 import { NO_PRICE_SET, PriceSetIds, UNPRICED_CODE, unpricedCodeOf } from '../db/price-set'
 import type { RejectRow } from '../db/reject'
-import { keysOf, wantDimensions } from '../db/usage-record'
+import { findKeys, type RecordKeys } from '../db/usage-record'
 
 const OLDEST_MS = Date.UTC(2015, 0, 1)
 const MAX_COUNT = 2n ** 63n - 1n
@@ -74,19 +74,33 @@ export class RecordIntake {
     await this.priceSets.resolve(connection)
     const { waiting } = this
     this.waiting = []
-    for (const { record, selection, line, byteOffset } of waiting) this.write(record, selection, line, byteOffset)
+    for (const { record, selection, line, byteOffset } of waiting) {
+      const keys = this.keysOf(record, selection)
+      if (keys === null) throw new Error('a name has no id after it was resolved')
+      this.write(record, selection, keys, line, byteOffset)
+    }
+  }
+
+  private keysOf(record: UsageRecord, selection: PriceSelection): RecordKeys | null {
+    const priceSet = isPriced(selection) ? this.priceSets.find(selection) : NO_PRICE_SET
+    return findKeys(this.dimensions, record, this.request.defaultProject, priceSet)
   }
 
   private place(record: UsageRecord, line: number, byteOffset: number): void {
     this.rowsRead += 1
     const selection = selectPrices(this.request.book, record)
-    let known = wantDimensions(this.dimensions, record, this.request.defaultProject)
-    if (isPriced(selection)) known = this.priceSets.want(selection) && known
-    if (known && this.waiting.length === 0) this.write(record, selection, line, byteOffset)
+    const keys = this.keysOf(record, selection)
+    if (keys !== null && this.waiting.length === 0) this.write(record, selection, keys, line, byteOffset)
     else this.waiting.push({ record, selection, line, byteOffset })
   }
 
-  private write(record: UsageRecord, selection: PriceSelection, line: number, byteOffset: number): void {
+  private write(
+    record: UsageRecord,
+    selection: PriceSelection,
+    keys: RecordKeys,
+    line: number,
+    byteOffset: number,
+  ): void {
     const priced = isPriced(selection)
     const reported = record.reportedCost === null ? null : amountOf(record.reportedCost.amount)
     this.writer.add(
@@ -96,12 +110,7 @@ export class RecordIntake {
         reported,
         reportedUsd: record.reportedCost?.currency === 'USD' ? reported : null,
         unpricedCode: priced ? 0 : unpricedCode(selection),
-        keys: keysOf(
-          this.dimensions,
-          record,
-          this.request.defaultProject,
-          priced ? this.priceSets.idOf(selection) : NO_PRICE_SET,
-        ),
+        keys,
         dedupKey: dedupKeyOf(record),
         line,
       },
