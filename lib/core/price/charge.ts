@@ -23,6 +23,8 @@ export type Charge =
       readonly cost: Usd
       readonly currency: string
       readonly lines: readonly ChargeLine[]
+      /** Fees that depend on a fact the record does not state; the cost is without them. */
+      readonly omitted: readonly Meter[]
       /** Canonical model the name resolved to. */
       readonly model: string
     }

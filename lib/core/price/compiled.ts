@@ -51,6 +51,8 @@ export interface PriceSelection {
   readonly currency: string
   /** Every line's rate is an explicit zero, and there is a line. */
   readonly free: boolean
+  /** Fees left out because the record does not state what they depend on: the search context size of a request fee. */
+  readonly omitted: readonly Meter[]
   /** `reasoning` has a line of its own, so the line of `output` is output without reasoning. */
   readonly splitsReasoning: boolean
 }

@@ -59,7 +59,7 @@ export interface PricedCall {
   readonly status: 'priced' | 'free' | 'unpriced' | 'invalid_usage'
   readonly cost: Usd | null
   readonly currency: string | null
-  /** `partial`: some meters found a price, and the record still is unpriced. */
+  /** `partial`: unpriced, though some meters found a price; or priced without a fee that depends on an unstated fact. */
   readonly coverage: 'full' | 'partial' | 'none'
   readonly lines: readonly ChargeLine[]
   readonly host: string
@@ -122,8 +122,8 @@ function charged(book: PriceBook, usage: PriceableUsage, from: NormalisedUsage, 
       reason: charge.reason,
     }
   }
-  const { status, cost, currency, model } = charge
-  return { ...base, status, cost, currency, coverage: 'full', model, reason: null }
+  const { status, cost, currency, model, omitted } = charge
+  return { ...base, status, cost, currency, coverage: omitted.length === 0 ? 'full' : 'partial', model, reason: null }
 }
 
 function priceableOf(call: PriceCall, usage: NormalisedUsage, host: string, startMs: InstantMs): PriceableUsage {

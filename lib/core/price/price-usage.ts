@@ -31,6 +31,7 @@ export function applySelection(selection: PriceSelection, usage: Measured): Char
     cost: usdFromAtto(total),
     currency: selection.currency,
     lines,
+    omitted: selection.omitted,
     model: selection.model as string,
   }
 }

@@ -143,6 +143,7 @@ function promptTokensOfTier(contextTier: string | null): bigint {
 
 function build(book: PriceBook, situation: Situation, set: number, others: readonly OtherMeter[]): PriceSelection {
   const lines: PriceLine[] = []
+  const omitted: Meter[] = []
   let problem: Problem | null = null
   const meters: Meter[] = [...CORE.filter((_, bit) => (set & (1 << bit)) !== 0), ...others]
   if ((set & REQUESTS_BIT) !== 0) meters.push('requests')
@@ -154,7 +155,7 @@ function build(book: PriceBook, situation: Situation, set: number, others: reado
     }
     if (winner !== null && 'line' in winner) lines.push(winner.line)
     // A fee that depends on the search context size is not asked of a call that states none.
-    else if (meter === 'requests' && situation.facts.contextSize === null && !isTierProblem(winner)) continue
+    else if (meter === 'requests' && situation.facts.contextSize === null && !isTierProblem(winner)) omitted.push(meter)
     else problem ??= winner?.problem ?? meterUnpriced(situation, meter)
   }
   if ((set & UNCOUNTED_BIT) !== 0 && !others.includes('requests')) problem ??= uncounted(situation)
@@ -164,11 +165,11 @@ function build(book: PriceBook, situation: Situation, set: number, others: reado
   const { splitsReasoning, model } = situation
   const ids = lines.map((line) => [`${line.meter}=${line.entry.id}`, ...line.multipliers.map((m) => m.id)].join('*'))
   if (problem !== null) return freeze({ ...EMPTY, key: '', model: model.model, lines, problem, splitsReasoning })
-  const key = `${model.model}:${ids.join(',')}`
+  const key = `${model.model}:${[...ids, ...omitted.map((meter) => `-${meter}`)].join(',')}`
   const known = book.selections.get(key)
   if (known !== undefined) return known
   const free = lines.length > 0 && lines.every((line) => line.numerator === 0n)
-  const selection = freeze({ key, model: model.model, lines, problem, currency, free, splitsReasoning })
+  const selection = freeze({ key, model: model.model, lines, omitted, problem, currency, free, splitsReasoning })
   if (book.selections.size >= MAX_SELECTIONS) book.selections.clear()
   book.selections.set(key, selection)
   return selection
@@ -189,7 +190,16 @@ function uncounted(situation: Situation): Problem | null {
   }
 }
 
-const EMPTY = { key: '', model: null, lines: [], problem: null, currency: 'USD', free: false, splitsReasoning: false }
+const EMPTY = {
+  key: '',
+  model: null,
+  lines: [],
+  omitted: [],
+  problem: null,
+  currency: 'USD',
+  free: false,
+  splitsReasoning: false,
+}
 
 function freeze(selection: PriceSelection): PriceSelection {
   Object.freeze(selection.lines)

@@ -108,6 +108,7 @@ function linesOf(
       problem: null,
       currency: 'USD',
       free: false,
+      omitted: [],
       splitsReasoning: lines.some((line) => line.meter === 'reasoning'),
     },
     {

@@ -119,6 +119,8 @@ describe('a fee per request', () => {
   })
 
   it('that depends on the search context size is asked only of calls that state one', () => {
+    expect(priceUsage(bySize, usage({ quantities }))).toMatchObject({ status: 'priced', omitted: ['requests'] })
+    expect(priceUsage(bySize, usage({ quantities, contextSize: 'low' }))).toMatchObject({ omitted: [] })
     expect(costText(priceUsage(bySize, usage({ quantities })))).toBe('0.001')
     expect(costText(priceUsage(bySize, usage({ quantities, requests: null })))).toBe('0.001')
     expect(costText(priceUsage(bySize, usage({ quantities, contextSize: 'low' })))).toBe('0.006')
