@@ -1,10 +1,8 @@
 import { defineConfig } from '@playwright/test'
 import { launchOptions } from './browser.mjs'
 
-/** Set by run.mjs, which starts the product and finds the browser. */
-const baseURL = process.env.TOKENTAB_E2E_ORIGIN
-const chromium = process.env.CHROMIUM_PATH
-if (baseURL === undefined || chromium === undefined) throw new Error('Start the browser tests with: npm run test:e2e')
+/** Set by run.mjs, which starts the product and finds the browser: begin with `npm run test:e2e`. */
+const { TOKENTAB_E2E_ORIGIN: origin, CHROMIUM_PATH: chromium } = process.env
 
 export default defineConfig({
   testDir: '.',
@@ -19,12 +17,12 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: [['line'], ['json', { outputFile: '../../test-results/e2e.json' }]],
   use: {
-    baseURL,
+    ...(origin === undefined ? {} : { baseURL: origin }),
     locale: 'en-US',
     timezoneId: 'UTC',
     viewport: { width: 1440, height: 900 },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
-    launchOptions: launchOptions(chromium),
+    ...(chromium === undefined ? {} : { launchOptions: launchOptions(chromium) }),
   },
 })
