@@ -165,7 +165,8 @@ function build(book: PriceBook, situation: Situation, set: number, others: reado
   const { splitsReasoning, model } = situation
   const ids = lines.map((line) => [`${line.meter}=${line.entry.id}`, ...line.multipliers.map((m) => m.id)].join('*'))
   if (problem !== null) return freeze({ ...EMPTY, key: '', model: model.model, lines, problem, splitsReasoning })
-  const key = `${model.model}:${[...ids, ...omitted.map((meter) => `-${meter}`)].join(',')}`
+  const marks = [...omitted.map((meter) => `-${meter}`), ...(splitsReasoning ? ['apart'] : [])]
+  const key = `${model.model}:${[...ids, ...marks].join(',')}`
   const known = book.selections.get(key)
   if (known !== undefined) return known
   const free = lines.length > 0 && lines.every((line) => line.numerator === 0n)

@@ -144,6 +144,17 @@ describe('reasoning with a price of its own', () => {
   })
 })
 
+describe('reasoning that got a price of its own later', () => {
+  it('is still billed as output before that, in whatever order calls are priced', () => {
+    const book = bookOf(
+      fileOf('acme', [model('m', [block({ output: '10' }), block({ reasoning: '3' }, { from: '2026-07-01' })])]),
+    )
+    const late = usage({ quantities: { output: 100n } })
+    const early = usage({ startMs: at('2026-06-01'), quantities: { output: 100n, reasoning: 40n } })
+    expect([late, early].map((call) => costText(priceUsage(book, call)))).toEqual(['0.001', '0.001'])
+  })
+})
+
 describe('a selection', () => {
   it('is one shared object for records priced alike', () => {
     const book = bookOf(fileOf('acme', [model('m', [block({ input: '1', output: '2' })])]))
