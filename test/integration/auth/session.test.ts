@@ -6,7 +6,7 @@ import { hashPassword } from '../../../lib/server/auth/password'
 import { ROLES } from '../../../lib/server/auth/principal'
 import { cookieValue, readSessionCookie, sessionCookieName } from '../../../lib/server/auth/session-cookie'
 import { checkPassword, openSession } from '../../../lib/server/auth/sign-in'
-import { insertMembership } from '../../../lib/server/db/member'
+import { insertMembership, lockMember } from '../../../lib/server/db/member'
 import { pool } from '../../../lib/server/db/pool'
 import { listMembers } from '../../../lib/server/read/list-members'
 import { readAccount } from '../../../lib/server/read/read-account'
@@ -90,6 +90,13 @@ describe('a session', () => {
     await end(() => removeMember(admin, user))
   })
 
+  test('ends when the account’s session version rises, even one whose row nobody marked', async () => {
+    const cookie = await signedInCookie(await makeMember(await makeWorkspace('main'), 'viewer'))
+    await principalWith({ cookie })
+    await pool().query('UPDATE app_user SET session_version = session_version + 1')
+    await expect(principalWith({ cookie })).rejects.toMatchObject(refused)
+  })
+
   test('survives the change of the own password while every other session ends', async () => {
     const hash = await hashPassword('a first long password')
     const user = await makeMember(await makeWorkspace('main'), 'finance', 'fin@example.com', hash)
@@ -161,6 +168,24 @@ describe('members', () => {
     expect(outcomes.map((outcome) => outcome.status).sort()).toEqual(['fulfilled', 'rejected'])
     const { rows } = await pool().query("SELECT FROM membership WHERE role = 'admin'")
     expect(rows).toHaveLength(1)
+  })
+
+  test('are changed one at a time: a change waits for the one before it', async () => {
+    const workspace = await makeWorkspace('main')
+    const admin = await principalOf(await makeMember(workspace, 'admin'))
+    const viewer = await makeMember(workspace, 'viewer')
+    const earlier = await pool().connect()
+    try {
+      await earlier.query('BEGIN')
+      await lockMember(earlier, workspace, viewer)
+      const change = changeMember(admin, viewer, { role: 'finance' }).then(() => 'changed')
+      const pause = new Promise((resolve) => setTimeout(() => resolve('waiting'), 500))
+      expect(await Promise.race([change, pause])).toBe('waiting')
+      await earlier.query('COMMIT')
+      expect(await change).toBe('changed')
+    } finally {
+      earlier.release()
+    }
   })
 
   test('of another workspace cannot be seen, changed, removed or taken over', async () => {
