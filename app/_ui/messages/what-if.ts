@@ -121,7 +121,7 @@ export const whatIf = {
   perMonth: 'a month',
   payback: (months: string) => `Pays back its migration in ${months} months`,
   noPayback: 'Never pays back its migration at this volume',
-  breakEven: (tokens: string) => `breaks even at ${tokens} output tokens a month`,
+  breakEven: (tokens: string) => `held for the peak, own GPUs break even at ${tokens} output tokens a month`,
   breakEvenNow: (tokens: string) => `you: ${tokens}`,
   noBreakEven: 'no volume of this shape breaks even on this hardware',
   yourHours: 'Your hours, on that hardware',
@@ -132,7 +132,7 @@ export const whatIf = {
   spills: 'spills to the API',
   moved: 'moved calls',
   dear: 'shaded: the target’s peak price',
-  capacity: (text: string) => `capacity: ${text}`,
+  capacity: (text: string) => `planned for: ${text}`,
   capacityText: (replicas: number, gpus: number, gpu: string) => `${replicas} × ${gpus} ${gpu}`,
   chartSummary: (most: string, slot: string, capacity: string | null) =>
     `Bars of the mean output tokens per second for each hour of the week. Most: ${most} on ${slot}.${capacity === null ? '' : ` Planned capacity ${capacity}.`} The same figures are in the table.`,

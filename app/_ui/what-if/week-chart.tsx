@@ -92,6 +92,7 @@ export function WeekChart({ hours, capacityText }: { hours: SimulationView['hour
                   label={{
                     value: capacityText === null ? '' : t.whatIf.capacity(capacityText),
                     position: 'insideBottomRight',
+                    offset: 6,
                     fill: 'var(--ink)',
                     fontSize: 12,
                   }}

@@ -241,7 +241,8 @@ function weekOf(
   return {
     demand: week,
     served: averageWeek(served, period),
-    capacity: Math.max(0, working) * settings.capacity * fullness(working),
+    // An hour's mean may be this high and its busiest minutes are still served in time.
+    capacity: (Math.max(0, working) * settings.capacity * fullness(working)) / settings.peakToMean,
     dearHours: new Array<boolean>(168).fill(false),
   }
 }

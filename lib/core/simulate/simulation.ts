@@ -21,7 +21,7 @@ export interface WeekHours {
   readonly demand: readonly number[]
   /** Part of it served by the own fleet. */
   readonly served: readonly number[] | null
-  /** What the fleet is planned to carry, output tokens per second. */
+  /** The hourly mean the fleet is planned to carry with room for the busiest minutes, output tokens per second. */
   readonly capacity: number | null
   /** Hours of the week in which the target charges more. */
   readonly dearHours: readonly boolean[]

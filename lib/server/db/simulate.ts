@@ -86,7 +86,7 @@ export async function usageSlices(
          min(u.hour) AS at, sum(u.records) AS records, sum(u.requests) AS requests, sum(u.input_tokens) AS input,
          sum(u.cache_read_tokens) AS cache_read, sum(u.cache_write_5m_tokens) AS cache_write_5m,
          sum(u.cache_write_1h_tokens) AS cache_write_1h, sum(u.output_tokens) AS output,
-         sum(u.reasoning_tokens) AS reasoning, sum_quantities(u.other_quantities) AS other, sum(u.cost) AS cost
+         sum(u.reasoning_tokens) AS reasoning, sum_quantities(u.other_quantities) FILTER (WHERE u.other_quantities IS NOT NULL) AS other, sum(u.cost) AS cost
        FROM usage_hour u JOIN unnest(${hours}::timestamptz[], ${numbers}::int[]) AS c (hour, class) ON c.hour = u.hour
        WHERE ${where}
        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9)
