@@ -29,8 +29,10 @@ async function runningDatabase(dataDir: string): Promise<string | null> {
 /** Runs `work` with the database reachable and migrated, and leaves nothing running that was not running before. */
 export async function withDatabase<T>(work: () => Promise<T>): Promise<T> {
   const { DATABASE_URL, dataDir } = env()
-  const running = DATABASE_URL ?? (await runningDatabase(dataDir))
+  if (DATABASE_URL !== undefined) return await preparedAnd(work)
+  const running = await runningDatabase(dataDir)
   if (running !== null) {
+    // Its server has prepared it; this only refuses a server of another version.
     setDatabaseUrl(running)
     return await migratedAnd(work)
   }
@@ -39,7 +41,7 @@ export async function withDatabase<T>(work: () => Promise<T>): Promise<T> {
     const database = await startEmbedded({ dataDir })
     try {
       setDatabaseUrl(database.url())
-      return await migratedAnd(work)
+      return await preparedAnd(work)
     } finally {
       await database.stop()
     }
@@ -51,9 +53,15 @@ export async function withDatabase<T>(work: () => Promise<T>): Promise<T> {
 async function migratedAnd<T>(work: () => Promise<T>): Promise<T> {
   try {
     await migrateDatabase(env().DATABASE_URL ?? '', migrationsDirectory())
-    await syncPriceBook()
     return await work()
   } finally {
     await closeDatabase()
   }
+}
+
+async function preparedAnd<T>(work: () => Promise<T>): Promise<T> {
+  return await migratedAnd(async () => {
+    await syncPriceBook()
+    return await work()
+  })
 }
