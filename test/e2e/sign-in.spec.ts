@@ -109,6 +109,8 @@ for (const [name, size, scheme] of [
   ['narrow and dark', { width: 390, height: 844 }, 'dark'],
 ] as const) {
   test(`settings have no barrier, no complaint and fit the screen: ${name}`, async ({ page }) => {
+    // Five pages with a whole accessibility check each; a busy machine takes its time.
+    test.slow()
     const found = complaints(page)
     await page.setViewportSize(size)
     await page.emulateMedia({ colorScheme: scheme })
