@@ -1,6 +1,6 @@
 /** Puts a usage record together with every field present, and refuses one whose token classes contradict each other. */
 import type { OtherMeter } from '../usage/meter'
-import type { Quantities, UsageRecord } from '../usage/record'
+import type { Identity, Quantities, UsageRecord } from '../usage/record'
 import { stop } from './value'
 
 export type RecordParts = Pick<UsageRecord, 'identity' | 'startMs' | 'host' | 'model' | 'quantities'> &
@@ -31,6 +31,9 @@ export function buildRecord(parts: RecordParts): UsageRecord {
 }
 
 const NO_TAGS: UsageRecord['tags'] = []
+
+/** Stands in a record under construction whose identity is made from its other fields. */
+export const NOT_YET: Identity = { kind: 'content', parts: [] }
 
 export const NO_QUANTITIES: Quantities = {
   input: 0n,

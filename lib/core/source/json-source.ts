@@ -27,20 +27,17 @@ export function recogniseJson(
 ): Result<JsonOpening, Problem> {
   const candidates = forced === null ? dialects : [forced]
   const first = pieces
-    .map((piece) => piece.text)
-    .join('')
-    .trimStart()
+    .find((piece) => piece.text.trim() !== '')
+    ?.text.trimStart()
     .charAt(0)
   const framings: JsonFraming[] = first === '[' ? [{ kind: 'array' }] : [{ kind: 'lines' }, { kind: 'documents' }]
-  const samples: { framing: JsonFraming; values: unknown[] }[] = framings.map((framing) => ({
-    framing,
-    values: sampleOf(pieces, framing, complete),
-  }))
   for (const key of new Set(first === '[' ? [] : candidates.flatMap((dialect) => dialect.envelopes))) {
-    const framing: JsonFraming = { kind: 'envelope', keys: [key] }
-    samples.push({ framing, values: sampleOf(pieces, framing, complete) })
+    framings.push({ kind: 'envelope', keys: [key] })
   }
-  for (const { framing, values } of samples) {
+  const seen: unknown[] = []
+  for (const framing of framings) {
+    const values = sampleOf(pieces, framing, complete)
+    seen.push(...values)
     for (const dialect of candidates) {
       if (framing.kind === 'envelope' && !framing.keys.every((key) => dialect.envelopes.includes(key))) continue
       for (const value of values) {
@@ -49,24 +46,21 @@ export function recogniseJson(
       }
     }
   }
-  return unrecognised(samples, forced)
+  return unrecognised(seen, forced, first === '[')
 }
 
 function unrecognised(
-  samples: readonly { framing: JsonFraming; values: unknown[] }[],
+  values: readonly unknown[],
   forced: JsonDialect | null,
+  isList: boolean,
 ): Result<JsonOpening, Problem> {
-  const values = samples.flatMap((sample) => sample.values)
   for (const record of values) {
     const cost = costExportByRecord(record)
     if (cost !== null) return cost
   }
   const [value] = values
   if (value === undefined) {
-    const empty = samples.every((sample) => sample.values.length === 0)
-    if (empty && samples[0]?.framing.kind === 'array') {
-      return refuse('NO_ROWS', 'The list in the file is empty.', 'Choose a file with usage records.')
-    }
+    if (isList) return refuse('NO_ROWS', 'The list in the file is empty.', 'Choose a file with usage records.')
     return refuse(
       'BROKEN_JSON',
       'The file begins like JSON but holds no complete JSON record.',

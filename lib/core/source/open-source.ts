@@ -14,7 +14,7 @@
  */
 import type { Problem, Result } from '../result'
 import { openCsv, recogniseCsv } from './csv-source'
-import { encodingOf, looksLikeUnmarkedUtf16, PieceDecoder } from './decode'
+import { encodingOf, looksLikeUnmarkedUtf16, PieceDecoder, type TextPiece } from './decode'
 import type { Dialect } from './dialect'
 import { openJson, recogniseJson } from './json-source'
 import type { SourceReader, SourceRequest } from './reader'
@@ -22,8 +22,9 @@ import { DIALECTS } from './registry'
 import { refuse } from './reject'
 import { binaryKind } from './sniff'
 
-/** Bytes of a file's beginning that are enough to recognise any format. */
-export const HEAD_BYTES = 262_144
+/** Bytes of a file's beginning that are enough to recognise any format: logs may begin with records of megabytes. */
+export const HEAD_BYTES = 4_194_304
+const CSV_HEAD_BYTES = 262_144
 
 export type { SourceCounters, SourceReader, SourceRequest, SourceRow } from './reader'
 
@@ -56,10 +57,7 @@ export function openSource(head: Uint8Array, complete: boolean, request: SourceR
       )
     }
   }
-  const decoder = new PieceDecoder(head)
-  const pieces = decoder.push(head)
-  // The last line of an incomplete head may be cut: it is not looked at unless there is no other.
-  if (complete || pieces.length === 0) pieces.push(...decoder.end())
+  const pieces = piecesOf(head, complete)
   const first = pieces.find((piece) => piece.text.trim() !== '')
   if (first === undefined) return emptyFile()
   const start = first.text.trimStart().charAt(0)
@@ -69,8 +67,17 @@ export function openSource(head: Uint8Array, complete: boolean, request: SourceR
     return opening.ok ? withRows(openJson(head, opening.value, request)) : opening
   }
   const csvDialects = DIALECTS.filter((dialect) => dialect.kind === 'csv')
-  const opening = recogniseCsv(pieces, csvDialects, forced?.kind === 'csv' ? forced : null)
+  const short = head.length > CSV_HEAD_BYTES ? piecesOf(head.subarray(0, CSV_HEAD_BYTES), false) : pieces
+  const opening = recogniseCsv(short, csvDialects, forced?.kind === 'csv' ? forced : null)
   return opening.ok ? withRows(openCsv(head, opening.value, request)) : opening
+}
+
+function piecesOf(head: Uint8Array, complete: boolean): TextPiece[] {
+  const decoder = new PieceDecoder(head)
+  const pieces = decoder.push(head)
+  // The last line of an incomplete head may be cut: it is not looked at unless there is no other.
+  if (complete || pieces.length === 0) pieces.push(...decoder.end())
+  return pieces
 }
 
 function emptyFile() {

@@ -7,7 +7,7 @@ import type { InstantMs } from '../time/instant'
 import { normaliseUsage, type UsageApi } from '../usage/normalise'
 import type { Identity, ReportedCost, UsageRecord } from '../usage/record'
 import type { NormalisedUsage } from '../usage/shapes/shape'
-import { buildRecord, textOrNull } from './build-record'
+import { NOT_YET, sortedTags, textOrNull } from './build-record'
 import { type ContentIdentities, providerIdentity } from './identity'
 import { isObject, type JsonObject } from './json'
 import { amountOf, type InstantReader, stop } from './value'
@@ -69,7 +69,7 @@ const TIME_KEYS = [
 /** Ids some servers draw from a few hundred numbers ("chatcmpl-123") name nothing. */
 const WEAK_ID = /^(chatcmpl|cmpl)-\d{1,6}$/
 
-export function responseIdentity(id: string | null, record: UsageRecordDraft, contents: ContentIdentities): Identity {
+function responseIdentity(id: string | null, record: UsageRecord, contents: ContentIdentities): Identity {
   if (id !== null && id.length >= 6 && !WEAK_ID.test(id)) return providerIdentity('response', id)
   const { quantities } = record
   return contents.identity(
@@ -92,8 +92,6 @@ export function responseIdentity(id: string | null, record: UsageRecordDraft, co
   )
 }
 
-export type UsageRecordDraft = Omit<Parameters<typeof buildRecord>[0], 'identity'>
-
 /** Builds the record of one response from its normalised usage. */
 export function responseRecord(
   logged: LoggedResponse,
@@ -109,9 +107,12 @@ export function responseRecord(
   const { body, outer, batch } = logged
   const stated = usage.serviceTier ?? textOrNull(body.service_tier)
   const beside = outer === body ? null : outer
-  const draft: UsageRecordDraft = {
-    ...facts,
-    project: textOrNull(beside?.project) ?? null,
+  const draft = {
+    startMs: facts.startMs,
+    endMs: null,
+    host: facts.host,
+    model: facts.model,
+    project: textOrNull(beside?.project),
     apiKey: textOrNull(beside?.api_key),
     user: textOrNull(beside?.user) ?? textOrNull(body.user),
     region: usage.region,
@@ -120,9 +121,15 @@ export function responseRecord(
     requests: usage.requests,
     quantities: usage.quantities,
     promptTokens: usage.promptTokens,
+    contextTier: null,
+    status: 'ok' as const,
+    latencyMs: facts.latencyMs,
     reportedCost: exactCost(usage.reportedCost),
+    tags: sortedTags([]),
+    identity: NOT_YET,
   }
-  return buildRecord({ ...draft, identity: responseIdentity(textOrNull(body.id), draft, contents) })
+  draft.identity = responseIdentity(textOrNull(body.id), draft, contents)
+  return draft
 }
 
 export function usageOf(api: UsageApi, usage: unknown, model: string): NormalisedUsage {

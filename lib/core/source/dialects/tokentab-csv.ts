@@ -4,8 +4,8 @@
  */
 import { err, ok } from '../../result'
 import { OTHER_METERS, type OtherMeter } from '../../usage/meter'
-import type { Identity, Quantities, UsageRecord } from '../../usage/record'
-import { promptOf, sortedTags, withinTotal } from '../build-record'
+import type { Quantities, UsageRecord } from '../../usage/record'
+import { NOT_YET, promptOf, sortedTags, withinTotal } from '../build-record'
 import { Columns, cell } from '../columns'
 import type { CsvDialect, ReadOptions, RowReader } from '../dialect'
 import { bucketIdentity, ContentIdentities, providerIdentity } from '../identity'
@@ -175,8 +175,6 @@ class TokentabRows implements RowReader<readonly string[]> {
     return sortedTags([...tags])
   }
 }
-
-const NOT_YET: Identity = { kind: 'content', parts: [] }
 
 /** Keeps the last answer. */
 function remembering<T>(answer: (text: string) => T): (text: string) => T {

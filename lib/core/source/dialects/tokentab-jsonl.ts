@@ -4,7 +4,7 @@
  */
 import { isMeter, type OtherMeter } from '../../usage/meter'
 import type { UsageRecord } from '../../usage/record'
-import { buildRecord, promptOf, sortedTags, textOrNull } from '../build-record'
+import { NOT_YET, promptOf, sortedTags, textOrNull } from '../build-record'
 import type { JsonDialect, ReadOptions, RowReader } from '../dialect'
 import { ContentIdentities } from '../identity'
 import { isObject, type JsonObject } from '../json'
@@ -61,7 +61,7 @@ class TokentabRecords implements RowReader<unknown> {
     const quantities = quantitiesOf(value.usage, status)
     const currency = currencyOf(textOrNull(value.reported_currency) ?? '', 'reported_currency', 'USD')
     const cost = amountOf(value.reported_cost, 'reported_cost', currency)
-    const fields = {
+    const draft = {
       startMs,
       endMs,
       host: hostOf(textOrNull(value.provider) ?? textOrNull(value.host) ?? '', this.#options),
@@ -80,8 +80,10 @@ class TokentabRecords implements RowReader<unknown> {
       latencyMs: latencyOf(textOrNull(value.latency_ms) ?? ''),
       reportedCost: cost === null ? null : { amount: cost, currency, kind: 'billed' as const },
       tags: tagsOf(value.tags),
+      identity: NOT_YET,
     }
-    return buildRecord({ ...fields, identity: canonicalIdentity(textOrNull(value.id) ?? '', fields, this.#contents) })
+    draft.identity = canonicalIdentity(textOrNull(value.id) ?? '', draft, this.#contents)
+    return draft
   }
 }
 
