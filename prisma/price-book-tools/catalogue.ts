@@ -138,10 +138,13 @@ const DATE_TAIL = /^(.*)(?:-\\d\{8\}|-\\d\{4\}-\\d\{2\}-\\d\{2\})\$$/
  * longer unknown id never takes a price by accident.
  */
 export function catalogueNames(model: CatalogueModel): NameRow[] {
-  const rows: NameRow[] = []
+  const rows = new Map<string, NameRow['kind']>()
   const add = (name: string, kind: NameRow['kind']) => {
-    if (!/^[a-z0-9@]/i.test(name) || /[.\-:/_]$/.test(name)) return
-    rows.push({ name, kind })
+    const bare = name.replace(/@$/, '')
+    // The first digits of a date, or of a snapshot, are no name.
+    const cut = kind === 'dated' && /-4-20\d\d$|^ft:gpt-4-0$/.test(bare)
+    if (cut || !/^[a-z0-9@]/i.test(bare) || /[.\-:/_]$/.test(bare)) return
+    if (rows.get(bare) !== 'dated') rows.set(bare, kind)
   }
   const walk = (match: Match): void => {
     if ('or' in match) match.or.forEach(walk)
@@ -159,8 +162,9 @@ export function catalogueNames(model: CatalogueModel): NameRow[] {
   }
   walk(model.match)
   // The id itself, unless it is only a label that no caller sends.
-  if (!/^regional\./.test(model.id)) add(model.id, 'exact')
-  return rows
+  const open = JSON.stringify(model.match).includes('"starts_with"')
+  if (!/^regional\./.test(model.id)) add(model.id, open ? 'dated' : 'exact')
+  return [...rows].map(([name, kind]) => ({ name, kind }))
 }
 
 export function importedFromReseller(model: CatalogueModel): boolean {

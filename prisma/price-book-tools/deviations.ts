@@ -17,6 +17,7 @@ export const DEVIATIONS: Readonly<Record<string, string>> = {
   'mistral/mistral-small-3.1-24b-instruct': 'A reseller’s rate.',
   'mistral/mistral-small-3.2-24b-instruct': 'A reseller’s rate.',
   'mistral/mistral-small-latest': 'Three catalogues give three rates and no page settles it: unpriced until one does.',
+  'openai/computer-use': 'Written out as computer-use-preview, the id that is sold.',
   'openai/ft:gpt-4o': 'Fine-tuned names are written out by snapshot; a bare prefix would match anything.',
   'openai/ft:gpt-4o-mini': 'Fine-tuned names are written out by snapshot; a bare prefix would match anything.',
   'openai/gpt-4o:extended': 'A reseller’s variant; not sold by OpenAI.',

@@ -133,6 +133,19 @@ const models: CuratedModel[] = [
     ],
   },
   {
+    model: 'gemini-live-2.5-flash',
+    names: [
+      'gemini-live-2.5-flash',
+      'gemini-live-2.5-flash-preview',
+      'gemini-live-2.5-flash-native-audio',
+      'gemini-2.5-flash-native-audio-latest',
+      'gemini-2.5-flash-native-audio-preview',
+      'gemini-2.5-flash-native-audio-preview-09-2025',
+      'gemini-2.5-flash-native-audio-preview-12-2025',
+    ],
+    cards: [{ span: '..', rates: 'input 0.5, output 2, input_audio 3, output_audio 12' }],
+  },
+  {
     model: 'gemini-2.5-flash-lite',
     names: [
       'gemini-2.5-flash-lite',

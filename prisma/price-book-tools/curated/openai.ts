@@ -674,6 +674,7 @@ export const OPENAI: CuratedHost = {
   confidence: 'provider',
   catalogue: 'openai',
   leaveOut: [
+    'computer-use',
     'gpt-oss-120b',
     'gpt-oss-20b',
     'gpt-oss-safeguard-20b',
