@@ -197,3 +197,45 @@ describe('a name', () => {
     expect(known('gpt-x', 'ACME ai')).toBe('1')
   })
 })
+
+describe('a service tier', () => {
+  const book = bookOf(
+    fileOf(
+      'acme',
+      [
+        model('m', [
+          block({ input: '1' }),
+          block({ input: '2' }, { when: { service_tier: ['priority'] } }),
+          block({ input: '6' }, { when: { speed: ['fast'] } }),
+        ]),
+      ],
+      { service_tiers: { turbo: { speed: 'fast' }, premium: 'priority', slow: 'standard' } },
+    ),
+  )
+  const rate = (serviceTier: string, speed: string | null = null) => rateAt(book, { serviceTier, speed })
+
+  it.each(['standard', 'Standard', '', 'default', 'auto', 'on_demand', 'standard_only', 'slow'])(
+    '"%s" is standard',
+    (tier) => {
+      expect(rate(tier)).toBe('1')
+    },
+  )
+
+  it('may be a host’s own word for a tier or a speed', () => {
+    expect([rate('premium'), rate('PRIORITY'), rate('turbo'), rate('standard', 'fast'), rate('turbo', 'fast')]).toEqual(
+      ['2', '2', '6', '6', '6'],
+    )
+  })
+
+  it.each(['batch', 'flex', 'scale', 'incentivized-tier', 'turbo2'])(
+    '"%s" without a price is unpriced, never standard',
+    (tier) => {
+      expect(rate(tier)).toBe('TIER_UNPRICED')
+    },
+  )
+
+  it('and a speed must both be priced', () => {
+    expect(rate('priority', 'fast')).toBe('TIER_UNPRICED')
+    expect(rate('standard', 'faster')).toBe('SPEED_UNPRICED')
+  })
+})
