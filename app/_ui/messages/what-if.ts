@@ -132,6 +132,8 @@ export const whatIf = {
   spills: 'spills to the API',
   moved: 'moved calls',
   dear: 'shaded: the target’s peak price',
+  offPeak: (amount: string) =>
+    `Running the calls of the shaded hours twelve hours later would save ${amount} a month more.`,
   capacity: (text: string) => `planned for: ${text}`,
   capacityText: (replicas: number, gpus: number, gpu: string) => `${replicas} × ${gpus} ${gpu}`,
   chartSummary: (most: string, slot: string, capacity: string | null) =>

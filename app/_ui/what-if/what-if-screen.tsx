@@ -183,6 +183,9 @@ function HoursPanel({
           }
         />
       )}
+      {answer.off_peak_saving_per_month === null || answer.off_peak_saving_per_month === '0' ? null : (
+        <p className="mt-3 text-dim">{t.whatIf.offPeak(usdCents(answer.off_peak_saving_per_month))}</p>
+      )}
       {fleet === null || fleet.replicas === 0 ? null : (
         <dl className="mt-3 flex flex-wrap gap-x-6 gap-y-1 text-dim">
           <Fact name={t.whatIf.utilisation} value={`${(fleet.utilisation * 100).toFixed(0)} %`} />

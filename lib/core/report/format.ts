@@ -42,9 +42,18 @@ export function unitPrice(amount: string): string {
   return amount.startsWith('-') ? `${MINUS}$${amount.slice(1)}` : `$${amount}`
 }
 
-/** The headline's parts: "$38,214" and "62". The cents are cut from the same rounded amount. */
+/**
+ * The headline's parts: "$38,214" and "62", cut from the same rounded amount. Below a cent the fraction has 3 significant
+ * digits ("$0" and "00225"), so that a real cost never reads as nothing.
+ */
 export function splitUsd(amount: string): { readonly whole: string; readonly cents: string } {
-  const text = formatUsd(usdFromText(amount))
+  const value = usdFromText(amount)
+  const magnitude = value < 0n ? -value : value
+  if (magnitude > 0n && magnitude < UNIT / 100n) {
+    const [whole = '', fraction = ''] = compactUsd(amount).split('.')
+    return { whole, cents: fraction }
+  }
+  const text = formatUsd(value)
   return { whole: text.slice(0, -3), cents: text.slice(-2) }
 }
 

@@ -74,6 +74,8 @@ export function publicSimulation(simulation: Simulation) {
       breakEven === null
         ? null
         : { output_tokens_per_month: breakEven.outputTokensPerMonth, replicas: breakEven.replicas },
+    off_peak_saving_per_month:
+      simulation.offPeakSaving === null ? null : usdToText(perMonth(simulation.offPeakSaving, period)),
     payback_months: simulation.paybackMonths,
     chance_of_saving: simulation.chanceOfSaving,
     tornado: simulation.tornado.map((bar) => ({

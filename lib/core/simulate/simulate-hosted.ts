@@ -3,7 +3,7 @@ import { subtractUsd, sumUsd, usdFromText } from '../money/usd'
 import type { PriceBook } from '../price/compiled'
 import { costOf } from '../price/price-usage'
 import { selectPrices } from '../price/select'
-import { DAY_MS, floorToDay, HOUR_MS, isoOf, type Period } from '../time/instant'
+import { DAY_MS, floorToDay, HOUR_MS, type InstantMs, isoOf, type Period } from '../time/instant'
 import { type Assumption, assumed, DEFAULTS, fact, given } from './assumption'
 import { averageWeek, type HourDemand, hourOfWeek } from './fleet/demand'
 import { ratioFromText } from './replay/ratio'
@@ -62,6 +62,11 @@ export function simulateHosted(question: HostedQuestion, book: PriceBook): Simul
   const saving = savingOf(replay.baseline, replay.target)
   const first = question.moves[0]
   const week = averageWeek(question.demand, period)
+  const dearHours = first === undefined ? new Array<boolean>(168).fill(false) : dearHoursOf(book, first.target, period)
+  const shifted =
+    first !== undefined && question.moves.length === 1 && dearHours.includes(true)
+      ? replayHours(shiftedOutOfPeak(question, book, first.target), moves, book)
+      : null
   return {
     kind: 'hosted',
     period,
@@ -82,10 +87,11 @@ export function simulateHosted(question: HostedQuestion, book: PriceBook): Simul
       demand: week,
       served: null,
       capacity: null,
-      dearHours: first === undefined ? new Array<boolean>(168).fill(false) : dearHoursOf(book, first.target, period),
+      dearHours,
     },
     fleet: null,
     breakEven: null,
+    offPeakSaving: shifted === null ? null : subtractUsd(replay.target.likely, shifted.target.likely),
     paybackMonths: once === undefined ? null : monthsToPay(usdFromText(once), perMonth(saving.likely, period)),
     chanceOfSaving: null,
     tornado: [],
@@ -98,38 +104,57 @@ export function simulateHosted(question: HostedQuestion, book: PriceBook): Simul
   }
 }
 
+/** What a mixed call (three tokens in, one out) costs at an instant, 10^-18 dollars; null without a price. */
+function mixedCost(book: PriceBook, target: HostedTarget, ms: InstantMs): bigint | null {
+  const usage = {
+    host: target.host,
+    model: target.model,
+    startMs: ms,
+    serviceTier: target.serviceTier,
+    region: null,
+    speed: null,
+    promptTokens: null,
+    contextTier: null,
+    requests: null,
+    quantities: {
+      input: 3n,
+      cacheRead: 0n,
+      cacheWrite5m: 0n,
+      cacheWrite1h: 0n,
+      output: 1n,
+      reasoning: 0n,
+      other: null,
+    },
+  }
+  const selection = selectPrices(book, usage)
+  return selection.problem === null ? costOf(selection, usage) : null
+}
+
 /** Hours of the last week of the period in which a mixed call costs more than in the cheapest hour. */
 export function dearHoursOf(book: PriceBook, target: HostedTarget, period: Period): boolean[] {
   const sold = soldSpan(book, target)
   const end = floorToDay(period.endMs)
   const costs = new Array<bigint | null>(168).fill(null)
   for (let ms = end - 7 * DAY_MS; ms < end; ms += HOUR_MS) {
-    const usage = {
-      host: target.host,
-      model: target.model,
-      startMs: pricingInstant(ms, sold),
-      serviceTier: target.serviceTier,
-      region: null,
-      speed: null,
-      promptTokens: null,
-      contextTier: null,
-      requests: null,
-      quantities: {
-        input: 3n,
-        cacheRead: 0n,
-        cacheWrite5m: 0n,
-        cacheWrite1h: 0n,
-        output: 1n,
-        reasoning: 0n,
-        other: null,
-      },
-    }
-    const selection = selectPrices(book, usage)
-    costs[hourOfWeek(ms)] = selection.problem === null ? costOf(selection, usage) : null
+    costs[hourOfWeek(ms)] = mixedCost(book, target, pricingInstant(ms, sold))
   }
   let least: bigint | null = null
   for (const cost of costs) if (cost !== null && (least === null || cost < least)) least = cost
   return costs.map((cost) => cost !== null && least !== null && cost > least)
+}
+
+/**
+ * The same calls with each hour priced as it stands or twelve hours later, whichever is cheaper: what could be saved by
+ * moving work that can wait out of the target's peak.
+ */
+function shiftedOutOfPeak(question: HostedQuestion, book: PriceBook, target: HostedTarget): UsageSlice[] {
+  const sold = soldSpan(book, target)
+  return question.slices.map((slice) => {
+    const at = pricingInstant(slice.atMs, sold)
+    const now = mixedCost(book, target, at)
+    const later = mixedCost(book, target, at + 12 * HOUR_MS)
+    return now !== null && later !== null && later < now ? { ...slice, atMs: at + 12 * HOUR_MS } : slice
+  })
 }
 
 function assumptionsOf(question: HostedQuestion, book: PriceBook): Assumption[] {

@@ -157,6 +157,7 @@ export function simulateSelfHosted(question: SelfHostedQuestion): Result<Simulat
     hours: weekOf(demand, plan, settings, period),
     fleet: fleetOf(question, card, replica, plan, settings, series.rates),
     breakEven: breakEvenOf(series, settings),
+    offPeakSaving: null,
     paybackMonths: monthsToPay(migration, perMonth(saving, period)),
     chanceOfSaving: future.chanceOfSaving,
     tornado: tornado(series, fixed, priors),

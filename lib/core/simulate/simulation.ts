@@ -60,6 +60,8 @@ export interface Simulation {
   readonly hours: WeekHours
   readonly fleet: FleetSummary | null
   readonly breakEven: BreakEven | null
+  /** More that would be saved if calls of the target's dear hours ran twelve hours later; null where the clock does not count. */
+  readonly offPeakSaving: Usd | null
   /** Months until the saving has paid the migration; null when it never does. */
   readonly paybackMonths: number | null
   /** Share of drawn futures that save; null for a hosted target. */
