@@ -96,7 +96,7 @@ function Lines({ call }: { call: CallView }) {
       {call.reason === null ? null : (
         <p className="mb-2">
           <span className="text-warn">{call.reason.message}</span> {call.reason.remedy}{' '}
-          <Link href="/rates#unpriced" className="text-accent hover:underline">
+          <Link href="/rates#unpriced" className="text-accent underline underline-offset-3">
             {t.calls.addRate}
           </Link>
         </p>
@@ -155,7 +155,7 @@ function Line({ line }: { line: ChargeLineView }) {
           rel="noreferrer"
           target="_blank"
           aria-label={t.calls.sourceOf(t.calls.meter(line.meter))}
-          className="text-accent hover:underline"
+          className="text-accent underline underline-offset-3"
         >
           {t.calls.source}
         </a>

@@ -1,4 +1,5 @@
 'use client'
+import { Download } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useCallback } from 'react'
 import { bytesText, countText, dayText, instantText } from '../../../lib/core/report/format'
@@ -46,11 +47,12 @@ export function ImportDetailScreen({ detail, mayUndo }: { detail: ImportDetail; 
                 download
                 aria-label={t.imports.rejectsDownloadOf(view.no)}
               >
+                <Download aria-hidden />
                 {t.imports.rejectsDownload}
               </AnchorButton>
             )}
-            {view.status === 'committed' && mayUndo ? (
-              <UndoButton view={view} onUndone={() => router.refresh()} />
+            {view.status === 'committed' && mayUndo && hasRecords(view) ? (
+              <UndoButton view={view} size="md" onUndone={() => router.refresh()} />
             ) : null}
           </>
         }
@@ -58,7 +60,10 @@ export function ImportDetailScreen({ detail, mayUndo }: { detail: ImportDetail; 
       <ScreenTitle
         sentence={
           <>
-            {t.imports.detailDone(countText(view.accepted), view.filename)} <StatusBadge status={view.status} />
+            {view.status === 'failed'
+              ? t.imports.detailFailed(view.filename)
+              : t.imports.detailDone(countText(view.accepted), view.filename)}{' '}
+            <StatusBadge status={view.status} />
           </>
         }
         {...(view.cost === null ? {} : { figure: <HeadlineFigure amount={view.cost} /> })}
@@ -80,16 +85,19 @@ export function ImportDetailScreen({ detail, mayUndo }: { detail: ImportDetail; 
             onCancel={nothing}
             onRetry={nothing}
           />
-        ) : (
+        ) : view.rows_read === '0' ? null : (
           <Panel title={t.imports.counts}>
             <Counts view={view} />
           </Panel>
         )}
-        {isRunning(view.status) ? null : <Rejects detail={detail} />}
+        {isRunning(view.status) || view.rows_read === '0' ? null : <Rejects detail={detail} />}
       </div>
     </>
   )
 }
+
+/** An import that added nothing has nothing to take back. */
+const hasRecords = (view: ImportView) => view.accepted !== '0' || view.restated !== '0'
 
 function Context({ view }: { view: ImportView }) {
   const parts = [
@@ -111,7 +119,7 @@ function Context({ view }: { view: ImportView }) {
           {' · '}
           <Link
             href={`/calls?${new URLSearchParams({ import: String(view.no) })}`}
-            className="text-accent hover:underline"
+            className="text-accent underline underline-offset-3"
           >
             {t.imports.seeCalls}
           </Link>

@@ -1,4 +1,5 @@
 'use client'
+import { Download } from 'lucide-react'
 import { countText, dayText, instantText } from '../../../lib/core/report/format'
 import { type ImportView, isRunning } from '../../../lib/core/report/import-view'
 import { AnchorButton } from '../kit/button'
@@ -26,6 +27,7 @@ export function HistoryTable({
       <thead>
         <tr>
           <HeadCell>{t.imports.file}</HeadCell>
+          <HeadCell>{t.imports.state}</HeadCell>
           <HeadCell>{t.imports.when}</HeadCell>
           <HeadCell>{t.imports.period}</HeadCell>
           <HeadCell align="right">{t.imports.accepted}</HeadCell>
@@ -33,7 +35,6 @@ export function HistoryTable({
           <HeadCell align="right">{t.imports.rejected}</HeadCell>
           <HeadCell align="right">{t.imports.unpriced}</HeadCell>
           <HeadCell align="right">{t.imports.cost}</HeadCell>
-          <HeadCell>{t.imports.state}</HeadCell>
           <HeadCell align="right">{t.imports.actions}</HeadCell>
         </tr>
       </thead>
@@ -49,6 +50,9 @@ export function HistoryTable({
               </span>
               <Outcome view={view} />
             </RowHead>
+            <Cell>
+              <StatusBadge status={view.status} />
+            </Cell>
             <Cell className="whitespace-nowrap">
               <span title={instantText(view.created_at)}>{dayText(view.created_at)}</span>
               <span className="block max-w-44 truncate text-dim" title={view.created_by}>
@@ -76,9 +80,6 @@ export function HistoryTable({
             <Cell align="right">
               {view.cost === null ? <span className="text-dim">—</span> : <Money amount={view.cost} />}
             </Cell>
-            <Cell>
-              <StatusBadge status={view.status} />
-            </Cell>
             <Cell align="right">
               <span className="inline-flex gap-1.5">
                 {view.rejected === '0' ? null : (
@@ -88,10 +89,13 @@ export function HistoryTable({
                     download
                     aria-label={t.imports.rejectsDownloadOf(view.no)}
                   >
+                    <Download aria-hidden />
                     {t.imports.rejectsDownload}
                   </AnchorButton>
                 )}
-                {view.status === 'committed' && mayUndo(view) ? <UndoButton view={view} onUndone={onUndone} /> : null}
+                {view.status === 'committed' && (view.accepted !== '0' || view.restated !== '0') && mayUndo(view) ? (
+                  <UndoButton view={view} onUndone={onUndone} />
+                ) : null}
               </span>
             </Cell>
           </tr>

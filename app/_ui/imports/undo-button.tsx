@@ -9,7 +9,15 @@ import { t } from '../messages/en'
 import { type Refusal, undoImport } from './request'
 
 /** Takes a whole import back after asking once. */
-export function UndoButton({ view, onUndone }: { view: ImportView; onUndone: () => void }) {
+export function UndoButton({
+  view,
+  size = 'sm',
+  onUndone,
+}: {
+  view: ImportView
+  size?: 'sm' | 'md'
+  onUndone: () => void
+}) {
   const [open, setOpen] = useState(false)
   const [busy, setBusy] = useState(false)
   const [refusal, setRefusal] = useState<Refusal | null>(null)
@@ -26,7 +34,7 @@ export function UndoButton({ view, onUndone }: { view: ImportView; onUndone: () 
   const cost = view.cost === null ? null : usdCents(view.cost)
   return (
     <>
-      <Button size="sm" aria-label={t.imports.undoOf(view.no)} onClick={() => setOpen(true)}>
+      <Button size={size} aria-label={t.imports.undoOf(view.no)} onClick={() => setOpen(true)}>
         {t.imports.undo}
       </Button>
       <ConfirmDialog

@@ -104,7 +104,7 @@ export const imports = {
   failedNoRemedy: 'Import the file again; if it fails again, the server log holds the cause.',
   inDetail: (no: number) => `Import #${no}`,
   detailDone: (rows: string, file: string) => `${plural(rows, 'record', 'records')} from ${file}`,
-  detailNote: (parts: readonly string[]) => parts.join(' · '),
+  detailFailed: (file: string) => `${file} was not imported`,
   counts: 'What happened to each row',
   readRows: 'Rows read',
   acceptedNote: 'added to the books',
@@ -119,7 +119,9 @@ export const imports = {
   seeCalls: 'See its calls',
   rejectsTitle: 'Rejected rows',
   rejectsNote: (shown: string, all: string) =>
-    shown === all ? `All ${all}` : `The first ${shown} of ${all}; all are in the download`,
+    shown === all
+      ? plural(all, 'row was not taken', 'rows were not taken')
+      : `The first ${shown} of ${all}; all are in the download`,
   rejectsNone: 'No row was rejected.',
   line: 'Line',
   column: 'Column',

@@ -97,7 +97,7 @@ function Source({ entry }: { entry: RateEntryView }) {
           target="_blank"
           rel="noreferrer"
           aria-label={t.rates.sourceOf(t.rates.meterName(entry.meter))}
-          className="text-accent hover:underline"
+          className="text-accent underline underline-offset-3"
         >
           {site.hostname}
         </a>

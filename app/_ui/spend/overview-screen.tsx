@@ -162,7 +162,7 @@ function Context({ overview, choice }: { overview: SpendOverview; choice: Period
             {t.overview.unpriced(countText(coverage.unpricedRequests), coverage.unpricedModels.length)}
           </Link>
           {', '}
-          <Link href="/rates#unpriced" className="text-accent hover:underline">
+          <Link href="/rates#unpriced" className="text-accent underline underline-offset-3">
             {t.overview.addRates}
           </Link>
         </>

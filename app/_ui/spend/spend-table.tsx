@@ -22,11 +22,6 @@ export function SpendTable({ chart, by }: { chart: SpendChart; by: SpendGroup })
       <thead>
         <tr>
           <HeadCell>{t.overview.month}</HeadCell>
-          {chart.series.map((series) => (
-            <HeadCell key={series.isOther ? 'other' : `=${series.key}`} align="right">
-              {seriesName(by, series)}
-            </HeadCell>
-          ))}
           <HeadCell align="right">{t.overview.total}</HeadCell>
           {hasReported ? (
             <HeadCell align="right" title={t.overview.reportedNote}>
@@ -34,6 +29,15 @@ export function SpendTable({ chart, by }: { chart: SpendChart; by: SpendGroup })
             </HeadCell>
           ) : null}
           {hasUnpriced ? <HeadCell align="right">{t.overview.noRate}</HeadCell> : null}
+          {chart.series.map((series) => (
+            <HeadCell
+              key={series.isOther ? 'other' : `=${series.key}`}
+              align="right"
+              className="min-w-24 whitespace-normal wrap-break-word"
+            >
+              {seriesName(by, series)}
+            </HeadCell>
+          ))}
         </tr>
       </thead>
       <tbody>
@@ -43,6 +47,9 @@ export function SpendTable({ chart, by }: { chart: SpendChart; by: SpendGroup })
               {monthName(month)}
               {month === chart.unfinishedMonth ? <span className="text-dim"> ({t.overview.unfinished})</span> : null}
             </RowHead>
+            <Figure amount={chart.totals[index]} href={callsLink(month, month)} strong />
+            {hasReported ? <Figure amount={chart.reported[index] ?? undefined} href={null} /> : null}
+            {hasUnpriced ? <Unpriced count={chart.unpricedRequests[index]} month={month} /> : null}
             {chart.series.map((series) => (
               <Figure
                 key={series.isOther ? 'other' : `=${series.key}`}
@@ -50,15 +57,15 @@ export function SpendTable({ chart, by }: { chart: SpendChart; by: SpendGroup })
                 href={series.isOther ? null : callsLink(month, month, { by, series })}
               />
             ))}
-            <Figure amount={chart.totals[index]} href={callsLink(month, month)} strong />
-            {hasReported ? <Figure amount={chart.reported[index] ?? undefined} href={null} /> : null}
-            {hasUnpriced ? <Unpriced count={chart.unpricedRequests[index]} month={month} /> : null}
           </tr>
         ))}
       </tbody>
       <tfoot>
         <tr className="font-semibold">
           <RowHead className="font-semibold">{t.overview.total}</RowHead>
+          <Figure amount={chart.total} href={callsLink(first, last)} strong />
+          {hasReported ? <Cell /> : null}
+          {hasUnpriced ? <Cell /> : null}
           {chart.series.map((series) => (
             <Figure
               key={series.isOther ? 'other' : `=${series.key}`}
@@ -67,9 +74,6 @@ export function SpendTable({ chart, by }: { chart: SpendChart; by: SpendGroup })
               strong
             />
           ))}
-          <Figure amount={chart.total} href={callsLink(first, last)} strong />
-          {hasReported ? <Cell /> : null}
-          {hasUnpriced ? <Cell /> : null}
         </tr>
       </tfoot>
     </DataTable>

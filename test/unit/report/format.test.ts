@@ -56,6 +56,8 @@ describe('money for people', () => {
   it('splits the headline from one rounded amount, so that 0.995 is $1.00 and not $0.00', () => {
     expect(splitUsd('0.995')).toEqual({ whole: '$1', cents: '00' })
     expect(splitUsd('38214.62')).toEqual({ whole: '$38,214', cents: '62' })
+    expect(splitUsd('0.00225')).toEqual({ whole: '$0', cents: '00225' })
+    expect(splitUsd('0')).toEqual({ whole: '$0', cents: '00' })
   })
 
   it('signs a change with a plus or a real minus', () => {
