@@ -53,12 +53,18 @@ function ask(path: string, init: RequestInit & { as?: string } = {}): Request {
   return new Request(`${BASE}${path}`, { ...rest, headers: { authorization: `Bearer ${as}`, ...headers } })
 }
 
-function body(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): RequestInit {
-  return {
-    method: 'POST',
-    body: ReadableStream.from(chunks as AsyncIterable<Uint8Array>),
-    duplex: 'half',
-  } as RequestInit
+function body(chunks: AsyncIterable<Uint8Array> | readonly Uint8Array[]): RequestInit {
+  const pieces = (async function* () {
+    yield* chunks
+  })()
+  const stream = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      const { done, value } = await pieces.next()
+      if (done === true) controller.close()
+      else controller.enqueue(value)
+    },
+  })
+  return { method: 'POST', body: stream, duplex: 'half' } as RequestInit
 }
 
 async function post(bytes: Uint8Array, query = '', headers: Record<string, string> = {}): Promise<Response> {

@@ -12,10 +12,10 @@ import { isMeter, type OtherMeter } from '../../core/usage/meter'
 import { authorise, type Principal } from '../auth/principal'
 import { type CallPlace, type CallRow, listCalls } from '../db/calls'
 import { dimensionValues } from '../db/dimension'
-import { inTransaction } from '../db/pool'
 import { priceEntriesByIds } from '../db/price-book'
 import { type PriceSetLine, priceSetLines, unpricedReasonOf } from '../db/price-set'
 import { type SpendDimension, type SpendFilter, sumSpend } from '../db/spend'
+import { readConsistently } from '../db/transaction'
 import { AppError } from '../errors'
 
 const PAGE_ROWS = 50
@@ -38,8 +38,7 @@ export async function readCalls(principal: Principal, input: CallsInput): Promis
   const after = input.cursor === null ? null : placeOf(input.cursor)
   const filter = filterOf(input.filter)
   const period = { fromMs: instantOf(input.filter.from), toMs: instantOf(input.filter.to) }
-  return await inTransaction(async (connection) => {
-    await connection.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
+  return await readConsistently(async (connection) => {
     const rows = await listCalls(connection, workspaceId, { ...period, filter, after, limit: limit + 1 })
     const shown = rows.slice(0, limit)
     const names = await dimensionValues(connection, workspaceId, shown.flatMap(idsOf))

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { authorise, type Principal } from '../auth/principal'
 import { type BookDifference, bookDifferences, listStoredFiles } from '../db/books'
-import { inTransaction } from '../db/pool'
+import { readConsistently } from '../db/transaction'
 import { uploadPath } from '../upload-store'
 
 export type { BookDifference } from '../db/books'
@@ -21,19 +21,20 @@ export async function checkBooks(principal: Principal, input: CheckBooksInput): 
   authorise(principal, 'audit.read')
   const all = input.all && principal.userId === null
   const workspaceId = all ? null : principal.workspaceId
-  return await inTransaction(async (connection) => {
-    await connection.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
-    await connection.query('SET LOCAL statement_timeout = 0')
-    const found = await bookDifferences(connection, workspaceId)
-    if (input.files) {
-      for (const file of await listStoredFiles(connection, workspaceId)) {
-        const actual = await digestOf(uploadPath(file.id))
-        const expected = `${file.bytes} bytes, ${file.sha256}`
-        if (actual !== expected) found.push({ rule: 'I5', place: `file of import #${file.no}`, expected, actual })
+  return await readConsistently(
+    async (connection) => {
+      const found = await bookDifferences(connection, workspaceId)
+      if (input.files) {
+        for (const file of await listStoredFiles(connection, workspaceId)) {
+          const actual = await digestOf(uploadPath(file.id))
+          const expected = `${file.bytes} bytes, ${file.sha256}`
+          if (actual !== expected) found.push({ rule: 'I5', place: `file of import #${file.no}`, expected, actual })
+        }
       }
-    }
-    return found
-  })
+      return found
+    },
+    { unlimited: true },
+  )
 }
 
 async function digestOf(path: string): Promise<string> {

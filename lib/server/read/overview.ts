@@ -11,8 +11,9 @@ import {
 } from '../../core/report/spend-overview'
 import { DAY_MS, type InstantMs, monthOf } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
-import { inTransaction, type Queryable } from '../db/pool'
+import type { Queryable } from '../db/pool'
 import { lastHourByHost, lastRecordAt, NO_FILTER, type SpendGroupBy, type SpendSums, sumSpend } from '../db/spend'
+import { readConsistently } from '../db/transaction'
 
 export async function readOverview(
   principal: Principal,
@@ -20,8 +21,7 @@ export async function readOverview(
 ): Promise<SpendOverview> {
   authorise(principal, 'usage.read')
   const nowMs = Date.now()
-  return await inTransaction(async (connection) => {
-    await connection.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
+  return await readConsistently(async (connection) => {
     return buildSpendOverview(await overviewInput(connection, principal.workspaceId, { ...input, nowMs }))
   })
 }

@@ -3,7 +3,7 @@ import 'server-only'
 import { z } from 'zod'
 import { parseInstant } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
-import { inTransaction, pool } from '../db/pool'
+import { pool } from '../db/pool'
 import {
   importNoOf,
   type SpendDimension,
@@ -12,6 +12,7 @@ import {
   type SpendSums,
   sumSpend,
 } from '../db/spend'
+import { readConsistently } from '../db/transaction'
 import { AppError } from '../errors'
 
 const DIMENSIONS = ['host', 'model', 'project', 'api_key', 'user', 'service_tier'] as const satisfies SpendDimension[]
@@ -42,9 +43,7 @@ export async function readSpend(principal: Principal, query: z.output<typeof spe
   const filter = await filterOf(workspaceId, query)
   const period = { fromMs: instantOf('from', query.from), toMs: instantOf('to', query.to) }
   const offset = cursorOf(query.cursor)
-  const { found, total } = await inTransaction(async (connection) => {
-    // Rows and total of one state of the books.
-    await connection.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
+  const { found, total } = await readConsistently(async (connection) => {
     return {
       found: await sumSpend(connection, workspaceId, { ...period, groups, filter, offset, limit: PAGE_ROWS + 1 }),
       total: await sumSpend(connection, workspaceId, { ...period, groups: [], filter, offset: 0, limit: null }),

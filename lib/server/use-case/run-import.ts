@@ -13,6 +13,7 @@ import { ImportWriter } from '../db/import-writer'
 import { type Connection, pool } from '../db/pool'
 import { loadBook } from '../db/price-book'
 import { MAX_STORED_REJECTS, type RejectRow, storeRejects } from '../db/reject'
+import { inLongTransaction } from '../db/transaction'
 import { lockImports } from '../db/workspace-lock'
 import { fault } from '../fault'
 import { log } from '../log'
@@ -33,28 +34,18 @@ const moneyText = (atto: bigint) => usdToText(usdFromAtto(atto))
 /** Never throws for a fault of the file or of the database: those end in the import's row. */
 export async function runImport(claimed: ClaimedImport): Promise<ImportOutcome> {
   const run = new ImportRun(claimed)
-  const connection = await pool().connect()
-  const ignoreLateError = () => undefined
-  connection.on('error', ignoreLateError)
-  let broken: Error | undefined
   try {
     await fault('import.claimed')
-    await connection.query('BEGIN')
-    await connection.query('SET LOCAL statement_timeout = 0')
-    await connection.query(`SET LOCAL work_mem = '64MB'`)
-    await lockImports(connection, claimed.workspaceId)
-    const committed = await run.work(connection)
-    await fault('import.after-commit')
-    return committed ? 'committed' : 'given up'
-  } catch (error) {
-    await connection.query('ROLLBACK').catch((rollbackError: Error) => {
-      broken = rollbackError
+    await inLongTransaction(async (connection) => {
+      await lockImports(connection, claimed.workspaceId)
+      await run.work(connection)
     })
+    await fault('import.after-commit')
+    return 'committed'
+  } catch (error) {
     return await settleFailure(claimed, run, error)
   } finally {
     run.stopProgress()
-    connection.off('error', ignoreLateError)
-    connection.release(broken)
   }
 }
 
@@ -122,7 +113,8 @@ class ImportRun {
     this.upload = new UploadReader(uploadPath(claimed.id), claimed.sha256)
   }
 
-  async work(connection: Connection): Promise<boolean> {
+  /** Everything of the import's transaction but its beginning and end. */
+  async work(connection: Connection): Promise<void> {
     const { claimed } = this
     const book = await loadBook(claimed.workspaceId)
     const writer = await ImportWriter.open(connection, claimed.workspaceId, claimed.no)
@@ -162,8 +154,6 @@ class ImportRun {
     }
     await this.audit(connection)
     await fault('import.before-commit')
-    await connection.query('COMMIT')
-    return true
   }
 
   private async *sourceRows(): AsyncGenerator<readonly SourceRow[], void, undefined> {

@@ -6,7 +6,8 @@ import 'server-only'
 import { authorise, type Principal } from '../auth/principal'
 import { writeAudit } from '../db/audit'
 import { outcomeOf } from '../db/import-view'
-import { inTransaction, pool } from '../db/pool'
+import { pool } from '../db/pool'
+import { inLongTransaction } from '../db/transaction'
 import { removeRecords } from '../db/undo'
 import { lockImports } from '../db/workspace-lock'
 import { AppError } from '../errors'
@@ -21,8 +22,7 @@ export async function undoImport(principal: Principal, input: { readonly id: str
   }
   authorise(principal, 'import.undo', before.createdBy)
   if (before.status === 'undone') return
-  await inTransaction(async (connection) => {
-    await connection.query('SET LOCAL statement_timeout = 0')
+  await inLongTransaction(async (connection) => {
     await lockImports(connection, principal.workspaceId)
     const removed = await removeRecords(connection, principal.workspaceId, input.id, principal.actor)
     if (removed === null) {
