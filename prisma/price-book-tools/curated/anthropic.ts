@@ -144,13 +144,13 @@ const models: CuratedModel[] = [
     model: 'claude-fable-5',
     names: spellings('claude-fable-5'),
     ...NEW,
-    cards: sheet({ span: '2026-07-01..', standard: FABLE, batch: FABLE_HALF }),
+    cards: sheet({ span: '2026-06-09..', standard: FABLE, batch: FABLE_HALF }),
   },
   {
     model: 'claude-mythos-5',
     names: spellings('claude-mythos-5'),
     ...NEW,
-    cards: sheet({ span: '2026-07-01..', standard: FABLE, batch: FABLE_HALF }),
+    cards: sheet({ span: '2026-06-09..', standard: FABLE, batch: FABLE_HALF }),
   },
   {
     model: 'claude-opus-5-5',

@@ -167,7 +167,8 @@ export const GROQ: CuratedHost = {
   title: 'Groq',
   names: ['groq', 'groqcloud'],
   prefixes: ['groq/'],
-  serviceTiers: { on_demand: 'standard', performance: 'standard', flex: 'standard' },
+  // Flex is billed like on-demand, as the page states; it only answers later or not at all.
+  serviceTiers: { on_demand: 'standard', flex: 'standard' },
   source: 'https://groq.com/pricing',
   checked: CHECKED,
   confidence: 'catalogue',
