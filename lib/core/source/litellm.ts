@@ -75,7 +75,7 @@ export function liteLlmRecord(
   return buildRecord({
     identity: providerIdentity('litellm', id),
     startMs,
-    host: forcedHost ?? (provider === '' ? 'unknown' : (HOSTS[provider] ?? provider)),
+    host: forcedHost ?? liteLlmHost(provider),
     model,
     project: named('user_api_key_team_alias') ?? named('user_api_key_team_id') ?? (text('team_id') || null),
     apiKey: named('user_api_key_alias') ?? (text('api_key') || named('user_api_key_hash')),
@@ -88,6 +88,12 @@ export function liteLlmRecord(
     reportedCost: cost === null ? null : { amount: cost, currency: 'USD', kind: 'estimated' },
     tags: sortedTags(cacheHit ? [['litellm.cache_hit', 'true']] : []),
   })
+}
+
+/** Our name of a provider as LiteLLM calls it; "unknown" for none. */
+export function liteLlmHost(provider: string): string {
+  const name = provider.toLowerCase()
+  return name === '' ? 'unknown' : (HOSTS[name] ?? name)
 }
 
 function countAt(object: JsonObject | null, path: readonly string[]): bigint | null {

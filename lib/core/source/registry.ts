@@ -2,6 +2,7 @@
 import type { Dialect } from './dialect'
 import { anthropicUsageApi } from './dialects/anthropic-usage-api'
 import { anthropicUsageCsv } from './dialects/anthropic-usage-csv'
+import { azureApimLlmCsv } from './dialects/azure-apim-llm-csv'
 import { bedrockInvocationLog } from './dialects/bedrock-invocation-log'
 import { claudeCodeAnalytics } from './dialects/claude-code-analytics'
 import { claudeCodeJsonl } from './dialects/claude-code-jsonl'
@@ -13,6 +14,7 @@ import { geminiResponsesJsonl } from './dialects/gemini-responses-jsonl'
 import { heliconeCsv } from './dialects/helicone-csv'
 import { langfuseCsv } from './dialects/langfuse-csv'
 import { langfuseJson } from './dialects/langfuse-json'
+import { litellmDailyCsv } from './dialects/litellm-daily-csv'
 import { litellmJson } from './dialects/litellm-json'
 import { litellmSpendlogsCsv } from './dialects/litellm-spendlogs-csv'
 import { messagesJsonl } from './dialects/messages-jsonl'
@@ -34,6 +36,8 @@ export const DIALECTS: readonly Dialect[] = [
   openrouterActivityCsv,
   deepseekAmountCsv,
   litellmSpendlogsCsv,
+  litellmDailyCsv,
+  azureApimLlmCsv,
   langfuseCsv,
   heliconeCsv,
   tokentabCsv,

@@ -50,6 +50,7 @@ class RolloutRows implements RowReader<unknown> {
   #session = ''
   /** The session in which the running totals began: a fork goes on from its parent's. */
   #root = ''
+  #begunMs = 0
   #project: string | null = null
   #model: string | null = null
   #before: Totals = NOTHING
@@ -78,16 +79,19 @@ class RolloutRows implements RowReader<unknown> {
     const id = textOrNull(payload.id) ?? ''
     const parent = textOrNull(payload.forked_from_id)
     if (this.#session !== '') {
-      // The parent's own first line, copied: a fork of a fork counts from the first of them.
+      // The first line of the session this one was copied from: a fork of a fork counts from the first of them.
+      if (id === '' || id === this.#session) return
       if (id === this.#root && parent !== null) this.#root = parent
+      if (this.#root !== this.#session) return
+      this.#root = parent ?? id
+      this.#fork ??= { atMs: this.#begunMs, lastMs: this.#begunMs }
       return
     }
     this.#session = id
     this.#root = parent ?? id
     this.#project = textOrNull(payload.cwd)
-    if (parent === null) return
-    const atMs = uuidTime(id) ?? this.#instants.require(payload.timestamp ?? line.timestamp, 'timestamp')
-    this.#fork = { atMs, lastMs: atMs }
+    this.#begunMs = uuidTime(id) ?? this.#instants.require(payload.timestamp ?? line.timestamp, 'timestamp')
+    if (parent !== null) this.#fork = { atMs: this.#begunMs, lastMs: this.#begunMs }
   }
 
   #turn(payload: JsonObject): void {
