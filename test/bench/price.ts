@@ -135,7 +135,7 @@ const theirs = best(() => {
 const show = (value: number) => Math.round(value).toLocaleString('en-US').padStart(12)
 console.log(`${book.entries.length} price entries of ${files.length} hosts, compiled in ${compileMs.toFixed(0)} ms`)
 console.log(
-  `${CALLS.toLocaleString('en-US')} calls of ${MODELS.length} models, best of ${ROUNDS} rounds, calls per second:`,
+  `${CALLS.toLocaleString('en-US')} calls of ${MODELS.length} models, best of ${ROUNDS} rounds, calls per second of processor time:`,
 )
 console.log(`  ours, with charge lines     ${show(lines.perSecond)}   priced ${lines.priced}`)
 console.log(`  ours, cost only (imports)   ${show(sums.perSecond)}   priced ${sums.priced}`)
