@@ -9,6 +9,7 @@ import { runSimulation } from '../../lib/server/read/run-simulation'
 import { readSpend } from '../../lib/server/read/spend'
 import { readWhatIf } from '../../lib/server/read/what-if'
 import { createSample } from '../../lib/server/use-case/create-sample'
+import { ingestUsage } from '../../lib/server/use-case/ingest-usage'
 import { useOwnDataDirectory } from '../support/account'
 import { closeTestDatabase, openTestDatabase, resetDatabase } from '../support/database'
 import { commandLineOf, drain } from '../support/imports'
@@ -80,6 +81,23 @@ describe('a what-if over the sample company', () => {
     process.stdout.write(`what-if screen, own GPUs over 12 months ${(performance.now() - own).toFixed(0)} ms\n`)
     expect(again).toEqual(first)
     expect(first.state).toBe('answered')
+  })
+
+  it('sees a call that came in since the last answer', async () => {
+    const question: ScenarioInput = { baseline: QUARTER, moves: [{ target: deepseek }] }
+    const before = await ask(question)
+    const call = {
+      id: 'late',
+      timestamp: '2026-10-13T02:10:00Z',
+      provider: 'openai',
+      model: 'gpt-5',
+      usage: { input: '1000000' },
+    }
+    await ingestUsage(principal, { body: Buffer.from(JSON.stringify([call])), idempotencyKey: null })
+    const after = await ask(question)
+    expect(subtractUsd(after.baseline, before.baseline)).toBe(usdFromText('1.25'))
+    // A Tuesday at 02:10 UTC is a peak hour: $0.30 a million.
+    expect(subtractUsd(after.target.likely, before.target.likely)).toBe(usdFromText('0.3'))
   })
 
   it('says that a workspace without usage has nothing to replay', async () => {

@@ -11,6 +11,7 @@ import { DAY_MS, HOUR_MS, type InstantMs, monthOf, type Period } from '../../cor
 import { isMeter, type OtherMeter } from '../../core/usage/meter'
 import { DIMENSION, type DimensionName } from './dimension'
 import type { Queryable } from './pool'
+import { remembered } from './rollup-memory'
 
 export interface HourClass {
   readonly hourMs: InstantMs
@@ -69,6 +70,19 @@ interface SliceRow {
 }
 
 export async function usageSlices(
+  connection: Queryable,
+  workspaceId: number,
+  period: Period,
+  filter: MoveSelect,
+  classes: readonly HourClass[],
+): Promise<readonly UsageSlice[]> {
+  const question = ['slices', period, filter, classes.map((c) => c.hourClass)]
+  return await remembered(connection, workspaceId, question, () =>
+    readSlices(connection, workspaceId, period, filter, classes),
+  )
+}
+
+async function readSlices(
   connection: Queryable,
   workspaceId: number,
   period: Period,
@@ -159,6 +173,18 @@ interface DemandRow {
  * its hours. Calls that no source counts are estimated from the mean output of the counted ones.
  */
 export async function hourlyDemand(
+  connection: Queryable,
+  workspaceId: number,
+  period: Period,
+  selects: readonly MoveSelect[],
+  totalClasses: readonly number[] | null,
+): Promise<readonly HourDemand[]> {
+  return await remembered(connection, workspaceId, ['demand', period, selects, totalClasses], () =>
+    readDemand(connection, workspaceId, period, selects, totalClasses),
+  )
+}
+
+async function readDemand(
   connection: Queryable,
   workspaceId: number,
   period: Period,
