@@ -332,7 +332,7 @@ const models: CuratedModel[] = [
       {
         span: '2024-10-22..2024-12-01',
         rates: 'input 1, cache_read 0.1, cache_write_5m 1.25, output 5',
-        source: 'https://web.archive.org/web/20241105000000*/anthropic.com/pricing',
+        source: 'https://www.anthropic.com/news/3-5-models-and-computer-use',
         confidence: 'third_party',
         note: 'Launch card, lowered at the beginning of December 2024.',
       },
