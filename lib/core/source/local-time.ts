@@ -34,7 +34,22 @@ export function utcOfLocal(wallMs: number, timeZone: string): LocalInstant {
   return { kind: found.length > 1 ? 'twice' : 'once', ms: first }
 }
 
+/** Zones change their offset at whole quarters of an hour, so one answer serves a quarter. */
+const QUARTER_MS = 900_000
+const MAX_REMEMBERED = 20_000
+const remembered = new Map<string, number>()
+
 function offsetAt(ms: InstantMs, timeZone: string): number {
+  const key = `${timeZone} ${Math.floor(ms / QUARTER_MS)}`
+  const known = remembered.get(key)
+  if (known !== undefined) return known
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear()
+  const offset = computedOffset(ms, timeZone)
+  remembered.set(key, offset)
+  return offset
+}
+
+function computedOffset(ms: InstantMs, timeZone: string): number {
   const parts = new Map(
     formatFor(timeZone)
       .formatToParts(ms)

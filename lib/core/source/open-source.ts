@@ -17,9 +17,10 @@ import { openCsv, recogniseCsv } from './csv-source'
 import { encodingOf, looksLikeUnmarkedUtf16, PieceDecoder, type TextPiece } from './decode'
 import type { Dialect } from './dialect'
 import { openJson, recogniseJson } from './json-source'
+import { isTimeZone } from './local-time'
 import type { SourceReader, SourceRequest } from './reader'
 import { DIALECTS } from './registry'
-import { refuse } from './reject'
+import { quoted, refuse } from './reject'
 import { binaryKind } from './sniff'
 
 /** Bytes of a file's beginning that are enough to recognise any format: logs may begin with records of megabytes. */
@@ -44,6 +45,13 @@ export function openSource(head: Uint8Array, complete: boolean, request: SourceR
       'ENCODING',
       'The file looks like UTF-16 without a byte order mark.',
       'Save it as UTF-8 and import it again.',
+    )
+  }
+  if (request.timeZone !== null && !isTimeZone(request.timeZone)) {
+    return refuse(
+      'UNKNOWN_TIME_ZONE',
+      `There is no time zone ${quoted(request.timeZone)}.`,
+      'Name a zone of the IANA database, e.g. Europe/Berlin.',
     )
   }
   let forced: Dialect | null = null

@@ -37,6 +37,7 @@ export type FileCode =
   | 'UNCLOSED_QUOTE'
   | 'BROKEN_JSON'
   | 'COST_EXPORT'
+  | 'UNKNOWN_TIME_ZONE'
 
 /** A row that was not taken: every one is kept with its place so that nothing disappears. */
 export interface RejectReason extends Problem {
@@ -47,10 +48,6 @@ export interface RejectReason extends Problem {
 
 export interface FileProblem extends Problem {
   readonly code: FileCode
-}
-
-export function reject(code: RejectCode, column: string | null, message: string, remedy: string) {
-  return err<RejectReason>({ code, column, message, remedy })
 }
 
 export function refuse(code: FileCode, message: string, remedy: string) {
