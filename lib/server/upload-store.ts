@@ -4,7 +4,7 @@
  */
 import 'server-only'
 import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises'
+import { mkdir, open, rename, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { env } from './env'
 import { AppError } from './errors'
@@ -100,11 +100,4 @@ async function syncDirectory(): Promise<void> {
 export async function dropUpload(id: string): Promise<void> {
   await rm(uploadPath(id), { force: true })
   await rm(`${uploadPath(id)}.part`, { force: true })
-}
-
-/** Ids of uploads of which only a part is on the disk. */
-export async function listParts(): Promise<string[]> {
-  await mkdir(join(env().dataDir, 'uploads'), { recursive: true, mode: 0o700 })
-  const names = await readdir(join(env().dataDir, 'uploads'))
-  return names.filter((name) => name.endsWith('.part')).map((name) => name.slice(0, -'.part'.length))
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { parsePeriodChoice } from '../../lib/core/report/period-choice'
 import type { Principal } from '../../lib/server/auth/principal'
-import { pool } from '../../lib/server/db/pool'
+import { inTransaction, pool } from '../../lib/server/db/pool'
+import { rebuildRollups } from '../../lib/server/db/rollup'
 import { readCalls } from '../../lib/server/read/calls'
 import { readOverview } from '../../lib/server/read/overview'
 import { readSpend } from '../../lib/server/read/spend'
@@ -87,6 +88,38 @@ describe('reading what was imported', () => {
     expect(search.rows).toMatchObject([{ project: 'search', cost: '0.00405' }])
   })
 
+  it('groups and filters by tags, users and none, and no groups lose anything', async () => {
+    await importFile(
+      principal,
+      [
+        'id,timestamp,host,model,user,input_tokens,output_tokens,tags',
+        'a,2026-10-01T00:00:00Z,openai,gpt-5,ann,1000,0,team=web;env=prod',
+        'b,2026-10-01T00:00:01Z,openai,gpt-5,bob,2000,0,team=web',
+        'c,2026-10-01T01:00:00Z,openai,gpt-5,,4000,0,',
+      ].join('\n'),
+    )
+    const cost = (rows: readonly Readonly<Record<string, unknown>>[], name: string) =>
+      rows.map((row) => [row[name], row.cost])
+    const byTag = await readSpend(principal, { group_by: 'tag.team' })
+    expect(cost(byTag.rows, 'tag.team')).toEqual([
+      ['web', '0.00375'],
+      [null, '0.005'],
+    ])
+    const byUser = await readSpend(principal, { group_by: 'user' })
+    expect(cost(byUser.rows, 'user')).toEqual([
+      ['ann', '0.00125'],
+      ['bob', '0.0025'],
+      [null, '0.005'],
+    ])
+    const hourOfUser = await readSpend(principal, { group_by: 'hour,user', 'filter.user': 'bob' })
+    expect(hourOfUser.rows).toMatchObject([{ hour: '2026-10-01T00:00:00Z', user: 'bob', cost: '0.0025' }])
+    expect((await readSpend(principal, { 'filter.tag.env': 'prod' })).total).toMatchObject({ cost: '0.00125' })
+    expect((await readSpend(principal, { 'filter.user': '' })).total).toMatchObject({ cost: '0.005' })
+    expect((await readSpend(principal, { 'filter.model': 'absent' })).rows).toEqual([])
+    await expect(readSpend(principal, { group_by: 'colour' })).rejects.toMatchObject({ status: 400 })
+    await expect(readSpend(principal, { from: 'yesterday' })).rejects.toMatchObject({ status: 400 })
+  })
+
   it('shows each record with lines that sum to its cost', async () => {
     await importFile(principal, CALLS)
     const filter = { from: '2026-01-01T00:00:00Z', to: '2027-01-01T00:00:00Z' }
@@ -112,6 +145,29 @@ describe('reading what was imported', () => {
     expect(overview.coverage.unpricedModels).toEqual([
       { host: 'openai', model: 'no-such-model', requests: '1', tokens: '16' },
     ])
+  })
+})
+
+describe('the rollups', () => {
+  it('are derivations: dropped and summed again from the records they are the same', async () => {
+    await importFile(principal, CALLS)
+    const dump = async (table: string) => (await pool().query(`SELECT * FROM ${table} ORDER BY 1, 2, 3, 4`)).rows
+    const before = [await dump('usage_hour'), await dump('usage_day')]
+    await inTransaction((connection) =>
+      rebuildRollups(connection, principal.workspaceId, {
+        startMs: Date.UTC(2026, 8, 1),
+        endMs: Date.UTC(2026, 10, 1),
+      }),
+    )
+    expect([await dump('usage_hour'), await dump('usage_day')]).toEqual(before)
+  })
+
+  it('tell the check when one figure of them is off', async () => {
+    await importFile(principal, CALLS)
+    await pool().query(`UPDATE usage_hour SET cost = cost + 0.000000000000000001 WHERE cost > 0.002`)
+    await expect(requireBalancedBooks(principal)).rejects.toThrow('cost of usage_hour against the records')
+    await pool().query('DELETE FROM usage_record WHERE source_line = 2')
+    await expect(requireBalancedBooks(principal)).rejects.toThrow('I4')
   })
 })
 

@@ -3,7 +3,7 @@
  * table takes no lock that readers or running imports hold, creating it in place would.
  */
 import 'server-only'
-import { type InstantMs, monthOf, monthPeriod } from '../../core/time/instant'
+import { monthPeriod } from '../../core/time/instant'
 import { inTransaction, pool } from './pool'
 
 /** Any number, the same everywhere: who makes partitions takes turns. */
@@ -21,12 +21,6 @@ export async function makeMonths(months: Iterable<string>): Promise<void> {
     await makeMonth(month)
     known.add(month)
   }
-}
-
-export function monthsOf(instants: Iterable<InstantMs>): Set<string> {
-  const months = new Set<string>()
-  for (const instant of instants) months.add(monthOf(instant))
-  return months
 }
 
 async function makeMonth(month: string): Promise<void> {

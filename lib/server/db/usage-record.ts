@@ -49,7 +49,7 @@ export const RECORD_COLUMNS = [
 export const RECORD_COLUMN_LIST = RECORD_COLUMNS.join(', ')
 
 /** Stored numbers: never renumber. */
-export const STATUS_CODE = { ok: 0, error: 1, cancelled: 2 } as const
+const STATUS_CODE = { ok: 0, error: 1, cancelled: 2 } as const
 
 /** Dimension ids and classes of one record: what both rollups group by. */
 export interface RecordKeys {
@@ -193,7 +193,7 @@ function pricingFacts(record: UsageRecord): string | null {
 }
 
 /** All input tokens of a single call; null for a bucket. */
-export function impliedPrompt(quantities: Quantities, endMs: InstantMs | null): bigint | null {
+function impliedPrompt(quantities: Quantities, endMs: InstantMs | null): bigint | null {
   if (endMs !== null) return null
   const core = quantities.input + quantities.cacheRead + quantities.cacheWrite5m + quantities.cacheWrite1h
   if (quantities.other === null) return core

@@ -6,6 +6,7 @@ import { createImport, type ImportOptions, type ImportSource, markFailed, markSt
 import { pool } from '../db/pool'
 import { env } from '../env'
 import { AppError } from '../errors'
+import { log } from '../log'
 import { processOwner } from '../process-owner'
 import { dropUpload, requireRoom, storeUpload } from '../upload-store'
 
@@ -24,7 +25,7 @@ const NOTE_EVERY_MS = 1_000
 /** A chunked request declares no length; room is asked for again as it grows. */
 const ROOM_STEP_BYTES = 256 * 1024 ** 2
 
-/** Throws TOO_LARGE, DISK_FULL, UPLOAD_TRUNCATED or HASH_MISMATCH; then nothing is kept but the entry that says so. */
+/** Throws TOO_LARGE, DISK_FULL, UPLOAD_TRUNCATED or UPLOAD_INTERRUPTED; then nothing is kept but the entry that says so. */
 export async function receiveUpload(principal: Principal, input: UploadInput): Promise<{ id: string; no: number }> {
   authorise(principal, 'import.create')
   const limit = env().TOKENTAB_MAX_UPLOAD_BYTES
@@ -42,28 +43,37 @@ export async function receiveUpload(principal: Principal, input: UploadInput): P
     owner: processOwner(),
   })
   let received = 0
+  let isCancelled = false
+  // A client may be slow or pause: the lease says that this process still listens, not that bytes arrive.
+  const heartbeat = setInterval(() => {
+    noteReceived(pool(), id, received).then(
+      (open) => {
+        isCancelled = !open
+      },
+      // The database may come back before the file is whole; then nothing is lost.
+      (error: Error) => log().warn({ err: error, import: no }, 'an upload could not be noted'),
+    )
+  }, NOTE_EVERY_MS)
   try {
-    let notedAt = Date.now()
     let roomFor = ROOM_STEP_BYTES
     const onChunk = async (bytes: number) => {
       received = bytes
       if (bytes > limit) throw tooLarge(limit)
+      if (isCancelled) throw cancelled()
       if (input.declaredBytes === null && bytes > roomFor) {
         await requireRoom(ROOM_STEP_BYTES)
         roomFor += ROOM_STEP_BYTES
       }
-      const now = Date.now()
-      if (now - notedAt < NOTE_EVERY_MS) return
-      notedAt = now
-      if (!(await noteReceived(pool(), id, bytes))) throw cancelled()
     }
     const file = await storeUpload(id, input.chunks, onChunk, (stored) => requireWhole(stored, input))
+    clearInterval(heartbeat)
     if (!(await markStored(pool(), id, file.bytes, file.sha256))) {
       await dropUpload(id)
       throw cancelled()
     }
     return { id, no }
-  } catch (error) {
+  } catch (cause) {
+    const error = (cause as { code?: unknown }).code === 'ENOSPC' ? diskFull() : cause
     const problem =
       error instanceof AppError
         ? { code: error.reason, message: error.message, remedy: error.remedy ?? 'Upload the file again.' }
@@ -72,9 +82,14 @@ export async function receiveUpload(principal: Principal, input: UploadInput): P
             message: `The upload ended after ${received} bytes, before the file was complete. Nothing of it was kept.`,
             remedy: 'Upload the file again.',
           }
-    await markFailed(pool(), id, problem, null)
+    await markFailed(pool(), id, problem, null).catch((lateError: Error) => {
+      // What happened to the upload matters more than that its entry still says "receiving": a worker mends that.
+      log().warn({ err: lateError, import: no }, 'a failed upload could not be noted')
+    })
     if (error instanceof AppError || !isAbort(error)) throw error
     throw new AppError('INVALID_REQUEST', problem.message, { reason: problem.code, remedy: problem.remedy })
+  } finally {
+    clearInterval(heartbeat)
   }
 }
 
@@ -106,6 +121,13 @@ function tooLarge(limit: number): AppError {
       remedy: 'Split the file, or raise TOKENTAB_MAX_UPLOAD_BYTES.',
     },
   )
+}
+
+function diskFull(): AppError {
+  return new AppError('UNAVAILABLE', 'The server’s disk became full while the file arrived. Nothing was kept.', {
+    reason: 'DISK_FULL',
+    remedy: 'Free space on the server, then upload the file again.',
+  })
 }
 
 function cancelled(): AppError {

@@ -28,7 +28,7 @@ interface Waiting {
   readonly byteOffset: number
 }
 
-export interface IntakeRequest {
+interface IntakeRequest {
   readonly workspaceId: number
   readonly book: PriceBook
   readonly defaultProject: string | null
@@ -162,7 +162,7 @@ function amountOf(text: string): Usd | null {
 }
 
 /** Length-prefixed, so that ("a-b","c") and ("a","b-c") differ; 128 bits of it are the key. */
-export function dedupKeyOf(record: UsageRecord): Buffer {
+function dedupKeyOf(record: UsageRecord): Buffer {
   const { kind, parts } = record.identity
   let text = `${kind}:${record.host.length}:${record.host}`
   for (const part of parts) text += `:${part.length}:${part}`
