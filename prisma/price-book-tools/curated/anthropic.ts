@@ -80,6 +80,9 @@ function spellings(id: string): string[] {
   ]
 }
 
+/** Cards known from release notes and articles alone: nobody here has read the provider's own page for them. */
+const reported = (cards: readonly Card[]): Card[] => cards.map((card) => ({ ...card, confidence: 'third_party' }))
+
 const NEW = { context: 1000000, output: 128000 }
 
 const models: CuratedModel[] = [
@@ -88,12 +91,14 @@ const models: CuratedModel[] = [
     names: spellings('claude-fable-5-2'),
     ...NEW,
     released: '2026-11-09',
-    cards: sheet({
-      span: '2026-11-09..',
-      standard: 'input 8, cache_read 0.2, cache_write_5m 10, cache_write_1h 16, output 40',
-      batch: 'input 4, cache_read 0.1, cache_write_5m 5, cache_write_1h 8, output 20',
-      fast: 'input 16, cache_read 0.4, cache_write_5m 20, cache_write_1h 32, output 80',
-    }),
+    cards: reported(
+      sheet({
+        span: '2026-11-09..',
+        standard: 'input 8, cache_read 0.2, cache_write_5m 10, cache_write_1h 16, output 40',
+        batch: 'input 4, cache_read 0.1, cache_write_5m 5, cache_write_1h 8, output 20',
+        fast: 'input 16, cache_read 0.4, cache_write_5m 20, cache_write_1h 32, output 80',
+      }),
+    ),
   },
   {
     model: 'claude-sonnet-5-5',
@@ -119,14 +124,16 @@ const models: CuratedModel[] = [
     ...NEW,
     released: '2026-10-07',
     note: 'Two cards by prompt length: up to 100,000 tokens, counting cache reads and writes, and above.',
-    cards: sheet({
-      span: '2026-10-07..',
-      standard: 'input 0.1, cache_read 0.01, cache_write_5m 0.125, cache_write_1h 0.2, output 0.5',
-      batch: 'input 0.05, cache_read 0.005, cache_write_5m 0.0625, cache_write_1h 0.1, output 0.25',
-      long: 'input 0.5, cache_read 0.05, cache_write_5m 0.625, cache_write_1h 1, output 2.5',
-      longBatch: 'input 0.25, cache_read 0.025, cache_write_5m 0.3125, cache_write_1h 0.5, output 1.25',
-      threshold: 100000,
-    }),
+    cards: reported(
+      sheet({
+        span: '2026-10-07..',
+        standard: 'input 0.1, cache_read 0.01, cache_write_5m 0.125, cache_write_1h 0.2, output 0.5',
+        batch: 'input 0.05, cache_read 0.005, cache_write_5m 0.0625, cache_write_1h 0.1, output 0.25',
+        long: 'input 0.5, cache_read 0.05, cache_write_5m 0.625, cache_write_1h 1, output 2.5',
+        longBatch: 'input 0.25, cache_read 0.025, cache_write_5m 0.3125, cache_write_1h 0.5, output 1.25',
+        threshold: 100000,
+      }),
+    ),
   },
   {
     model: 'claude-fable-5-1',

@@ -56,6 +56,9 @@ function six(span: string, short: string, over: string, halved: string, fast: st
   ]
 }
 
+/** Cards known from release notes and articles alone: nobody here has read the provider's own page for them. */
+const reported = (cards: readonly Card[]): Card[] => cards.map((card) => ({ ...card, confidence: 'third_party' }))
+
 /** GPT-5.6 and later, where every tier prints a short and a long card. */
 const models: CuratedModel[] = [
   {
@@ -63,12 +66,14 @@ const models: CuratedModel[] = [
     names: ['gpt-6.1-terra~'],
     context: 1050000,
     output: 128000,
-    cards: six(
-      '..',
-      'input 1, cache_read 0.05, cache_write_5m 1.25, output 5',
-      'input 2, cache_read 0.1, cache_write_5m 2.5, output 7.5',
-      'input 0.5, cache_read 0.025, output 2.5',
-      'input 2, cache_read 0.1, output 10',
+    cards: reported(
+      six(
+        '..',
+        'input 1, cache_read 0.05, cache_write_5m 1.25, output 5',
+        'input 2, cache_read 0.1, cache_write_5m 2.5, output 7.5',
+        'input 0.5, cache_read 0.025, output 2.5',
+        'input 2, cache_read 0.1, output 10',
+      ),
     ),
   },
   {
@@ -77,12 +82,14 @@ const models: CuratedModel[] = [
     context: 1050000,
     output: 128000,
     released: '2026-09-29',
-    cards: six(
-      '2026-09-29..',
-      'input 2, cache_read 0.1, cache_write_5m 2.5, output 10',
-      'input 4, cache_read 0.2, cache_write_5m 5, output 15',
-      'input 1, cache_read 0.05, output 5',
-      'input 4, cache_read 0.2, output 20',
+    cards: reported(
+      six(
+        '2026-09-29..',
+        'input 2, cache_read 0.1, cache_write_5m 2.5, output 10',
+        'input 4, cache_read 0.2, cache_write_5m 5, output 15',
+        'input 1, cache_read 0.05, output 5',
+        'input 4, cache_read 0.2, output 20',
+      ),
     ),
   },
   {
