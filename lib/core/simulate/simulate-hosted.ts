@@ -149,11 +149,18 @@ export function dearHoursOf(book: PriceBook, target: HostedTarget, period: Perio
  */
 function shiftedOutOfPeak(question: HostedQuestion, book: PriceBook, target: HostedTarget): UsageSlice[] {
   const sold = soldSpan(book, target)
+  // Slices share few hours.
+  const shifts = new Map<InstantMs, InstantMs>()
   return question.slices.map((slice) => {
-    const at = pricingInstant(slice.atMs, sold)
-    const now = mixedCost(book, target, at)
-    const later = mixedCost(book, target, at + 12 * HOUR_MS)
-    return now !== null && later !== null && later < now ? { ...slice, atMs: at + 12 * HOUR_MS } : slice
+    let atMs = shifts.get(slice.atMs)
+    if (atMs === undefined) {
+      const at = pricingInstant(slice.atMs, sold)
+      const now = mixedCost(book, target, at)
+      const later = mixedCost(book, target, at + 12 * HOUR_MS)
+      atMs = now !== null && later !== null && later < now ? at + 12 * HOUR_MS : slice.atMs
+      shifts.set(slice.atMs, atMs)
+    }
+    return atMs === slice.atMs ? slice : { ...slice, atMs }
   })
 }
 

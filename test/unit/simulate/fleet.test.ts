@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { divide, sumUsd, usdFromText, usdToText } from '../../../lib/core/money/usd'
 import type { HourDemand } from '../../../lib/core/simulate/fleet/demand'
 import { ownedGpuMonth } from '../../../lib/core/simulate/fleet/ownership'
-import { breakEvenOf, type FleetSettings, planFleet, seriesOf } from '../../../lib/core/simulate/fleet/plan'
+import { breakEvenOf, type FleetSettings, fleetTotal, planFleet } from '../../../lib/core/simulate/fleet/plan'
+import { seriesOf } from '../../../lib/core/simulate/fleet/series'
 import { fullness, replicasFor } from '../../../lib/core/simulate/fleet/sizing'
 import { drawFutures } from '../../../lib/core/simulate/fleet/uncertainty'
 import { scenarioSchema } from '../../../lib/core/simulate/scenario'
@@ -96,6 +97,35 @@ test('the searched floor never costs more than leaving every call where it is, n
         const held = planFleet(series, settings)
         expect(floor.total <= sumUsd(hours.map((hour) => hour.cost))).toBe(true)
         expect(floor.total <= held.total + usdFromText('2.95') * 720n).toBe(true)
+      },
+    ),
+    { numRuns: 40 },
+  )
+})
+
+test('the bill told from sums is the bill of the hours, but for rounding', () => {
+  const policies = [
+    { policy: 'peak', floor: null },
+    { policy: 'autoscale', floor: null },
+    { policy: 'floor_spillover', floor: 2 },
+    { policy: 'floor_spillover', floor: 0 },
+  ] as const
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 9000 }), { minLength: 24, maxLength: 24 }),
+      fc.boolean(),
+      (rates, production) => {
+        const series = seriesOf(
+          day((h) => rates[h] as number),
+          period,
+        )
+        const today = sumUsd(series.costs)
+        for (const choice of policies) {
+          const chosen = { ...settings, ...choice, production }
+          const difference = fleetTotal(series, chosen) - planFleet(series, chosen).total
+          // The hours' spilled shares are whole millionths of their cost; the sums' are exact.
+          expect((difference < 0n ? -difference : difference) * 1_000_000n <= today).toBe(true)
+        }
       },
     ),
     { numRuns: 40 },

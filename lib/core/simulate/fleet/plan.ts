@@ -3,10 +3,9 @@
  * exact from replica hours and prices on; how many replicas are needed is an estimate.
  */
 import { addUsd, divide, sumUsd, type Usd, usdFromAtto, ZERO_USD } from '../../money/usd'
-import { HOUR_MS, type InstantMs, monthOf, type Period } from '../../time/instant'
-import type { HourDemand } from './demand'
 import { forHours } from './ownership'
-import { type FleetHours, type FleetPolicy, replicasFor, sizeFleet } from './sizing'
+import { type DemandSeries, spillAbove } from './series'
+import { type FleetHours, type FleetPolicy, fullness, replicaHoursOf, replicasFor, sizeFleet } from './sizing'
 
 export interface FleetSettings {
   readonly policy: FleetPolicy
@@ -36,35 +35,8 @@ export interface FleetPlan {
   readonly months: ReadonlyMap<string, Usd>
 }
 
-/** Demand laid out over every hour of the period; hours without calls are zero. */
-export interface DemandSeries {
-  readonly period: Period
-  readonly rates: Float64Array
-  readonly costs: readonly Usd[]
-  readonly monthOfHour: readonly string[]
-}
-
 const SHARE_STEPS = 1_000_000
 const MOST_FLOORS = 40
-
-export function seriesOf(hours: readonly HourDemand[], period: Period): DemandSeries {
-  const count = Math.max(0, Math.round((period.endMs - period.startMs) / HOUR_MS))
-  const rates = new Float64Array(count)
-  const costs = new Array<Usd>(count).fill(ZERO_USD)
-  for (const hour of hours) {
-    const index = Math.floor((hour.startMs - period.startMs) / HOUR_MS)
-    if (index < 0 || index >= count) continue
-    rates[index] = (rates[index] as number) + hour.outputTokens / 3600
-    costs[index] = addUsd(costs[index] as Usd, hour.cost)
-  }
-  const monthOfHour: string[] = []
-  for (let i = 0; i < count; i += 1) monthOfHour.push(monthAt(period.startMs + i * HOUR_MS))
-  return { period, rates, costs, monthOfHour }
-}
-
-function monthAt(ms: InstantMs): string {
-  return monthOf(ms)
-}
 
 export function planFleet(series: DemandSeries, settings: FleetSettings): FleetPlan {
   if (settings.policy !== 'floor_spillover' || settings.floor !== null) return planAt(series, settings, settings.floor)
@@ -76,28 +48,38 @@ export function planFleet(series: DemandSeries, settings: FleetSettings): FleetP
   return planAt(series, settings, best === null ? 0 : best.floor)
 }
 
-/** Only the bill of a plan, for searching and drawing: the months' own rounding at 10^-18 is left out. */
-export function fleetTotal(series: DemandSeries, settings: FleetSettings): Usd {
-  const hours = sizeFleet(series.rates, settings)
+/**
+ * Only the bill of a plan, for searching and drawing: the sum of a plan but for rounding, without a pass over the hours.
+ * `output` scales the demand.
+ */
+export function fleetTotal(series: DemandSeries, settings: FleetSettings, output = 1): Usd {
+  const { capacity, peakToMean, policy, gpuPrice } = settings
   const count = series.rates.length
-  const replicaHours = settings.gpuPrice.kind === 'buy' ? hours.most * count : hours.replicaHours
+  const least = settings.production ? 2 : 1
+  const spare = settings.production ? 1 : 0
+  const needed = replicasFor((series.peak * output * peakToMean) / capacity)
+  const held = needed === 0 ? 0 : Math.max(least, needed + spare)
+  let most = held
+  let replicaHours = held * count
   let spill = ZERO_USD
-  for (let i = 0; i < count; i += 1) {
-    const share = hours.servedShare[i] as number
-    if (share < 1 && (series.rates[i] as number) > 0) spill = addUsd(spill, spilled(series.costs[i] as Usd, share))
+  if (policy === 'floor_spillover' && settings.floor !== null) {
+    most = settings.floor
+    replicaHours = most * count
+    spill = spillAbove(series, (most * capacity * fullness(most)) / peakToMean / output)
+  } else if (policy === 'autoscale' && needed > 0) {
+    replicaHours = replicaHoursOf(series.aroundRates, (output * peakToMean) / capacity, spare, least)
   }
-  const running = hours.most > 0 ? BigInt(count) : 0n
+  const paid = gpuPrice.kind === 'buy' ? most * count : replicaHours
   return sumUsd([
-    gpuCostOf(settings, BigInt(replicaHours) * BigInt(settings.gpusPerReplica)),
-    forHours(settings.staffMonth, running),
+    gpuCostOf(settings, BigInt(paid) * BigInt(settings.gpusPerReplica)),
+    forHours(settings.staffMonth, most > 0 ? BigInt(count) : 0n),
     spill,
   ])
 }
 
 /** Every floor up to the peak when there are few, evenly spread ones when there are many; always 0 and the peak. */
 function floorsToTry(series: DemandSeries, settings: FleetSettings): number[] {
-  let peak = 0
-  for (const rate of series.rates) if (rate > peak) peak = rate
+  const { peak } = series
   const most = replicasFor((peak * settings.peakToMean) / settings.capacity)
   const least = settings.production ? 2 : 1
   const top = Math.max(most, most > 0 ? least : 0)
@@ -152,7 +134,7 @@ function planAt(series: DemandSeries, settings: FleetSettings, floor: number | n
   }
 }
 
-function gpuCostOf(settings: FleetSettings, gpuHours: bigint): Usd {
+export function gpuCostOf(settings: FleetSettings, gpuHours: bigint): Usd {
   const { gpuPrice } = settings
   return gpuPrice.kind === 'rent' ? usdFromAtto(gpuPrice.hour * gpuHours) : forHours(gpuPrice.month, gpuHours)
 }

@@ -2,6 +2,8 @@
  * Replicas from the real hourly demand. Little's law gives the offered load; how full a replica may run follows a queue
  * bound that grows with the number of replicas (0.6 for one, 0.75 for four, 0.85 for ten and more).
  */
+import { firstAbove } from './series'
+
 export type FleetPolicy = 'peak' | 'floor_spillover' | 'autoscale'
 
 export interface SizingSettings {
@@ -44,6 +46,23 @@ export function replicasFor(load: number): number {
   let replicas = Math.max(1, Math.floor(load))
   while (replicas * fullness(replicas) < load && replicas < MOST_REPLICAS) replicas += 1
   return replicas
+}
+
+/**
+ * Replica hours of a fleet that follows demand: each hour takes the fewest replicas for its load and the spare, never
+ * below the least. `ascending` times `scale` are the loads; replicas step at their queue bounds, so hours between two
+ * bounds are counted, not walked.
+ */
+export function replicaHoursOf(ascending: Float64Array, scale: number, spare: number, least: number): number {
+  let hours = 0
+  let from = firstAbove(ascending, 0)
+  hours += from * Math.max(least, spare)
+  for (let replicas = 1; from < ascending.length && replicas < MOST_REPLICAS; replicas += 1) {
+    const to = firstAbove(ascending, (replicas * fullness(replicas)) / scale)
+    hours += Math.max(0, to - from) * Math.max(least, replicas + spare)
+    from = Math.max(from, to)
+  }
+  return hours
 }
 
 /** `demand`: output tokens per second of every hour of the period, in order. */

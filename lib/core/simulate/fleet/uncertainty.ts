@@ -3,7 +3,8 @@
  * changes for the tornado. Reproducible: the seed is an argument.
  */
 import { divide, type Usd, usdFromAtto } from '../../money/usd'
-import { type DemandSeries, type FleetSettings, fleetTotal } from './plan'
+import { type FleetSettings, fleetTotal } from './plan'
+import type { DemandSeries } from './series'
 
 /** Factors on the likely case. */
 export interface Draw {
@@ -35,18 +36,20 @@ export interface Outcome {
 const STEPS = 1_000_000n
 
 export function costOfDraw(series: DemandSeries, settings: FleetSettings, draw: Draw): Usd {
-  const scaled: DemandSeries =
-    draw.output === 1 ? series : { ...series, rates: series.rates.map((rate) => rate * draw.output) }
   const price = settings.gpuPrice
-  return fleetTotal(scaled, {
-    ...settings,
-    capacity: settings.capacity * draw.throughput * draw.realism,
-    gpuPrice:
-      price.kind === 'rent'
-        ? { kind: 'rent', hour: times(price.hour, draw.rent) }
-        : { kind: 'buy', month: times(price.month, draw.rent) },
-    staffMonth: times(settings.staffMonth, draw.staff),
-  })
+  return fleetTotal(
+    series,
+    {
+      ...settings,
+      capacity: settings.capacity * draw.throughput * draw.realism,
+      gpuPrice:
+        price.kind === 'rent'
+          ? { kind: 'rent', hour: times(price.hour, draw.rent) }
+          : { kind: 'buy', month: times(price.month, draw.rent) },
+      staffMonth: times(settings.staffMonth, draw.staff),
+    },
+    draw.output,
+  )
 }
 
 function times(amount: Usd, factor: number): Usd {
