@@ -1,7 +1,8 @@
 /** The principal of a command typed on the server itself: whoever may run it can read the data directory anyway. */
 import 'server-only'
-import { inTransaction, pool } from '../db/pool'
-import { findWorkspaceBySlug, insertWorkspace, listWorkspaces, lockSetUp, type WorkspaceRow } from '../db/user'
+import { findWorkspaceBySlug } from '../db/account-row'
+import { inTransaction } from '../db/pool'
+import { insertWorkspace, listWorkspaces, lockSetUp, type WorkspaceRow } from '../db/user'
 import { AppError } from '../errors'
 import type { Principal } from './principal'
 
@@ -19,7 +20,7 @@ async function firstWorkspace(): Promise<WorkspaceRow> {
 
 /** @param slug the workspace's short name; without one, the oldest that is not a sample */
 export async function commandLinePrincipal(slug?: string): Promise<Principal> {
-  const workspace = slug === undefined ? await firstWorkspace() : await findWorkspaceBySlug(pool(), slug)
+  const workspace = slug === undefined ? await firstWorkspace() : await findWorkspaceBySlug(slug)
   if (workspace === null) throw new AppError('NOT_FOUND', `There is no workspace ${slug}.`)
   return {
     workspaceId: workspace.id,

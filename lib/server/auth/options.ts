@@ -5,8 +5,8 @@
 import 'server-only'
 import type { NextAuthOptions } from 'next-auth'
 import CredentialsProvider from 'next-auth/providers/credentials'
+import { endSession } from '../db/account-row'
 import { pool } from '../db/pool'
-import { endSession } from '../db/session'
 import { findUserByIdentity } from '../db/user'
 import { configureNextAuth, env } from '../env'
 import { AppError } from '../errors'
@@ -126,7 +126,7 @@ export async function authOptions(place: SignInPlace): Promise<NextAuthOptions> 
     },
     events: {
       async signOut({ token }) {
-        if (typeof token?.sessionId === 'string') await endSession(pool(), token.sessionId)
+        if (typeof token?.sessionId === 'string') await endSession(token.sessionId, new Date())
       },
     },
     logger: {

@@ -25,26 +25,3 @@ export async function writeAudit(
     [principal.workspaceId, principal.actor, action, subject, JSON.stringify(detail)],
   )
 }
-
-export interface AuditRow {
-  readonly id: string
-  readonly at: Date
-  readonly actor: string
-  readonly action: string
-  readonly subject: string
-  readonly detail: unknown
-}
-
-/** Newest first; `before` is the id of the last row of the page before. */
-export async function listAudit(
-  connection: Queryable,
-  workspaceId: number,
-  page: { before: string | null; limit: number },
-): Promise<AuditRow[]> {
-  const { rows } = await connection.query<AuditRow>(
-    `SELECT id, at, actor, action, subject, detail FROM audit_log
-     WHERE workspace_id = $1 AND ($2::bigint IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
-    [workspaceId, page.before, page.limit],
-  )
-  return rows
-}

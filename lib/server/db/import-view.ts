@@ -1,85 +1,126 @@
-/** Imports as they are read: one, a page, and the bare outcome. */
+/** Imports as they are read, a row at a time through Prisma: one, a page; and, for the worker, the bare outcome. */
 import 'server-only'
 import type { ImportPage, ImportStatus, ImportView } from '../../core/report/import-view'
 import type { Problem } from '../../core/result'
 import { isoOf } from '../../core/time/instant'
-import type { Queryable } from './pool'
+import type { Prisma } from './generated/client'
+import { prisma, type Queryable } from './pool'
 
-interface ImportRow {
-  id: string
-  no: number
-  status: ImportStatus
-  source: ImportView['source']
-  filename: string
-  format: string | null
-  generation: string | null
-  created_by: string
-  created_at: Date
-  finished_at: Date | null
-  undone_at: Date | null
-  undone_by: string | null
-  bytes_total: string | null
-  bytes_received: string
-  bytes_read: string
-  rows_read: string
-  accepted: string
-  duplicate: string
-  rejected: string
-  restated: string
-  unpriced: string
-  cost: string | null
-  first_at: Date | null
-  last_at: Date | null
-  problem: Problem | null
-  same_bytes_as: number | null
-}
+const COLUMNS = {
+  id: true,
+  no: true,
+  status: true,
+  source: true,
+  filename: true,
+  format: true,
+  generation: true,
+  createdBy: true,
+  createdAt: true,
+  finishedAt: true,
+  undoneAt: true,
+  undoneBy: true,
+  bytesTotal: true,
+  bytesReceived: true,
+  bytesRead: true,
+  sha256: true,
+  rowsRead: true,
+  accepted: true,
+  duplicate: true,
+  rejected: true,
+  restated: true,
+  unpriced: true,
+  cost: true,
+  firstAt: true,
+  lastAt: true,
+  problem: true,
+} as const satisfies Prisma.ImportSelect
 
-const COLUMNS = `i.id, i.no, i.status, i.source, i.filename, i.format, i.generation, i.created_by, i.created_at, i.finished_at,
-  i.undone_at, i.undone_by, i.bytes_total, i.bytes_received, i.bytes_read, i.rows_read, i.accepted, i.duplicate, i.rejected,
-  i.restated, i.unpriced, trim_scale(i.cost)::text AS cost, i.first_at, i.last_at, i.problem,
-  (SELECT min(e.no) FROM import e WHERE e.workspace_id = i.workspace_id AND e.sha256 = i.sha256 AND e.no < i.no
-     AND e.status = 'committed') AS same_bytes_as`
+type ImportRow = Prisma.ImportGetPayload<{ select: typeof COLUMNS }>
 
 /** Null when the workspace has no such import. `titleOf` names a format for people. */
 export async function findImport(
-  connection: Queryable,
   workspaceId: number,
   id: string,
   titleOf: (format: string) => string | null,
 ): Promise<ImportView | null> {
-  const { rows } = await connection.query<ImportRow>(
-    `SELECT ${COLUMNS} FROM import i WHERE i.workspace_id = $1 AND i.id = $2`,
-    [workspaceId, id],
-  )
-  return rows[0] === undefined ? null : viewOf(rows[0], titleOf)
+  const row = await prisma().import.findUnique({ where: { id, workspaceId }, select: COLUMNS })
+  return row === null ? null : ((await viewsOf(workspaceId, [row], titleOf))[0] ?? null)
 }
 
 /** Newest first; `before` is the number of the last import of the page before. */
 export async function listImports(
-  connection: Queryable,
   workspaceId: number,
   page: { readonly before: number | null; readonly limit: number },
   titleOf: (format: string) => string | null,
 ): Promise<ImportPage> {
-  const { rows } = await connection.query<ImportRow>(
-    `SELECT ${COLUMNS} FROM import i WHERE i.workspace_id = $1 AND ($2::int IS NULL OR i.no < $2) ORDER BY i.no DESC LIMIT $3`,
-    [workspaceId, page.before, page.limit + 1],
-  )
-  const items = rows.slice(0, page.limit).map((row) => viewOf(row, titleOf))
+  const rows = await prisma().import.findMany({
+    where: { workspaceId, ...(page.before === null ? {} : { no: { lt: page.before } }) },
+    select: COLUMNS,
+    orderBy: { no: 'desc' },
+    take: page.limit + 1,
+  })
+  const items = await viewsOf(workspaceId, rows.slice(0, page.limit), titleOf)
   return { items, next: rows.length > page.limit ? String(items.at(-1)?.no) : null }
 }
 
-function viewOf(row: ImportRow, titleOf: (format: string) => string | null): ImportView {
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
+
+/** By digest in hex, the number of the first committed import that holds those bytes. */
+async function firstWithBytes(workspaceId: number, rows: readonly ImportRow[]): Promise<ReadonlyMap<string, number>> {
+  const digests = rows.flatMap(({ sha256 }) => (sha256 === null ? [] : [sha256]))
+  if (digests.length === 0) return new Map()
+  const committed = await prisma().import.groupBy({
+    by: ['sha256'],
+    where: { workspaceId, status: 'committed', sha256: { in: digests } },
+    _min: { no: true },
+  })
+  return new Map(
+    committed.flatMap(({ sha256, _min: { no } }) =>
+      sha256 === null || no === null ? [] : [[hex(sha256), no] as const],
+    ),
+  )
+}
+
+async function viewsOf(
+  workspaceId: number,
+  rows: readonly ImportRow[],
+  titleOf: (format: string) => string | null,
+): Promise<ImportView[]> {
+  const first = await firstWithBytes(workspaceId, rows)
   const time = (at: Date | null) => (at === null ? null : isoOf(at.getTime()))
-  return {
-    ...row,
-    format_title: row.format === null ? null : titleOf(row.format),
-    created_at: isoOf(row.created_at.getTime()),
-    finished_at: time(row.finished_at),
-    undone_at: time(row.undone_at),
-    first_at: time(row.first_at),
-    last_at: time(row.last_at),
-  }
+  return rows.map((row) => {
+    const sameBytes = row.sha256 === null ? undefined : first.get(hex(row.sha256))
+    return {
+      id: row.id,
+      no: row.no,
+      status: row.status as ImportStatus,
+      source: row.source as ImportView['source'],
+      filename: row.filename,
+      format: row.format,
+      format_title: row.format === null ? null : titleOf(row.format),
+      generation: row.generation,
+      created_by: row.createdBy,
+      created_at: isoOf(row.createdAt.getTime()),
+      finished_at: time(row.finishedAt),
+      undone_at: time(row.undoneAt),
+      undone_by: row.undoneBy,
+      bytes_total: row.bytesTotal === null ? null : row.bytesTotal.toString(),
+      bytes_received: row.bytesReceived.toString(),
+      bytes_read: row.bytesRead.toString(),
+      rows_read: row.rowsRead.toString(),
+      accepted: row.accepted.toString(),
+      duplicate: row.duplicate.toString(),
+      rejected: row.rejected.toString(),
+      restated: row.restated.toString(),
+      unpriced: row.unpriced.toString(),
+      // Every digit, without an exponent and without trailing zeros.
+      cost: row.cost === null ? null : row.cost.toFixed(),
+      first_at: time(row.firstAt),
+      last_at: time(row.lastAt),
+      problem: row.problem as Problem | null,
+      same_bytes_as: sameBytes !== undefined && sameBytes < row.no ? sameBytes : null,
+    }
+  })
 }
 
 /** Whose import it is and where it stands, for those who change it. */

@@ -3,18 +3,6 @@ import 'server-only'
 import type { Queryable } from './pool'
 import type { Role } from './user'
 
-export interface MemberRow {
-  readonly userId: number
-  readonly email: string
-  readonly name: string
-  readonly role: Role
-  readonly disabled: boolean
-  readonly hasPassword: boolean
-  readonly joinedAt: Date
-  /** Null when never seen. */
-  readonly lastSeenAt: Date | null
-}
-
 export async function insertMembership(
   connection: Queryable,
   membership: { workspaceId: number; userId: number; role: Role },
@@ -24,20 +12,6 @@ export async function insertMembership(
     membership.userId,
     membership.role,
   ])
-}
-
-/** Members by e-mail address. */
-export async function listMembers(connection: Queryable, workspaceId: number): Promise<MemberRow[]> {
-  const { rows } = await connection.query<MemberRow>(
-    `SELECT u.id AS "userId", u.email, u.name, m.role, u.disabled_at IS NOT NULL AS disabled,
-            u.password_hash IS NOT NULL AS "hasPassword", m.created_at AS "joinedAt",
-            (SELECT max(s.last_seen_at) FROM user_session s WHERE s.user_id = u.id AND s.workspace_id = m.workspace_id)
-              AS "lastSeenAt"
-     FROM membership m JOIN app_user u ON u.id = m.user_id
-     WHERE m.workspace_id = $1 ORDER BY u.email`,
-    [workspaceId],
-  )
-  return rows
 }
 
 /** Locks the workspace's row, so that two changes of its last two administrators take turns; null when not a member. */
@@ -93,5 +67,13 @@ export async function deleteMembership(connection: Queryable, workspaceId: numbe
 /** True when the workspace has a member. */
 export async function hasMember(connection: Queryable, workspaceId: number): Promise<boolean> {
   const { rowCount } = await connection.query('SELECT FROM membership WHERE workspace_id = $1 LIMIT 1', [workspaceId])
+  return rowCount === 1
+}
+
+export async function isMember(connection: Queryable, workspaceId: number, userId: number): Promise<boolean> {
+  const { rowCount } = await connection.query('SELECT FROM membership WHERE workspace_id = $1 AND user_id = $2', [
+    workspaceId,
+    userId,
+  ])
   return rowCount === 1
 }

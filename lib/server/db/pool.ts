@@ -1,5 +1,5 @@
 /**
- * The two doors to PostgreSQL: a shared pool for SQL and COPY, and Prisma over the same settings for rows read one at a time.
+ * The two doors to PostgreSQL over one pool: SQL and COPY for facts, Prisma for rows read one at a time.
  * Nothing outside lib/server/db imports pg or Prisma.
  */
 import 'server-only'
@@ -7,10 +7,13 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { env } from '../env'
 import { AppError } from '../errors'
+import { log } from '../log'
 import { PrismaClient } from './generated/client'
 
 // numeric and int8 stay text: they carry money and counts beyond 2^53.
-const TYPES = { getTypeParser: (oid: number, format?: 'text' | 'binary') => pg.types.getTypeParser(oid, format as 'text') }
+const TYPES = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => pg.types.getTypeParser(oid, format as 'text'),
+}
 
 interface Doors {
   readonly url: string
@@ -25,6 +28,11 @@ function doors(): Doors {
   const url = env().DATABASE_URL
   if (url === undefined) throw new AppError('UNAVAILABLE', 'The database is not running yet.', { retryAfterSeconds: 5 })
   if (holder.tokentabDatabase !== undefined && holder.tokentabDatabase.url === url) return holder.tokentabDatabase
+  // The address changed under us, as in a process that starts its own database: connections to the old one end when idle.
+  const before = holder.tokentabDatabase
+  if (before !== undefined) {
+    end(before).catch((error: unknown) => log().warn({ err: error }, 'connections to the former database did not end'))
+  }
   const pool = new pg.Pool({
     connectionString: url,
     max: 12,
@@ -46,9 +54,10 @@ export function pool(): pg.Pool {
   return doors().pool
 }
 
+/** Outside transactions only: a statement through here takes a connection of its own and sees nothing uncommitted. */
 export function prisma(): PrismaClient {
   const open = doors()
-  open.prisma ??= new PrismaClient({ adapter: new PrismaPg({ connectionString: open.url, max: 8 }) })
+  open.prisma ??= new PrismaClient({ adapter: new PrismaPg(open.pool), errorFormat: 'minimal' })
   return open.prisma
 }
 
@@ -79,6 +88,10 @@ export async function inTransaction<T>(work: (connection: Connection) => Promise
 export async function closeDatabase(): Promise<void> {
   const open = holder.tokentabDatabase
   holder.tokentabDatabase = undefined
-  await open?.prisma?.$disconnect()
-  await open?.pool.end()
+  if (open !== undefined) await end(open)
+}
+
+async function end(open: Doors): Promise<void> {
+  await open.prisma?.$disconnect()
+  await open.pool.end()
 }

@@ -55,11 +55,6 @@ export async function revokeSession(connection: Queryable, userId: number, id: s
   return rowCount === 1
 }
 
-/** Signing out: whoever holds the cookie may end its session. */
-export async function endSession(connection: Queryable, id: string): Promise<void> {
-  await connection.query('UPDATE user_session SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL', [id])
-}
-
 /**
  * Raises the user's session version, which refuses every session made before.
  * @param keep the session that goes on, when the user did this himself
@@ -88,38 +83,4 @@ export async function revokeWorkspaceSessions(
     'UPDATE user_session SET revoked_at = now() WHERE user_id = $1 AND workspace_id = $2 AND revoked_at IS NULL',
     [userId, workspaceId],
   )
-}
-
-/** False when the user does not belong to that workspace. */
-export async function moveSession(
-  connection: Queryable,
-  session: { id: string; userId: number; workspaceId: number },
-): Promise<boolean> {
-  const { rowCount } = await connection.query(
-    `UPDATE user_session SET workspace_id = $3 WHERE id = $1 AND user_id = $2
-     AND EXISTS (SELECT FROM membership WHERE workspace_id = $3 AND user_id = $2)`,
-    [session.id, session.userId, session.workspaceId],
-  )
-  return rowCount === 1
-}
-
-export interface SessionRow {
-  readonly id: string
-  readonly userAgent: string | null
-  readonly createdAt: Date
-  readonly lastSeenAt: Date
-  readonly expiresAt: Date
-}
-
-/** Live sessions of one user, last seen first. */
-export async function listSessions(connection: Queryable, userId: number): Promise<SessionRow[]> {
-  const { rows } = await connection.query<SessionRow>(
-    `SELECT s.id, s.user_agent AS "userAgent", s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt",
-            s.expires_at AS "expiresAt"
-     FROM user_session s JOIN app_user u ON u.id = s.user_id
-     WHERE s.user_id = $1 AND s.revoked_at IS NULL AND s.expires_at > now() AND s.session_version = u.session_version
-     ORDER BY s.last_seen_at DESC, s.id`,
-    [userId],
-  )
-  return rows
 }

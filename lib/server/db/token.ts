@@ -57,36 +57,6 @@ export async function insertToken(connection: Queryable, token: NewToken): Promi
   )
 }
 
-export interface TokenRow {
-  readonly id: string
-  readonly name: string
-  readonly prefix: string
-  readonly scopes: string[]
-  readonly ownerId: number | null
-  /** Null for a token made on the command line. */
-  readonly ownerEmail: string | null
-  readonly createdAt: Date
-  readonly expiresAt: Date | null
-  readonly lastUsedAt: Date | null
-}
-
-/** Tokens that have not been revoked, newest first; of one owner, or of the whole workspace when `ownerId` is null. */
-export async function listTokens(
-  connection: Queryable,
-  workspaceId: number,
-  ownerId: number | null,
-): Promise<TokenRow[]> {
-  const { rows } = await connection.query<TokenRow>(
-    `SELECT t.id, t.name, t.prefix, t.scopes, t.user_id AS "ownerId", u.email AS "ownerEmail",
-            t.created_at AS "createdAt", t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt"
-     FROM api_token t LEFT JOIN app_user u ON u.id = t.user_id
-     WHERE t.workspace_id = $1 AND t.revoked_at IS NULL AND ($2::int IS NULL OR t.user_id = $2)
-     ORDER BY t.created_at DESC, t.id`,
-    [workspaceId, ownerId],
-  )
-  return rows
-}
-
 /** What was revoked, or null when there is no such token for that owner (any owner when `ownerId` is null). */
 export async function revokeToken(
   connection: Queryable,

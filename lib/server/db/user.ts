@@ -20,11 +20,6 @@ export async function findUserByEmail(connection: Queryable, email: string): Pro
   return rows[0] ?? null
 }
 
-export async function findUser(connection: Queryable, id: number): Promise<UserRow | null> {
-  const { rows } = await connection.query<UserRow>(`SELECT ${USER} FROM app_user u WHERE u.id = $1`, [id])
-  return rows[0] ?? null
-}
-
 export async function findUserByIdentity(
   connection: Queryable,
   issuer: string,
@@ -112,14 +107,6 @@ export async function insertWorkspace(
 
 export async function renameWorkspace(connection: Queryable, id: number, name: string): Promise<void> {
   await connection.query('UPDATE workspace SET name = $2 WHERE id = $1', [id, name])
-}
-
-export async function findWorkspaceBySlug(connection: Queryable, slug: string): Promise<WorkspaceRow | null> {
-  const { rows } = await connection.query<WorkspaceRow>(
-    'SELECT id, slug, name, is_sample AS "isSample" FROM workspace WHERE slug = $1',
-    [slug],
-  )
-  return rows[0] ?? null
 }
 
 /** Every workspace, own ones before the sample, oldest first. */

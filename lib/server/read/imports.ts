@@ -29,13 +29,13 @@ export async function listImportPage(
     throw new AppError('INVALID_REQUEST', 'The cursor is not one of this list.')
   }
   const before = input.cursor === null ? null : Number.parseInt(input.cursor, 10)
-  return await listImports(pool(), principal.workspaceId, { before, limit: input.limit }, titleOf)
+  return await listImports(principal.workspaceId, { before, limit: input.limit }, titleOf)
 }
 
 /** Throws NOT_FOUND. */
 export async function getImportView(principal: Principal, input: { readonly id: string }): Promise<ImportView> {
   authorise(principal, 'import.read')
-  const found = UUID.test(input.id) ? await findImport(pool(), principal.workspaceId, input.id, titleOf) : null
+  const found = UUID.test(input.id) ? await findImport(principal.workspaceId, input.id, titleOf) : null
   if (found === null) throw new AppError('NOT_FOUND', 'There is no such import.')
   return found
 }

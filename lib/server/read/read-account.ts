@@ -1,9 +1,8 @@
 /** A person's own account: who, which workspaces, where signed in. */
 import 'server-only'
 import { authorise, type Principal } from '../auth/principal'
-import { pool } from '../db/pool'
-import { listSessions, type SessionRow } from '../db/session'
-import { findUser, listWorkspacesOfUser, type WorkspaceOfUser } from '../db/user'
+import { findUser, listSessions, listWorkspacesByAge, type SessionRow } from '../db/account-row'
+import type { WorkspaceOfUser } from '../db/user'
 import { AppError } from '../errors'
 
 export interface AccountView {
@@ -16,15 +15,15 @@ export interface AccountView {
 
 export async function readAccount(principal: Principal): Promise<AccountView> {
   authorise(principal, 'account.self')
-  const user = principal.userId === null ? null : await findUser(pool(), principal.userId)
+  const user = principal.userId === null ? null : await findUser(principal.userId)
   if (user === null)
     throw new AppError('FORBIDDEN', 'Only a signed-in person has an account.', { reason: 'NOT_A_PERSON' })
-  const sessions = await listSessions(pool(), user.id)
+  const sessions = await listSessions(user.id, new Date())
   return {
     email: user.email,
     name: user.name,
     hasPassword: user.passwordHash !== null,
-    workspaces: await listWorkspacesOfUser(pool(), user.id),
+    workspaces: await listWorkspacesByAge(user.id),
     sessions: sessions.map((session) => ({ ...session, isThisOne: session.id === principal.sessionId })),
   }
 }

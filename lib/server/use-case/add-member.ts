@@ -5,7 +5,7 @@ import { normaliseEmail } from '../auth/email'
 import { hashPassword } from '../auth/password'
 import { authorise, type Principal, ROLES } from '../auth/principal'
 import { writeAudit } from '../db/audit'
-import { insertMembership, listMembers } from '../db/member'
+import { insertMembership, isMember } from '../db/member'
 import { inTransaction } from '../db/pool'
 import { findUserByEmail, insertUser } from '../db/user'
 import { AppError } from '../errors'
@@ -31,7 +31,7 @@ export async function addMember(principal: Principal, input: AddMemberInput): Pr
   return inTransaction(async (connection) => {
     const { workspaceId } = principal
     const known = await findUserByEmail(connection, email)
-    if (known !== null && (await listMembers(connection, workspaceId)).some((member) => member.userId === known.id)) {
+    if (known !== null && (await isMember(connection, workspaceId, known.id))) {
       throw new AppError('CONFLICT', `${email} is already a member.`, { reason: 'ALREADY_MEMBER' })
     }
     // An account that exists keeps its own password and name: adding a person must not take the account over.

@@ -3,11 +3,12 @@ import 'server-only'
 import { z } from 'zod'
 import { hashPassword, verifyPassword } from '../auth/password'
 import { authorise, type Principal } from '../auth/principal'
+import { findUser, moveSession } from '../db/account-row'
 import { writeAudit } from '../db/audit'
-import { inTransaction, pool } from '../db/pool'
+import { inTransaction } from '../db/pool'
 import { forgetAttempts, type LimitRule, takeAttempt } from '../db/rate-limit'
-import { moveSession, revokeAllSessions, revokeSession as revokeRow } from '../db/session'
-import { findUser, setPasswordHash } from '../db/user'
+import { revokeAllSessions, revokeSession as revokeRow } from '../db/session'
+import { setPasswordHash } from '../db/user'
 import { AppError } from '../errors'
 
 interface Person {
@@ -43,7 +44,7 @@ export async function changePassword(principal: Principal, input: z.input<typeof
       retryAfterSeconds: wait,
     })
   }
-  const user = await findUser(pool(), person.userId)
+  const user = await findUser(person.userId)
   if (user === null || !(await verifyPassword(user.passwordHash, input.current_password))) {
     throw new AppError('FORBIDDEN', 'The present password is not right.', { reason: 'WRONG_PASSWORD' })
   }
@@ -84,7 +85,7 @@ export async function switchWorkspace(
   input: z.input<typeof switchWorkspaceInput>,
 ): Promise<void> {
   const person = requirePerson(principal)
-  const moved = await moveSession(pool(), {
+  const moved = await moveSession({
     id: person.sessionId,
     userId: person.userId,
     workspaceId: input.workspace_id,

@@ -4,18 +4,11 @@ import { z } from 'zod'
 import { FIRST_WORKSPACE } from '../auth/command-line'
 import { normaliseEmail } from '../auth/email'
 import { hashPassword } from '../auth/password'
+import { listWorkspacesByAge } from '../db/account-row'
 import { writeAudit } from '../db/audit'
 import { hasMember, insertMembership } from '../db/member'
 import { inTransaction, pool } from '../db/pool'
-import {
-  anyUserExists,
-  insertUser,
-  insertWorkspace,
-  listWorkspaces,
-  listWorkspacesOfUser,
-  lockSetUp,
-  renameWorkspace,
-} from '../db/user'
+import { anyUserExists, insertUser, insertWorkspace, listWorkspaces, lockSetUp, renameWorkspace } from '../db/user'
 import { env } from '../env'
 import { AppError } from '../errors'
 import { log } from '../log'
@@ -113,7 +106,7 @@ async function makeSample(userId: number): Promise<number | null> {
   } catch (error) {
     log().error({ err: error }, 'the sample workspace could not be made')
   }
-  return (await listWorkspacesOfUser(pool(), userId)).find((workspace) => workspace.isSample)?.id ?? null
+  return (await listWorkspacesByAge(userId)).find((workspace) => workspace.isSample)?.id ?? null
 }
 
 /**
