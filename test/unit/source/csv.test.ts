@@ -136,6 +136,16 @@ describe('P-10: chunk borders do not matter', () => {
     }
   })
 
+  it('for characters of several bytes in a line that is longer than what the decoder waits for', () => {
+    const bytes = utf8(`a,b\n${'€😀é'.repeat(15_000)},1\n`)
+    const whole = split(bytes)
+    expect(whole.rows.map((row) => row.fault)).toEqual([null, null])
+    for (const size of [1_021, 32_771, 65_537, 65_538, 65_539, 65_540]) {
+      const cuts = Array.from({ length: Math.floor((bytes.length - 1) / size) }, (_, at) => (at + 1) * size)
+      expect(split(bytes, cuts)).toEqual(whole)
+    }
+  })
+
   it('for random bytes of the alphabet that matters, cut anywhere', () => {
     const alphabet = fc.constantFrom(0x61, 0x2c, 0x22, 0x0a, 0x0d, 0xc3, 0xa9, 0x00, 0x3b)
     fc.assert(

@@ -295,6 +295,10 @@ describe('the same rows in any clothing are the same records', () => {
     expect(twice.records.map((record) => record.identity.kind)).toEqual(['content', 'content'])
     expect(parts[0]).not.toEqual(parts[1])
     expect(readAll(`${HEADER}\n${row('')}\n${row('')}\n`).records).toEqual(twice.records)
+    const many = readAll(`${HEADER}\n${`${row('')}\n`.repeat(2_000)}`).records.map((record) =>
+      record.identity.parts.join(),
+    )
+    expect(new Set(many).size).toBe(2_000)
   })
 
   it('A-60: headers named after parts of the language are plain strings', () => {
