@@ -8,6 +8,7 @@ import type { Principal } from '../../lib/server/auth/principal'
 import { pool } from '../../lib/server/db/pool'
 import { getImportView } from '../../lib/server/read/imports'
 import { cancelImport } from '../../lib/server/use-case/cancel-import'
+import { undoImport } from '../../lib/server/use-case/undo-import'
 import { useOwnDataDirectory } from '../support/account'
 import { closeTestDatabase, openTestDatabase, resetDatabase } from '../support/database'
 import {
@@ -132,6 +133,28 @@ describe('cancel', () => {
     expect(await ended).toBe('0')
     expect(await getImportView(principal, { id })).toMatchObject({ status: 'cancelled', accepted: '0', cost: null })
     expect((await pool().query('SELECT count(*) AS n FROM usage_record')).rows).toEqual([{ n: '0' }])
+    await requireBalancedBooks(principal)
+  })
+})
+
+describe('undo', () => {
+  it('does not wait for ever for a running import, and changes nothing then', async () => {
+    const done = await importFile(
+      principal,
+      usageCsv([{ id: 'x', timestamp: '2026-09-01T00:00:00Z', input: 1, output: 1 }]),
+    )
+    const id = await upload(principal, FILE)
+    const { child, ended } = startWorker('import.batch:delay:20000')
+    await waitFor(id, (view) => view.status === 'importing' && view.rows_read !== '0')
+    await expect(undoImport(principal, { id: done.id })).rejects.toMatchObject({
+      status: 409,
+      reason: 'IMPORT_RUNNING',
+    })
+    child.kill('SIGKILL')
+    await ended
+    await undoImport(principal, { id: done.id })
+    await drain()
+    expect(await getImportView(principal, { id })).toMatchObject(WHOLE)
     await requireBalancedBooks(principal)
   })
 })

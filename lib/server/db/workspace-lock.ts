@@ -4,6 +4,20 @@ import type { Queryable } from './pool'
 
 const IMPORT_LOCK = 711_002
 
+/** Waits for its turn as long as it takes. */
 export async function lockImports(connection: Queryable, workspaceId: number): Promise<void> {
   await connection.query('SELECT pg_advisory_xact_lock($1, $2)', [IMPORT_LOCK, workspaceId])
+}
+
+/** Waits ten seconds for its turn; false when an import is being written for longer. Then the transaction is of no use. */
+export async function tryLockImports(connection: Queryable, workspaceId: number): Promise<boolean> {
+  await connection.query(`SET LOCAL lock_timeout = '10s'`)
+  try {
+    await lockImports(connection, workspaceId)
+  } catch (error) {
+    if ((error as { code?: unknown }).code === '55P03') return false
+    throw error
+  }
+  await connection.query('SET LOCAL lock_timeout = 0')
+  return true
 }

@@ -43,6 +43,8 @@ export async function ingestUsage(principal: Principal, input: IngestInput): Pro
     try {
       return await turnstile.pass(() => ingestOnce(principal, input, rows, nowMs))
     } catch (error) {
+      // The same records are being imported from a file: who commits first is not known yet.
+      if ((error as { code?: unknown }).code === '57014') throw busy()
       if (attempt === ATTEMPTS || !isRetryable(error)) throw error
     }
   }
@@ -141,6 +143,14 @@ function accepted<T>(
   if (result.ok) return result.value
   const { code, message, remedy } = result.error
   throw new AppError('INVALID_REQUEST', message, { reason: code, remedy })
+}
+
+function busy(): AppError {
+  return new AppError('UNAVAILABLE', 'The records wait for an import that holds the same ones. Nothing was stored.', {
+    reason: 'IMPORT_RUNNING',
+    remedy: 'Send the request again later.',
+    retryAfterSeconds: 30,
+  })
 }
 
 function tooLarge(): AppError {

@@ -9,11 +9,11 @@ import { outcomeOf } from '../db/import-view'
 import { pool } from '../db/pool'
 import { inLongTransaction } from '../db/transaction'
 import { removeRecords } from '../db/undo'
-import { lockImports } from '../db/workspace-lock'
+import { tryLockImports } from '../db/workspace-lock'
 import { AppError } from '../errors'
 import { fault } from '../fault'
 
-/** Throws NOT_FOUND, FORBIDDEN, or CONFLICT when the import is not committed. Undoing twice is no fault. */
+/** Throws NOT_FOUND, FORBIDDEN, or CONFLICT when the import is not committed or another one is being written. Undoing twice is no fault. */
 export async function undoImport(principal: Principal, input: { readonly id: string }): Promise<void> {
   const before = await outcomeOf(pool(), input.id)
   if (before === null || before.workspaceId !== principal.workspaceId) {
@@ -23,7 +23,13 @@ export async function undoImport(principal: Principal, input: { readonly id: str
   authorise(principal, 'import.undo', before.createdBy)
   if (before.status === 'undone') return
   await inLongTransaction(async (connection) => {
-    await lockImports(connection, principal.workspaceId)
+    if (!(await tryLockImports(connection, principal.workspaceId))) {
+      throw new AppError('CONFLICT', 'Another import is being written right now; nothing was undone.', {
+        reason: 'IMPORT_RUNNING',
+        remedy: 'Try again when it is done, or cancel it.',
+        retryAfterSeconds: 10,
+      })
+    }
     const removed = await removeRecords(connection, principal.workspaceId, input.id, principal.actor)
     if (removed === null) {
       throw new AppError(
