@@ -102,6 +102,7 @@ export const rates = {
   factor: (amount: string) => `× ${amount}`,
   when: 'Holds when',
   always: 'always',
+  otherwise: 'otherwise',
   from: 'From',
   until: 'Until',
   open: 'in force',

@@ -50,6 +50,15 @@ export function RateDetailScreen({
 }
 
 function Ledger({ caption, entries }: { caption: string; entries: readonly RateEntryView[] }) {
+  // Beside a price that holds under conditions, the unconditional one of the same meter and days holds otherwise.
+  const hasConditional = (entry: RateEntryView) =>
+    entries.some(
+      (other) =>
+        other.meter === entry.meter &&
+        Object.keys(other.conditions).length > 0 &&
+        (entry.to === null || other.from < entry.to) &&
+        (other.to === null || entry.from < other.to),
+    )
   return (
     <DataTable caption={caption}>
       <thead>
@@ -70,7 +79,9 @@ function Ledger({ caption, entries }: { caption: string; entries: readonly RateE
               {entry.kind === 'multiplier' ? t.rates.factor(entry.amount) : <RateFigure {...entry} />}
             </Cell>
             <Cell className="min-w-40">
-              {t.rates.conditions(entry.conditions).join('; ') || <span className="text-dim">{t.rates.always}</span>}
+              {t.rates.conditions(entry.conditions).join('; ') || (
+                <span className="text-dim">{hasConditional(entry) ? t.rates.otherwise : t.rates.always}</span>
+              )}
             </Cell>
             <Cell className="whitespace-nowrap">{dayText(entry.from)}</Cell>
             <Cell className="whitespace-nowrap">
