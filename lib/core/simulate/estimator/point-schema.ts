@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { err, ok, type Problem, type Result } from '../../result'
 import { findGpuCard, type GpuCard } from '../cards/gpu-card'
 import { findModelCard, type ModelCard } from '../cards/model-card'
-import { precisionFor } from '../cards/precision'
+import { PRECISION_NAMES, precisionFor } from '../cards/precision'
 import { ENGINE_NAMES, findEngine, type ServingPoint } from './point'
 
 const count = z.int().min(0).max(1_000_000_000)
@@ -123,7 +123,7 @@ export function resolvePoint(input: ParsedPoint): Result<ServingPoint, Problem> 
     return refuse(
       'PRECISION_UNKNOWN',
       `The precision ${input.precision} is not known.`,
-      'Use bf16, fp8, fp4, mxfp4, int8, gptq-int4, awq-int4 or gguf-q4_k_m and the like.',
+      `Use one of ${PRECISION_NAMES.join(', ')}.`,
     )
   }
   const prefill = input.prefill ?? null
