@@ -14,10 +14,27 @@ export function json(body: unknown, init: { status?: number; headers?: Record<st
   })
 }
 
-/** Connection-level failures of PostgreSQL (class 08, 57P01–57P03, refused sockets): the client should retry. */
+const CONNECTION_LOST = /^(08|57P0|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|P1001|P1002|P1008|P1017)/
+
+interface DatabaseFault {
+  readonly code?: unknown
+  readonly message?: unknown
+  /** Where Prisma keeps what the driver said. */
+  readonly meta?: { readonly driverAdapterError?: { readonly cause?: { readonly originalCode?: unknown } } }
+  readonly cause?: { readonly originalCode?: unknown }
+}
+
+/**
+ * Connection-level failures of PostgreSQL (class 08, 57P01–57P03, refused sockets), as the driver or Prisma reports them: the
+ * client should retry.
+ */
 function isDatabaseDown(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code
-  return typeof code === 'string' && /^(08|57P0|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND)/.test(code)
+  if (typeof error !== 'object' || error === null) return false
+  const { code, message, meta, cause } = error as DatabaseFault
+  const codes = [code, meta?.driverAdapterError?.cause?.originalCode, cause?.originalCode]
+  if (codes.some((one) => typeof one === 'string' && CONNECTION_LOST.test(one))) return true
+  // A server that dies without a farewell leaves no code.
+  return typeof message === 'string' && message.includes('Connection terminated')
 }
 
 export function problem(error: unknown): Response {
