@@ -53,10 +53,6 @@ export function Input({ className, ...rest }: ComponentProps<'input'>) {
   return <input className={cn(box, 'h-9', className)} {...rest} />
 }
 
-export function TextArea({ className, ...rest }: ComponentProps<'textarea'>) {
-  return <textarea className={cn(box, 'min-h-20 py-2', className)} {...rest} />
-}
-
 /** The platform's own select: it works by keyboard, by touch and with a screen reader everywhere. */
 export function Select({ className, children, ...rest }: ComponentProps<'select'>) {
   return (
