@@ -101,7 +101,10 @@ const STREAMS: readonly Stream[] = [
     project: 'support-bot',
     apiKey: 'support-triage',
     host: 'anthropic',
-    models: [[ALWAYS, 'claude-haiku-4-5-20251001']],
+    models: [
+      [ALWAYS, 'claude-3-5-haiku-20241022'],
+      ['2025-10-20T00:00:00Z', 'claude-haiku-4-5-20251001'],
+    ],
     shape: 'consumer',
     tier: 'standard',
     callsPerDay: 9_400,
@@ -247,6 +250,9 @@ const SHAPES: Readonly<Record<Shape, readonly number[]>> = {
 /** The launch of June 2026: for nine days the search box is on every front page. */
 const LAUNCH = { fromMs: Date.UTC(2026, 5, 9), toMs: Date.UTC(2026, 5, 18), project: 'search', factor: 2.6 }
 
+/** The host lowered its price inside this hour; traffic that lies on both sides of such a change has no single price. */
+const OUTAGE = { host: 'deepseek', hourMs: Date.UTC(2026, 3, 26, 12) }
+
 /** mulberry32: small, seeded and good enough for invented traffic. Returns [0, 1). */
 function randomSource(seed: number): () => number {
   let state = seed >>> 0
@@ -304,6 +310,7 @@ function rowsOfDay(
   for (let hour = 0; hour < 24; hour += 1) {
     const hourMs = dayMs + hour * HOUR_MS
     if (hourMs >= endMs) return
+    if (stream.host === OUTAGE.host && hourMs === OUTAGE.hourMs) continue
     const expected = (daily * (weights[hour] as number)) / sum
     const calls = Math.floor(expected * (0.85 + 0.3 * random()) + random())
     if (calls === 0) continue

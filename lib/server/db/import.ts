@@ -259,3 +259,12 @@ export async function returnToQueue(connection: Queryable, claimed: ClaimedImpor
     [claimed.id, claimed.fence],
   )
 }
+
+/** True when the workspace has an import that brought rows in or still may. */
+export async function hasImport(connection: Queryable, workspaceId: number): Promise<boolean> {
+  const { rows } = await connection.query(
+    `SELECT 1 FROM import WHERE workspace_id = $1 AND status NOT IN ('receiving', 'failed', 'cancelled') LIMIT 1`,
+    [workspaceId],
+  )
+  return rows.length > 0
+}
