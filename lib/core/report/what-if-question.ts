@@ -124,12 +124,21 @@ export function scenarioOf(question: WhatIfQuestion, period: Period): ScenarioIn
                 gpu: question.gpu,
                 acquire: question.acquire,
                 policy: question.policy,
-                ...(question.rent === null ? {} : { price_per_gpu_hour: question.rent }),
+                // A default stays the product's own, with its source.
+                ...(question.rent === null || question.rent === usualRentOf(question.gpu)
+                  ? {}
+                  : { price_per_gpu_hour: question.rent }),
               },
       },
     ],
-    assumptions: question.to === 'own' ? { realism: REALISM_VALUE[question.realism] } : {},
+    assumptions:
+      question.to === 'own' && question.realism !== '0.7' ? { realism: REALISM_VALUE[question.realism] } : {},
   }
+}
+
+function usualRentOf(name: string): string | null {
+  const card = GPU_CARDS.find((gpu) => gpu.name === name)
+  return card === undefined ? null : usualRent(card)
 }
 
 const REALISM_VALUE: Readonly<Record<(typeof REALISM)[number], number>> = { '0.4': 0.4, '0.7': 0.7, '1': 1 }
