@@ -194,6 +194,30 @@ async function syncAliases(connection: Queryable, aliases: readonly ModelAlias[]
   return { added: fresh.length, closed: closing.length }
 }
 
+/** Adds a workspace's own name; false when it exists with the same begin. */
+export async function insertAlias(
+  connection: Queryable,
+  workspaceId: number,
+  alias: ModelAlias,
+  createdBy: string,
+): Promise<boolean> {
+  const { rowCount } = await connection.query(
+    `INSERT INTO model_alias (workspace_id, host, pattern, kind, model, effective_from, effective_to, created_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+    [
+      workspaceId,
+      alias.host,
+      alias.pattern,
+      alias.kind,
+      alias.model,
+      isoOf(alias.fromMs),
+      instantText(alias.toMs),
+      createdBy,
+    ],
+  )
+  return rowCount === 1
+}
+
 const ENTRY_COLUMNS = `id, host, model, meter, kind, per::text, amount::text, currency, effective_from, effective_to, conditions,
   book, priority, source_url, checked_on::text, confidence`
 
@@ -247,7 +271,9 @@ async function aliasesOf(connection: Queryable, workspaceIds: readonly number[])
     effective_from: Date
     effective_to: Date | null
   }>(
-    'SELECT host, pattern, kind, model, effective_from, effective_to FROM model_alias WHERE workspace_id = ANY ($1::int[])',
+    // A workspace's own names come first, and the first name that holds decides.
+    `SELECT host, pattern, kind, model, effective_from, effective_to FROM model_alias WHERE workspace_id = ANY ($1::int[])
+     ORDER BY workspace_id DESC, effective_from`,
     [workspaceIds],
   )
   return rows.map((row) => ({

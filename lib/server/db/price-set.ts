@@ -9,6 +9,8 @@ import type { Queryable } from './pool'
 /** The set of an unpriced record. */
 export const NO_PRICE_SET = 0
 const UNKNOWN = -1
+/** A way of pricing that no record has yet; for previews, which write nothing. */
+export const NOT_STORED = -2
 
 /** Stored numbers: never renumber. 0 means priced. */
 export const UNPRICED_CODE = {
@@ -38,6 +40,17 @@ export function unpricedReasonOf(code: number): string {
   return NAMES.get(code) ?? 'OTHER'
 }
 
+/** Stored costs are dollars: a selection in another currency prices nothing. */
+export function isPriced(selection: PriceSelection): boolean {
+  return selection.problem === null && selection.currency === 'USD'
+}
+
+/** Why a record under this selection is unpriced; 0 when it is priced. */
+export function unpricedCodeFor(selection: PriceSelection): number {
+  if (isPriced(selection)) return 0
+  return selection.problem === null ? UNPRICED_CODE.FOREIGN_CURRENCY : unpricedCodeOf(selection.problem.code)
+}
+
 export interface PriceSetLine {
   readonly meter: string
   readonly price_id: string
@@ -60,7 +73,8 @@ export class PriceSetIds {
     return UNKNOWN
   }
 
-  async resolve(connection: Queryable): Promise<void> {
+  /** `store` false only looks up: selections never stored get the id `NOT_STORED`. */
+  async resolve(connection: Queryable, options: { readonly store: boolean } = { store: true }): Promise<void> {
     const wanted = this.missing
     this.missing = []
     for (const selection of wanted) {
@@ -73,6 +87,10 @@ export class PriceSetIds {
       const digest = createHash('sha256').update(text).digest()
       const find = 'SELECT id FROM price_set WHERE workspace_id = $1 AND digest = $2'
       let { rows } = await connection.query<{ id: number }>(find, [this.workspaceId, digest])
+      if (rows.length === 0 && !options.store) {
+        this.known.set(selection, NOT_STORED)
+        continue
+      }
       if (rows.length === 0) {
         await connection.query(
           'INSERT INTO price_set (workspace_id, digest, lines) VALUES ($1, $2, $3) ON CONFLICT (workspace_id, digest) DO NOTHING',

@@ -193,7 +193,7 @@ function pricingFacts(record: UsageRecord): string | null {
 }
 
 /** All input tokens of a single call; null for a bucket. */
-function impliedPrompt(quantities: Quantities, endMs: InstantMs | null): bigint | null {
+export function impliedPrompt(quantities: Quantities, endMs: InstantMs | null): bigint | null {
   if (endMs !== null) return null
   const core = quantities.input + quantities.cacheRead + quantities.cacheWrite5m + quantities.cacheWrite1h
   if (quantities.other === null) return core

@@ -13,7 +13,7 @@ import type { UsageRecord } from '../../core/usage/record'
 import { DimensionIds } from '../db/dimension'
 import type { ImportWriter } from '../db/import-writer'
 import type { Queryable } from '../db/pool'
-import { NO_PRICE_SET, PriceSetIds, UNPRICED_CODE, unpricedCodeOf } from '../db/price-set'
+import { isPriced, NO_PRICE_SET, PriceSetIds, unpricedCodeFor } from '../db/price-set'
 import type { RejectRow } from '../db/reject'
 import { findKeys, type RecordKeys } from '../db/usage-record'
 
@@ -109,7 +109,7 @@ export class RecordIntake {
         cost: priced ? costOf(selection, record) : null,
         reported,
         reportedUsd: record.reportedCost?.currency === 'USD' ? reported : null,
-        unpricedCode: priced ? 0 : unpricedCode(selection),
+        unpricedCode: unpricedCodeFor(selection),
         keys,
         dedupKey: dedupKeyOf(record),
         line,
@@ -145,14 +145,6 @@ export class RecordIntake {
     }
     return null
   }
-}
-
-function isPriced(selection: PriceSelection): boolean {
-  return selection.problem === null && selection.currency === 'USD'
-}
-
-function unpricedCode(selection: PriceSelection): number {
-  return selection.problem === null ? UNPRICED_CODE.FOREIGN_CURRENCY : unpricedCodeOf(selection.problem.code)
 }
 
 /** Amounts were checked by the dialect; one that is no amount after all is left out rather than guessed. */

@@ -1,0 +1,48 @@
+/** Re-pricings of the workspace, newest first. */
+import 'server-only'
+import { subtractUsd, usdFromText, usdToText } from '../../core/money/usd'
+import { authorise, type Principal } from '../auth/principal'
+import { pool } from '../db/pool'
+import { listRevisions } from '../db/reprice'
+
+const SHOWN = 50
+
+export interface RevisionView {
+  readonly id: string
+  readonly no: number
+  readonly from: string
+  readonly to: string
+  readonly filter: { readonly host?: readonly string[]; readonly model?: readonly string[] }
+  readonly reason: string
+  readonly actor: string
+  readonly at: string
+  readonly records_changed: string
+  readonly newly_priced: string
+  readonly before: string
+  readonly after: string
+  readonly difference: string
+  readonly undone_at: string | null
+  readonly undone_by: string | null
+}
+
+export async function readRevisions(principal: Principal): Promise<readonly RevisionView[]> {
+  authorise(principal, 'prices.read')
+  const rows = await listRevisions(pool(), principal.workspaceId, SHOWN)
+  return rows.map((row) => ({
+    id: row.id,
+    no: row.no,
+    from: row.from_at.toISOString(),
+    to: row.to_at.toISOString(),
+    filter: row.filter,
+    reason: row.reason,
+    actor: row.actor,
+    at: row.at.toISOString(),
+    records_changed: row.records,
+    newly_priced: row.newly_priced,
+    before: row.cost_before,
+    after: row.cost_after,
+    difference: usdToText(subtractUsd(usdFromText(row.cost_after), usdFromText(row.cost_before))),
+    undone_at: row.undone_at?.toISOString() ?? null,
+    undone_by: row.undone_by,
+  }))
+}

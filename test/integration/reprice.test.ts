@@ -1,0 +1,328 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { RepriceResult } from '../../lib/core/report/reprice-view'
+import { commandLinePrincipal } from '../../lib/server/auth/command-line'
+import type { Principal } from '../../lib/server/auth/principal'
+import { pool } from '../../lib/server/db/pool'
+import { syncPriceBook } from '../../lib/server/db/price-book'
+import { readRevisions } from '../../lib/server/read/revisions'
+import { readSpend } from '../../lib/server/read/spend'
+import { addPrice, addPriceInput } from '../../lib/server/use-case/add-price'
+import { createSample } from '../../lib/server/use-case/create-sample'
+import { nameModel } from '../../lib/server/use-case/name-model'
+import { reprice, undoReprice } from '../../lib/server/use-case/reprice'
+import { undoImport } from '../../lib/server/use-case/undo-import'
+import { useOwnDataDirectory } from '../support/account'
+import { closeTestDatabase, openTestDatabase, resetDatabase } from '../support/database'
+import { commandLineOf, drain, importFile, insertTestPrices, requireBalancedBooks, usageCsv } from '../support/imports'
+
+const GOLDEN = join(dirname(fileURLToPath(import.meta.url)), '../golden')
+
+let removeData: () => void
+let principal: Principal
+
+beforeAll(async () => {
+  removeData = useOwnDataDirectory()
+  await openTestDatabase()
+})
+afterAll(async () => {
+  await closeTestDatabase()
+  removeData()
+})
+beforeEach(async () => {
+  await resetDatabase()
+  principal = await commandLineOf('acme')
+})
+
+const ALL_TIME = { from: '2015-01-01', to: '2027-01-01' }
+
+function preview(period: { from: string; to: string } = ALL_TIME, filter = {}): Promise<RepriceResult> {
+  return reprice(principal, { ...period, mode: 'preview', filter })
+}
+
+function apply(
+  period: { from: string; to: string } = ALL_TIME,
+  filter = {},
+  reason = 'contract of October',
+): Promise<RepriceResult> {
+  return reprice(principal, { ...period, mode: 'apply', reason, filter })
+}
+
+/** Everything that is about usage, as text in a fixed order; sets by what they say, since ids may have gaps. */
+const DUMP = `SELECT 'record ' || (to_jsonb(u) - 'price_set_id')::text || coalesce(s.lines::text, '') AS t
+       FROM usage_record u LEFT JOIN price_set s ON s.workspace_id = u.workspace_id AND s.id = u.price_set_id
+     UNION ALL SELECT 'history ' || (to_jsonb(u) - 'price_set_id')::text || coalesce(s.lines::text, '')
+       FROM usage_restatement u LEFT JOIN price_set s ON s.workspace_id = u.workspace_id AND s.id = u.price_set_id
+     UNION ALL SELECT 'hour ' || (to_jsonb(h) - 'price_set_id')::text || coalesce(s.lines::text, '')
+       FROM usage_hour h LEFT JOIN price_set s ON s.workspace_id = h.workspace_id AND s.id = h.price_set_id
+     UNION ALL SELECT 'day ' || to_jsonb(d)::text FROM usage_day d
+     UNION ALL SELECT 'import ' || to_jsonb(i)::text FROM import i ORDER BY 1`
+
+async function dump(): Promise<string> {
+  const { rows } = await pool().query<{ t: string }>(DUMP)
+  return rows.map((row) => row.t).join('\n')
+}
+
+async function dumpDigest(): Promise<string | undefined> {
+  const { rows } = await pool().query<{ digest: string }>(
+    `SELECT md5(string_agg(md5(t), '' ORDER BY t COLLATE "C")) AS digest FROM (${DUMP}) AS lines`,
+  )
+  return rows[0]?.digest
+}
+
+/** The same without prices: what no re-pricing may touch. */
+async function facts(): Promise<string> {
+  const { rows } = await pool().query<{ t: string }>(
+    `SELECT 'record ' || (to_jsonb(u) - 'price_set_id' - 'cost' - 'unpriced_code')::text AS t FROM usage_record u
+     UNION ALL SELECT 'day ' || (to_jsonb(d) - 'cost' - 'unpriced_records' - 'unpriced_requests' - 'unpriced_tokens')::text
+       FROM usage_day d ORDER BY 1`,
+  )
+  return rows.map((row) => row.t).join('\n')
+}
+
+const someUsage = usageCsv([
+  { id: 'a', timestamp: '2026-09-10T10:00:00Z', input: 1_000_000, output: 100_000, requests: 1, cost: '2.5' },
+  { id: 'b', timestamp: '2026-10-10T10:00:00Z', input: 3_000_001, output: 7, requests: 2 },
+  { id: 'c', timestamp: '2026-10-10T10:30:00Z', input: 1, output: 0, model: 'gpt-5-mini' },
+  { id: 'd', timestamp: '2026-10-11T00:00:00Z', input: 500, output: 20, model: 'house-model', requests: 4 },
+  {
+    timestamp: '2026-10-12T00:00:00Z',
+    end: '2026-10-13T00:00:00Z',
+    input: 9_000_000,
+    output: 1,
+    requests: 55,
+    project: 'search',
+  },
+])
+
+const contract = (over: Readonly<Record<string, unknown>> = {}) =>
+  addPrice(
+    principal,
+    addPriceInput.parse({
+      host: 'openai',
+      model: 'gpt-5',
+      meter: 'input',
+      amount: '1.01',
+      effective_from: '2026-10-01T00:00:00Z',
+      source: 'order form 2026-10',
+      ...over,
+    }),
+  )
+
+describe('re-pricing', () => {
+  beforeEach(async () => {
+    await insertTestPrices()
+    await importFile(principal, someUsage)
+  })
+
+  it('with an unchanged book changes nothing and makes no revision', async () => {
+    const before = await dump()
+    expect((await preview()).total).toMatchObject({
+      records: '5',
+      records_changed: '0',
+      difference: '0',
+      unpriced: '1',
+    })
+    expect((await apply()).revision).toBeNull()
+    expect(await dump()).toBe(before)
+    expect(await readRevisions(principal)).toEqual([])
+  })
+
+  it('answers before, after and difference per month and model, exactly, and a preview is what apply then does', async () => {
+    await contract()
+    const before = await dump()
+    const said = await preview()
+    expect(await dump()).toBe(before)
+    expect(said.total).toEqual({
+      records: '5',
+      records_changed: '2',
+      newly_priced: '0',
+      newly_unpriced: '0',
+      unpriced: '1',
+      before: '17.2500815',
+      after: '14.37008126',
+      difference: '-2.88000024',
+    })
+    expect(said.lines.filter((line) => line.records_changed !== '0')).toEqual([
+      expect.objectContaining({ month: '2026-10', host: 'openai', model: 'gpt-5', records: '2', records_changed: '2' }),
+    ])
+    const kept = await facts()
+    const done = await apply()
+    expect({ ...done, mode: 'preview', revision: null }).toEqual(said)
+    expect(done.revision).not.toBeNull()
+    expect(await facts()).toBe(kept)
+    expect((await readSpend(principal, {})).total).toMatchObject({ cost: said.total.after, records: '5' })
+    await requireBalancedBooks(principal)
+  })
+
+  it('twice is once', async () => {
+    await contract()
+    await apply()
+    const once = await dump()
+    const again = await apply()
+    expect([again.revision, again.total.records_changed]).toEqual([null, '0'])
+    expect(await dump()).toBe(once)
+    expect(await readRevisions(principal)).toHaveLength(1)
+  })
+
+  it('there and back is the identity', async () => {
+    const before = await dump()
+    await contract()
+    const { revision } = await apply()
+    expect(await dump()).not.toBe(before)
+    expect(await undoReprice(principal, { id: revision?.id ?? '' })).toEqual({ records: '2' })
+    expect(await dump()).toBe(before)
+    await requireBalancedBooks(principal)
+    expect(await undoReprice(principal, { id: revision?.id ?? '' })).toEqual({ records: '0' })
+    expect((await readRevisions(principal))[0]).toMatchObject({ undone_by: 'command line' })
+  })
+
+  it('prices what waited under a name somebody confirmed, and takes it back', async () => {
+    const before = await dump()
+    await nameModel(principal, { host: 'openai', name: 'House-Model', model: 'gpt-5' })
+    const { revision, total } = await apply(ALL_TIME, { model: ['house-model'] })
+    expect(total).toMatchObject({ records: '1', newly_priced: '1', unpriced: '0', before: '0', after: '0.000825' })
+    await requireBalancedBooks(principal)
+    await undoReprice(principal, { id: revision?.id ?? '' })
+    expect(await dump()).toBe(before)
+  })
+
+  it('keeps to its period and filter', async () => {
+    await contract()
+    expect((await preview({ from: '2026-09', to: '2026-10' })).total).toMatchObject({
+      records: '1',
+      records_changed: '0',
+    })
+    expect((await preview({ from: '2026-10-12', to: '2026-10-13' })).total).toMatchObject({ records_changed: '1' })
+    expect((await preview(ALL_TIME, { host: ['anthropic'] })).total.records).toBe('0')
+    expect((await preview(ALL_TIME, { model: ['gpt-5-mini'] })).total).toMatchObject({ records: '1' })
+  })
+
+  it('refuses an apply without a reason, an empty period, and an undo under a later revision', async () => {
+    await expect(reprice(principal, { ...ALL_TIME, mode: 'apply', filter: {} })).rejects.toMatchObject({
+      reason: 'REASON_MISSING',
+    })
+    await expect(preview({ from: '2026-10-01', to: '2026-10-01' })).rejects.toMatchObject({ reason: 'PERIOD_EMPTY' })
+    const start = await dump()
+    await contract()
+    const first = await apply()
+    await contract({ amount: '0.5', priority: 1, effective_from: '2026-10-11T00:00:00Z' })
+    const second = await apply()
+    const idOf = (result: RepriceResult) => ({ id: result.revision?.id ?? '' })
+    await expect(undoReprice(principal, idOf(first))).rejects.toMatchObject({ reason: 'LATER_REVISION' })
+    await undoReprice(principal, idOf(second))
+    await undoReprice(principal, idOf(first))
+    expect(await dump()).toBe(start)
+    await requireBalancedBooks(principal)
+  })
+
+  it('leaves other workspaces alone, and hides its revisions from them', async () => {
+    const other = await commandLineOf('other')
+    await importFile(other, someUsage)
+    await contract()
+    const costOf = async (who: Principal) => (await readSpend(who, {})).total.cost
+    const before = await costOf(other)
+    const { revision } = await apply()
+    expect(await costOf(other)).toBe(before)
+    expect(await readRevisions(other)).toEqual([])
+    await expect(undoReprice(other, { id: revision?.id ?? '' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(
+      reprice({ ...other, role: 'engineer' }, { ...ALL_TIME, mode: 'preview', filter: {} }),
+    ).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  })
+
+  it('survives what imports do afterwards: an undone import stays gone, a restated bucket keeps its newer price', async () => {
+    const bucket = (input: number) =>
+      usageCsv([{ timestamp: '2026-10-20T00:00:00Z', end: '2026-10-21T00:00:00Z', input, output: 0, requests: 9 }])
+    await importFile(principal, bucket(1_000))
+    const start = await dump()
+    await contract()
+    const { revision } = await apply()
+    const newer = await importFile(principal, bucket(2_000))
+    expect(newer.restated).toBe('1')
+    await undoReprice(principal, { id: revision?.id ?? '' })
+    await requireBalancedBooks(principal)
+    await undoImport(principal, { id: newer.id })
+    await requireBalancedBooks(principal)
+    const without = (text: string) =>
+      text
+        .split('\n')
+        .filter((line) => !line.startsWith('import '))
+        .join('\n')
+    expect(without(await dump())).toBe(without(start))
+  })
+
+  it('writes one audit row for each change', async () => {
+    await contract()
+    const { revision } = await apply()
+    await undoReprice(principal, { id: revision?.id ?? '' })
+    const { rows } = await pool().query<{ action: string; reason: string | null }>(
+      `SELECT action, detail ->> 'reason' AS reason FROM audit_log WHERE action LIKE 'price.reprice%' ORDER BY id`,
+    )
+    expect(rows).toEqual([
+      { action: 'price.reprice', reason: 'contract of October' },
+      { action: 'price.reprice_undo', reason: null },
+    ])
+  })
+})
+
+describe('what is stored with a record is all that its price needs', () => {
+  beforeEach(async () => {
+    await syncPriceBook()
+  })
+
+  it('re-pricing every golden file right after its import, with the shipped book, changes nothing', async () => {
+    const files = readdirSync(GOLDEN)
+      .map((name) => join(GOLDEN, name))
+      .filter((folder) => statSync(folder).isDirectory())
+      .flatMap((folder) =>
+        readdirSync(folder)
+          .filter((name) => /\.input\.[a-z]+$/.test(name))
+          .map((name) => join(folder, name)),
+      )
+    expect(files.length).toBeGreaterThan(25)
+    let committed = 0
+    for (const file of files) {
+      const view = await importFile(principal, readFileSync(file), { host: 'openai', timeZone: 'UTC' })
+      if (view.status === 'committed' && view.accepted !== '0') committed += 1
+      const { total } = await preview()
+      expect([file, total.records_changed]).toEqual([file, '0'])
+    }
+    expect(committed).toBeGreaterThan(25)
+    expect((await preview()).total.before).not.toBe('0')
+  })
+
+  it('the sample workspace keeps its prices, and there and back over fourteen months is the identity', async () => {
+    await createSample(Date.UTC(2026, 10, 23, 12))
+    await drain()
+    principal = await commandLinePrincipal('northwind')
+    expect((await preview()).total.records_changed).toBe('0')
+    const { rows } = await pool().query<{ host: string }>(
+      `SELECT value AS host FROM dimension WHERE workspace_id = $1 AND kind = 1 ORDER BY 1 LIMIT 1`,
+      [principal.workspaceId],
+    )
+    const before = await dumpDigest()
+    await addPrice(
+      principal,
+      addPriceInput.parse({
+        host: rows[0]?.host ?? '',
+        model: '*',
+        meter: '*',
+        kind: 'multiplier',
+        amount: '0.88',
+        effective_from: '2026-01-01T00:00:00Z',
+        source: '12 % off, order form',
+      }),
+    )
+    const said = await preview()
+    expect(said.total.records_changed).not.toBe('0')
+    const done = await apply()
+    expect({ ...done, mode: 'preview', revision: null }).toEqual(said)
+    await requireBalancedBooks(principal)
+    await undoReprice(principal, { id: done.revision?.id ?? '' })
+    expect(await dumpDigest()).toBe(before)
+    await requireBalancedBooks(principal)
+  })
+})
