@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { requirePagePrincipal } from '../../lib/server/auth/page'
+import { listWorkspaceChoices } from '../../lib/server/read/list-workspaces'
 import { readNavigation } from '../../lib/server/read/navigation'
 import { Shell } from '../_ui/shell/shell'
 
@@ -9,11 +10,15 @@ import { Shell } from '../_ui/shell/shell'
  */
 export default async function AppLayout({ children }: { children: ReactNode }) {
   const principal = await requirePagePrincipal()
-  const { models, hosts, unpricedModels } = await readNavigation(principal, { nowMs: Date.now() })
+  const [{ models, hosts, unpricedModels }, workspaces] = await Promise.all([
+    readNavigation(principal, { nowMs: Date.now() }),
+    listWorkspaceChoices(principal),
+  ])
   return (
     <Shell
       workspaceName={principal.workspaceName}
       isSample={principal.isSample}
+      workspaces={workspaces}
       signedInAs={principal.actor}
       unpricedModels={unpricedModels}
       targets={{ models, hosts }}

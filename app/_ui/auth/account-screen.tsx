@@ -12,6 +12,7 @@ import { toast } from '../kit/toast'
 import { t } from '../messages/en'
 import { browserName } from './browser-name'
 import { ask } from './request'
+import { useWorkspaceSwitch } from './use-workspace-switch'
 
 type RoleName = keyof typeof t.account.roles
 
@@ -125,17 +126,7 @@ function Sessions({ sessions }: { sessions: readonly SessionLine[] }) {
 }
 
 function Workspaces({ workspaces }: { workspaces: readonly WorkspaceLine[] }) {
-  const [busy, setBusy] = useState<number | null>(null)
-  const move = async (id: number) => {
-    setBusy(id)
-    const reply = await ask('POST', '/api/v1/account/workspace', { workspace_id: id })
-    // A whole new page: nothing of the other workspace stays in this one's memory.
-    if (reply.ok) window.location.assign('/')
-    else {
-      setBusy(null)
-      toast.error(reply.why)
-    }
-  }
+  const { movingTo, move } = useWorkspaceSwitch()
   return (
     <Panel title={t.account.workspaces} note={t.account.workspacesNote}>
       <DataTable caption={t.account.workspaces}>
@@ -159,9 +150,9 @@ function Workspaces({ workspaces }: { workspaces: readonly WorkspaceLine[] }) {
                 ) : (
                   <Button
                     size="sm"
-                    busy={busy === workspace.id}
+                    busy={movingTo === workspace.id}
                     aria-label={t.account.switchToNamed(workspace.name)}
-                    onClick={() => void move(workspace.id)}
+                    onClick={() => void move(workspace.id, '/')}
                   >
                     {t.account.switchTo}
                   </Button>

@@ -14,6 +14,7 @@ import { t } from '../messages/en'
 import { HistoryTable } from './history-table'
 import { outcomeOf } from './outcome'
 import { RunningPanel } from './running-panel'
+import { type OwnWorkspace, SampleNote } from './sample-note'
 import { useLiveImports } from './use-live-imports'
 import { useUploads } from './use-uploads'
 
@@ -24,6 +25,7 @@ export function ImportsScreen({
   mayUndo,
   actor,
   firstPage,
+  sample,
   children,
 }: {
   page: ImportPage
@@ -32,6 +34,8 @@ export function ImportsScreen({
   /** Who is asking, to tell own imports. */
   actor: string
   firstPage: boolean
+  /** Where one's own files belong, when this workspace holds sample data; null when it does not. */
+  sample: { readonly own: OwnWorkspace } | null
   /** Formats and scripts, below the history. */
   children: ReactNode
 }) {
@@ -66,6 +70,7 @@ export function ImportsScreen({
       ) : null}
       <ScreenTitle sentence={answer(ended, page.next !== null || !firstPage)} />
       <div className="flex flex-col gap-4">
+        {sample === null ? null : <SampleNote own={sample.own} />}
         {mayImport ? <DropHere onChoose={open} /> : <p className="text-dim">{t.imports.mayNotImport}</p>}
         <RunningPanel
           uploads={uploads}

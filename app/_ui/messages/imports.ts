@@ -24,6 +24,8 @@ export const imports = {
   title: 'Imports',
   status,
   source,
+  sampleHere: 'This workspace holds sample data.',
+  sampleHereText: 'Your own files belong in your own workspace; here they would mix with generated figures.',
   answerEmpty: 'Drop usage files to see them priced',
   answer: (rows: string, files: string) =>
     `${plural(rows, 'usage record', 'usage records')} from ${plural(files, 'import', 'imports')}`,

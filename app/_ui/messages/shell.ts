@@ -15,6 +15,8 @@ export const shell = {
   whatIf: 'What-if',
   rates: 'Rates',
   settings: 'Settings',
+  workspace: 'Workspace',
+  workspaces: 'Workspaces',
   sampleData: 'sample data',
   sampleExplained: 'This workspace holds generated sample data, not a real bill.',
   unpricedModels: (count: number) => (count === 1 ? '1 model without a rate' : `${count} models without a rate`),

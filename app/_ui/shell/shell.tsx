@@ -22,10 +22,13 @@ import { cn } from '../kit/class-name'
 import { t } from '../messages/en'
 import { Palette, type PaletteTargets } from './palette'
 import { ThemeSwitch } from './theme-switch'
+import { type WorkspaceChoice, WorkspaceSwitcher } from './workspace-switcher'
 
 export interface ShellProps {
   readonly workspaceName: string
   readonly isSample: boolean
+  /** Those one belongs to; a menu when there is more than this one. */
+  readonly workspaces: readonly WorkspaceChoice[]
   readonly signedInAs: string
   /** Models without a rate, shown beside Rates. */
   readonly unpricedModels: number
@@ -85,7 +88,9 @@ export function Shell({ children, ...props }: ShellProps & { children: ReactNode
         <Rail {...props} path={path} onPalette={openPalette} />
       </aside>
       <header className="sticky top-0 z-20 flex items-center justify-between border-b border-line bg-paper px-4 py-2 lg:hidden">
-        <Brand workspaceName={props.workspaceName} isSample={props.isSample} />
+        <Brand>
+          <WorkspaceName workspaceName={props.workspaceName} isSample={props.isSample} />
+        </Brand>
         <Dialog.Root open={menuOpen} onOpenChange={setMenuOpen}>
           <Dialog.Trigger asChild>
             <Button aria-label={t.shell.openMenu}>
@@ -123,7 +128,7 @@ export function Shell({ children, ...props }: ShellProps & { children: ReactNode
   )
 }
 
-function Brand({ workspaceName, isSample }: Pick<ShellProps, 'workspaceName' | 'isSample'>) {
+function Brand({ children }: { children?: ReactNode }) {
   return (
     <div className="min-w-0 px-2">
       <Link href="/" className="flex items-center gap-2 text-lg font-semibold">
@@ -132,18 +137,34 @@ function Brand({ workspaceName, isSample }: Pick<ShellProps, 'workspaceName' | '
         </span>
         {t.product.name}
       </Link>
-      <p className="truncate text-sm text-dim" title={isSample ? t.shell.sampleExplained : undefined}>
-        {workspaceName}
-        {isSample ? ` · ${t.shell.sampleData}` : ''}
-      </p>
+      {children}
     </div>
   )
 }
 
+function WorkspaceName({ workspaceName, isSample }: Pick<ShellProps, 'workspaceName' | 'isSample'>) {
+  return (
+    <p className="truncate text-sm text-dim" title={isSample ? t.shell.sampleExplained : undefined}>
+      {workspaceName}
+      {isSample ? ` · ${t.shell.sampleData}` : ''}
+    </p>
+  )
+}
+
 function Rail({ path, onPalette, ...props }: ShellProps & { path: string; onPalette: () => void }) {
+  const here = props.workspaces.find((one) => one.isHere)
   return (
     <>
-      <Brand workspaceName={props.workspaceName} isSample={props.isSample} />
+      {here === undefined || props.workspaces.length < 2 ? (
+        <Brand>
+          <WorkspaceName workspaceName={props.workspaceName} isSample={props.isSample} />
+        </Brand>
+      ) : (
+        <>
+          <Brand />
+          <WorkspaceSwitcher here={here} choices={props.workspaces} />
+        </>
+      )}
       <nav aria-label={t.shell.navigation} className="mt-4 flex flex-col gap-0.5">
         {FIRST.map((place) => (
           <RailLink key={place.href} place={place} path={path} />
