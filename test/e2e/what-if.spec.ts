@@ -1,0 +1,54 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+
+const EMAIL = process.env.TOKENTAB_E2E_EMAIL ?? ''
+const PASSWORD = process.env.TOKENTAB_E2E_PASSWORD ?? ''
+
+async function openSignedIn(page: Page, path: string): Promise<string[]> {
+  const found: string[] = []
+  page.on('pageerror', (error) => found.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') found.push(message.text())
+  })
+  await page.goto(path)
+  await page.getByLabel('E-mail address').fill(EMAIL)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
+  return found
+}
+
+async function expectUsable(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([])
+  const excess = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  expect(excess).toBe(0)
+}
+
+test('a move to another API answers now, then and the difference, with its assumptions', async ({ page }) => {
+  const found = await openSignedIn(page, '/what-if')
+  await expect(page.getByRole('heading', { name: /What stays where it is/ })).toBeVisible()
+  const main = page.getByRole('main')
+  await expect(main).toContainText(/\$[\d,]+/)
+  await expect(main).toContainText('Now')
+  await expect(main).toContainText('Then')
+  await expect(main).toContainText('Month by month')
+  await expect(page.locator('.recharts-wrapper > svg').first()).toBeVisible()
+  await expectUsable(page)
+  expect(found).toEqual([])
+})
+
+test('a fleet of one’s own is sized in whole GPUs, and the address keeps the question', async ({ page }) => {
+  const found = await openSignedIn(page, '/what-if')
+  await page.getByLabel('Kind of target').selectOption({ label: 'our own GPUs' })
+  const main = page.getByRole('main')
+  await expect(main).toContainText('Utilisation')
+  await expect(main).toContainText(/GPU/)
+  await expectUsable(page)
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.reload()
+  await expect(page.getByRole('main')).toContainText('Utilisation')
+  await expectUsable(page)
+  expect(found).toEqual([])
+})
