@@ -13,7 +13,11 @@ export default defineConfig({
     projects: [
       { root, resolve: { alias }, test: { ...shared, name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'] } },
       { root, resolve: { alias }, test: { ...shared, name: 'golden', include: ['test/golden/**/*.test.ts'] } },
-      { root, resolve: { alias }, test: { ...shared, name: 'architecture', include: ['test/architecture/**/*.test.ts'] } },
+      {
+        root,
+        resolve: { alias },
+        test: { ...shared, name: 'architecture', include: ['test/architecture/**/*.test.ts'] },
+      },
       {
         root,
         resolve: { alias },

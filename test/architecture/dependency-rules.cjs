@@ -14,7 +14,13 @@ const may = {
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', comment: 'A cycle has no first step to read.', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-cycles',
+      comment: 'A cycle has no first step to read.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
     {
       name: 'core-imports-only-core',
       comment: 'The core is pure: it may be run anywhere and tested without anything.',
@@ -24,7 +30,8 @@ module.exports = {
     },
     ...Object.entries(may).map(([room, others]) => ({
       name: `core-order-${room}`,
-      comment: 'Usage flows one way: source → usage → price → rollup → simulate → report. Source and price do not know each other.',
+      comment:
+        'Usage flows one way: source → usage → price → rollup → simulate → report. Source and price do not know each other.',
       severity: 'error',
       from: { path: `^lib/core/${room}/` },
       to: { path: core, pathNot: [`^lib/core/(${[room, ...others].join('|')})/`, '^lib/core/result\\.ts$'] },

@@ -36,7 +36,5 @@ export function sourceFiles(folders: readonly string[], name: RegExp): SourceFil
 
 /** The text without comments and string contents, so that a word in prose does not count as code. */
 export function codeOnly(text: string): string {
-  return text
-    .replace(/\/\*[\s\S]*?\*\//g, '')
-    .replace(/(^|[^:'"`])\/\/.*$/gm, '$1')
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/.*$/gm, '$1')
 }

@@ -44,13 +44,19 @@ describe('the house', () => {
         /^lib\/(core\/(money|price|rollup|report)|server\/(use-case|read|db))\//.test(file.path) &&
         file.path !== 'lib/core/report/chart-series.ts',
     )
-    expect(offenders(files, /parseFloat\(|\.toNumber\(|Number\((?:[^)]*)(cost|amount|price|usd|rate|total)/i)).toEqual([])
+    expect(offenders(files, /parseFloat\(|\.toNumber\(|Number\((?:[^)]*)(cost|amount|price|usd|rate|total)/i)).toEqual(
+      [],
+    )
   })
 
   test('types have no holes', () => {
-    const files = [...product, ...sourceFiles(['test'], ts)].filter((file) => !file.path.startsWith('test/architecture/'))
+    const files = [...product, ...sourceFiles(['test'], ts)].filter(
+      (file) => !file.path.startsWith('test/architecture/'),
+    )
     expect(offenders(files, /: any\b|as any\b|<any>/)).toEqual([])
-    const marks = files.filter((file) => /@ts-(ignore|nocheck|expect-error)|biome-ignore|eslint-disable/.test(file.text))
+    const marks = files.filter((file) =>
+      /@ts-(ignore|nocheck|expect-error)|biome-ignore|eslint-disable/.test(file.text),
+    )
     expect(marks.map((file) => file.path)).toEqual([])
   })
 
