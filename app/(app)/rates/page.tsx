@@ -1,8 +1,10 @@
 import type { Metadata } from 'next'
-import { parsePeriodChoice } from '../../../lib/core/report/period-choice'
+import { DAY_MS, isoOf } from '../../../lib/core/time/instant'
 import { requirePagePrincipal } from '../../../lib/server/auth/page'
-import { readOverview } from '../../../lib/server/read/overview'
+import { grantOf } from '../../../lib/server/auth/principal'
 import { readRateModels } from '../../../lib/server/read/rates'
+import { readRevisions } from '../../../lib/server/read/revisions'
+import { readUnpricedQueue } from '../../../lib/server/read/unpriced'
 import { t } from '../../_ui/messages/en'
 import { RatesScreen } from '../../_ui/rates/rates-screen'
 import { type PageQuery, singleValues } from '../page-query'
@@ -17,9 +19,21 @@ export default async function RatesPage({ searchParams }: { searchParams: Promis
   const nowMs = Date.now()
   const text = params.q ?? ''
   const host = params.host === undefined || params.host === '' ? null : params.host
-  const [page, overview] = await Promise.all([
+  const [page, unpriced, revisions] = await Promise.all([
     readRateModels(principal, { text, host, limit: MODELS_SHOWN, nowMs }),
-    readOverview(principal, { choice: parsePeriodChoice('12m', nowMs), by: 'host' }),
+    readUnpricedQueue(principal),
+    readRevisions(principal),
   ])
-  return <RatesScreen page={page} unpriced={overview.coverage.unpricedModels} text={text} host={host} />
+  const today = isoOf(nowMs).slice(0, 10)
+  return (
+    <RatesScreen
+      page={page}
+      unpriced={unpriced}
+      revisions={revisions}
+      days={{ monthStart: `${today.slice(0, 7)}-01`, today, tomorrow: isoOf(nowMs + DAY_MS).slice(0, 10) }}
+      canWrite={grantOf(principal, 'prices.write') === 'all'}
+      text={text}
+      host={host}
+    />
+  )
 }

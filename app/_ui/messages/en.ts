@@ -7,9 +7,10 @@ import { calls } from './calls'
 import { imports } from './imports'
 import { overview } from './overview'
 import { rates } from './rates'
+import { reprice } from './reprice'
 import { kit, product, shell } from './shell'
 import { whatIf } from './what-if'
 
-export const t = { product, shell, kit, overview, imports, calls, rates, account, whatIf } as const
+export const t = { product, shell, kit, overview, imports, calls, rates, reprice, account, whatIf } as const
 
 export type Messages = typeof t

@@ -82,12 +82,6 @@ export const rates = {
   nothingText: 'Check the spelling, or look for the name the host itself uses.',
   nothingAction: 'Show all models',
   contract: 'contract',
-  unpricedTitle: 'Models without a rate',
-  unpricedNote: 'Used in the last 12 months; their cost is unknown and in no sum',
-  unpricedNone: 'Every model used in the last 12 months has a rate.',
-  unpricedHow:
-    'Add a rate with a price file: each line names the host, the model, the amounts and where they come from. The records are priced anew afterwards.',
-  unpricedCommand: 'the command that adds prices',
   calls: 'Calls',
   tokens: 'Tokens',
   detailAnswer: (model: string) => model,

@@ -1,9 +1,9 @@
-import { compactCount, countText, dayText } from '../../../lib/core/report/format'
+import { countText, dayText } from '../../../lib/core/report/format'
 import type { RateAmount, RateModelPage, RateModelView } from '../../../lib/core/report/rate-view'
-import type { SpendCoverage } from '../../../lib/core/report/spend-overview'
+import type { RevisionView } from '../../../lib/core/report/reprice-view'
+import type { UnpricedModelView } from '../../../lib/core/report/unpriced-view'
 import { Badge } from '../kit/badge'
 import { Button, LinkButton } from '../kit/button'
-import { CodeLine } from '../kit/code-line'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
 import { Input, Select } from '../kit/field'
 import { Link } from '../kit/link'
@@ -13,6 +13,9 @@ import { ScreenTitle } from '../kit/top-line'
 import { t } from '../messages/en'
 import { hostName } from '../messages/host-name'
 import { RateFigure } from './amount'
+import { DiscountButton } from './discount-dialog'
+import { RepricePanel } from './reprice-panel'
+import { UnpricedQueue } from './unpriced-queue'
 
 /** The address of one model's ledger. Model names may hold slashes. */
 export function rateLink(host: string, model: string): string {
@@ -23,11 +26,19 @@ export function rateLink(host: string, model: string): string {
 export function RatesScreen({
   page,
   unpriced,
+  revisions,
+  days,
+  canWrite,
   text,
   host,
 }: {
   page: RateModelPage
-  unpriced: SpendCoverage['unpricedModels']
+  unpriced: readonly UnpricedModelView[]
+  revisions: readonly RevisionView[]
+  /** YYYY-MM-DD by UTC. */
+  days: { readonly monthStart: string; readonly today: string; readonly tomorrow: string }
+  /** May enter prices and price records again. */
+  canWrite: boolean
   text: string
   host: string | null
 }) {
@@ -38,11 +49,16 @@ export function RatesScreen({
         context={t.rates.answerContext}
       />
       <div className="flex flex-col gap-4">
-        <Unpriced models={unpriced} />
+        <UnpricedQueue models={unpriced} canWrite={canWrite} />
         <Panel
           title={t.rates.listTitle}
           note={t.rates.shown(countText(String(page.items.length)), countText(String(page.matches)))}
-          actions={<Search text={text} host={host} hosts={page.hosts} />}
+          actions={
+            <div className="flex flex-wrap gap-2 sm:justify-end">
+              <Search text={text} host={host} hosts={page.hosts} />
+              {canWrite ? <DiscountButton hosts={page.hosts} today={days.today} tomorrow={days.tomorrow} /> : null}
+            </div>
+          }
         >
           {page.items.length === 0 ? (
             <EmptyState
@@ -56,6 +72,13 @@ export function RatesScreen({
             <Models models={page.items} />
           )}
         </Panel>
+        <RepricePanel
+          revisions={revisions}
+          hosts={page.hosts}
+          monthStart={days.monthStart}
+          tomorrow={days.tomorrow}
+          canWrite={canWrite}
+        />
       </div>
     </>
   )
@@ -150,55 +173,5 @@ function Rate({ rate }: { rate: RateAmount | null }) {
         </>
       )}
     </Cell>
-  )
-}
-
-function Unpriced({ models }: { models: SpendCoverage['unpricedModels'] }) {
-  if (models.length === 0) {
-    return (
-      <Panel id="unpriced" title={t.rates.unpricedTitle}>
-        <p className="text-sm text-dim">{t.rates.unpricedNone}</p>
-      </Panel>
-    )
-  }
-  return (
-    <Panel id="unpriced" title={t.rates.unpricedTitle} note={t.rates.unpricedNote} className="border-warn/50">
-      <DataTable caption={t.rates.unpricedTitle}>
-        <thead>
-          <tr>
-            <HeadCell>{t.rates.model}</HeadCell>
-            <HeadCell>{t.rates.host}</HeadCell>
-            <HeadCell align="right">{t.rates.calls}</HeadCell>
-            <HeadCell align="right">{t.rates.tokens}</HeadCell>
-          </tr>
-        </thead>
-        <tbody>
-          {models.map((one) => (
-            <tr key={`${one.host} ${one.model}`}>
-              <RowHead className="wrap-break-word">{one.model}</RowHead>
-              <Cell>{hostName(one.host)}</Cell>
-              <Cell align="right">
-                <Link
-                  href={`/calls?${new URLSearchParams({ period: '12m', host: one.host, model: one.model, unpriced: '1' })}`}
-                  className="text-warn hover:underline"
-                >
-                  {countText(one.requests)}
-                </Link>
-              </Cell>
-              <Cell align="right" title={countText(one.tokens)}>
-                {compactCount(one.tokens)}
-              </Cell>
-            </tr>
-          ))}
-        </tbody>
-      </DataTable>
-      <p className="mt-3 mb-1.5 text-sm text-dim">{t.rates.unpricedHow}</p>
-      <CodeLine
-        label={t.rates.unpricedCommand}
-        code={
-          'curl -H "Authorization: Bearer $TOKENTAB_TOKEN" -H "content-type: application/json" --data @prices.json /api/v1/prices'
-        }
-      />
-    </Panel>
   )
 }

@@ -133,3 +133,23 @@ function figuresOf(sums: RepriceSums): RepriceFigures {
     difference: usdToText(subtractUsd(sums.after, sums.before)),
   }
 }
+
+/** A re-pricing that was applied, as its list shows it. */
+export interface RevisionView {
+  readonly id: string
+  readonly no: number
+  /** Period of the records looked at, half-open. */
+  readonly from: string
+  readonly to: string
+  readonly filter: { readonly host?: readonly string[]; readonly model?: readonly string[] }
+  readonly reason: string
+  readonly actor: string
+  readonly at: string
+  readonly records_changed: string
+  readonly newly_priced: string
+  readonly before: string
+  readonly after: string
+  readonly difference: string
+  readonly undone_at: string | null
+  readonly undone_by: string | null
+}

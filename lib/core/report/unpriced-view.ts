@@ -12,6 +12,8 @@ export interface UnpricedModelView {
   /** Half-open days around every such record, YYYY-MM-DD. */
   readonly from: string
   readonly to: string
+  /** The last of these days. */
+  readonly lastDay: string
   /** To be confirmed by a person; empty when nothing is near. */
   readonly suggestions: readonly NearName[]
 }

@@ -1,29 +1,12 @@
 /** Re-pricings of the workspace, newest first. */
 import 'server-only'
 import { subtractUsd, usdFromText, usdToText } from '../../core/money/usd'
+import type { RevisionView } from '../../core/report/reprice-view'
 import { authorise, type Principal } from '../auth/principal'
 import { pool } from '../db/pool'
 import { listRevisions } from '../db/reprice'
 
 const SHOWN = 50
-
-export interface RevisionView {
-  readonly id: string
-  readonly no: number
-  readonly from: string
-  readonly to: string
-  readonly filter: { readonly host?: readonly string[]; readonly model?: readonly string[] }
-  readonly reason: string
-  readonly actor: string
-  readonly at: string
-  readonly records_changed: string
-  readonly newly_priced: string
-  readonly before: string
-  readonly after: string
-  readonly difference: string
-  readonly undone_at: string | null
-  readonly undone_by: string | null
-}
 
 export async function readRevisions(principal: Principal): Promise<readonly RevisionView[]> {
   authorise(principal, 'prices.read')

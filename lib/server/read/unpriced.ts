@@ -25,6 +25,7 @@ export async function readUnpricedQueue(principal: Principal): Promise<readonly 
     reason,
     from: firstDay,
     to: isoOf(Date.parse(`${lastDay}T00:00:00Z`) + DAY_MS).slice(0, 10),
+    lastDay,
     suggestions: NAME_IS_MISSING.has(reason) ? nearNames(book, host, model) : [],
   }))
 }
