@@ -24,10 +24,11 @@ export const overview = {
   allPriced: 'Every token priced',
   noTokens: 'No tokens in this period',
   unpriced: (calls: string, models: number) =>
-    `${calls} ${calls === '1' ? 'call' : 'calls'} of ${models === 1 ? '1 model has' : `${models} models have`} no rate`,
+    `${calls} ${calls === '1' ? 'call' : 'calls'} of ${models === 1 ? '1 model' : `${models} models`} ${calls === '1' ? 'has' : 'have'} no rate`,
   addRates: 'add rates',
   addRatesButton: 'Add rates',
-  reported: (amount: string) => `sources reported ${amount}`,
+  reported: (amount: string, difference: string | null) =>
+    `sources reported ${amount}${difference === null ? '' : ` (${difference})`}`,
   reportedNote: 'What the sources wrote into their own files, where they did; the headline is computed from rates.',
   monthlySpend: (group: SpendGroup) => `Monthly spend by ${groups[group].toLowerCase()}`,
   chartNote: (total: string, months: number) => `${total} in ${months === 1 ? '1 month' : `${months} months`}`,
