@@ -17,6 +17,8 @@ export const ROUTES: Readonly<Record<string, RouteLine>> = {
   'api/v1/account/sessions/[id]': { DELETE: 'account.self' },
   'api/v1/account/sign-out-everywhere': { POST: 'account.self' },
   'api/v1/account/workspace': { POST: 'account.self' },
+  'api/v1/bills': { GET: 'bills.read' },
+  'api/v1/bills/[month]': { GET: 'bills.read' },
   'api/v1/calls': { GET: 'usage.read' },
   'api/v1/estimate': { POST: 'simulate.run' },
   'api/v1/formats': { GET: 'import.read' },

@@ -160,7 +160,8 @@ export function listRateEntries(
     }))
 }
 
-function conditionView({ promptTokens, ...rest }: PriceConditions): RateConditionView {
+/** The conditions with counts as text, for JSON and screens. */
+export function conditionView({ promptTokens, ...rest }: PriceConditions): RateConditionView {
   if (promptTokens === undefined) return rest
   const { gt, gte, lte, lt } = promptTokens
   return {

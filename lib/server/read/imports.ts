@@ -1,5 +1,6 @@
 /** Imports as a person follows them: the list, one with its rejected rows, the download of all rejected rows. */
 import 'server-only'
+import { csvText } from '../../core/report/csv-cell'
 import type { ImportDetail, ImportPage, ImportView } from '../../core/report/import-view'
 import { listFormats } from '../../core/source/registry'
 import { authorise, type Principal } from '../auth/principal'
@@ -79,21 +80,15 @@ async function* rejectLines(id: string): AsyncGenerator<string, void, undefined>
         [
           row.line,
           row.byte_offset,
-          cell(row.column_name ?? ''),
+          csvText(row.column_name ?? ''),
           row.code,
-          cell(row.message),
-          cell(row.remedy),
-          cell(row.raw),
+          csvText(row.message),
+          csvText(row.remedy),
+          csvText(row.raw),
         ].join(','),
       )
       .map((line) => `${line}\r\n`)
       .join('')
     after = last.seq
   }
-}
-
-/** A text cell that no spreadsheet takes for a formula. */
-function cell(text: string): string {
-  const guarded = /^\s*[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text
-  return `"${guarded.replaceAll('"', '""')}"`
 }

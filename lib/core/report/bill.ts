@@ -1,0 +1,384 @@
+/**
+ * A month as an invoice: host, model, then one line a meter and price. Amounts are kept exact and each line is rounded once
+ * to cents (half away from zero); what rounding gained or lost is a line of its own, so that the lines add to the total.
+ * Usage without a price is a row without an amount, never zero.
+ */
+import {
+  roundToCents,
+  subtractUsd,
+  sumUsd,
+  type Usd,
+  usdFromAtto,
+  usdFromText,
+  usdToText,
+  ZERO_USD,
+} from '../money/usd'
+import type { PriceLine } from '../price/compiled'
+import type { PriceEntry } from '../price/entry'
+import { factorOf } from '../price/price-call'
+import { applySelection } from '../price/price-usage'
+import { type InstantMs, isoOf, monthOf } from '../time/instant'
+import { CORE_METERS, type Meter, OTHER_METERS } from '../usage/meter'
+import type { Quantities } from '../usage/record'
+import { monthBounds } from './period-choice'
+import { conditionView, type RateConditionView } from './rate-view'
+
+/** Sums of the records of one host, model and tier that were priced alike; unpriced ones have no lines. */
+export interface BillRow {
+  readonly host: string
+  readonly model: string
+  readonly serviceTier: string
+  readonly lines: readonly PriceLine[]
+  readonly quantities: Quantities
+  /** Calls of the records that count them. */
+  readonly requests: bigint
+  /** Records whose source counts no calls. */
+  readonly uncountedRecords: bigint
+  readonly records: bigint
+  /** Stored sum of the priced records. */
+  readonly cost: Usd
+  readonly unpricedRecords: bigint
+  readonly unpricedRequests: bigint
+  readonly unpricedTokens: bigint
+  /** Null when no record reported one. */
+  readonly reportedCost: Usd | null
+  readonly reportedRecords: bigint
+}
+
+/** Money is decimal text in dollars, counts are digit strings, times RFC 3339 UTC. */
+export interface BillLineView {
+  readonly meter: string
+  readonly quantity: string
+  /** Amount of the price entry, per `per` units. */
+  readonly unit_price: string
+  readonly per: string
+  /** Product of the multipliers; "1" for none. */
+  readonly multiplier: string
+  /** What the price and its multipliers hold under: one member each that has conditions. */
+  readonly conditions: readonly RateConditionView[]
+  /** A price or multiplier of the workspace's own contract takes part. */
+  readonly contract: boolean
+  readonly exact_amount: string
+  /** Whole cents. */
+  readonly amount: string
+  readonly price_id: string
+  readonly multiplier_ids: readonly string[]
+  readonly effective_from: string
+  /** Exclusive; null while in force. */
+  readonly effective_to: string | null
+  readonly source_url: string
+}
+
+interface BillSum {
+  /** Sum of the rounded lines; null when nothing of it has a price. */
+  readonly amount: string | null
+  readonly exact_amount: string | null
+  readonly records: string
+}
+
+export interface BillUnpriced {
+  readonly records: string
+  readonly requests: string
+  readonly tokens: string
+}
+
+export interface BillModelView extends BillSum {
+  readonly model: string
+  readonly service_tier: string
+  readonly lines: readonly BillLineView[]
+  readonly unpriced: BillUnpriced | null
+}
+
+export interface BillReported {
+  readonly amount: string
+  /** Records with a reported cost, of the host's records. */
+  readonly records: string
+  /** Reported less ours, exact; null where the two are not about the same records. */
+  readonly gap: string | null
+}
+
+export interface BillHostView extends BillSum {
+  readonly host: string
+  readonly reported: BillReported | null
+  readonly models: readonly BillModelView[]
+}
+
+export interface BillView {
+  /** "2026-09": UTC. */
+  readonly month: string
+  readonly from: string
+  readonly to: string
+  readonly status: 'open'
+  /** The month is not over. */
+  readonly unfinished: boolean
+  readonly currency: 'USD'
+  /** Whole cents; null when nothing has a price. */
+  readonly total: string | null
+  readonly exact_total: string | null
+  /** `total` less the rounded lines. */
+  readonly rounding: string
+  readonly lines: number
+  readonly records: string
+  /** Null where no source counts calls. */
+  readonly requests: string | null
+  readonly coverage: BillUnpriced & {
+    readonly all_tokens: string
+    /** Share of tokens priced in hundredths of a percent, rounded down; null without tokens. */
+    readonly priced_per_myriad: number | null
+  }
+  readonly hosts: readonly BillHostView[]
+}
+
+/** One month in the list of bills. */
+export interface BillSummary {
+  readonly month: string
+  readonly status: 'open'
+  readonly unfinished: boolean
+  readonly currency: 'USD'
+  readonly total: string | null
+  readonly exact_total: string | null
+  readonly records: string
+  readonly unpriced_requests: string
+  readonly priced_per_myriad: number | null
+}
+
+interface Line {
+  readonly meter: Meter
+  readonly entry: PriceEntry
+  readonly multipliers: readonly PriceEntry[]
+  quantity: bigint
+  amount: bigint
+}
+
+interface Group {
+  readonly rows: BillRow[]
+  readonly lines: Map<string, Line>
+}
+
+const METER_ORDER: ReadonlyMap<string, number> = new Map(
+  [...CORE_METERS, ...OTHER_METERS].map((meter, index) => [meter, index]),
+)
+
+/** Throws when the lines of a row do not sum to its stored cost: that is a defect of the books, not of the data. */
+export function buildBill(month: string, rows: readonly BillRow[], nowMs: InstantMs): BillView {
+  const hosts = new Map<string, Map<string, Group>>()
+  for (const row of rows) {
+    const groups = entryIn(hosts, row.host, () => new Map<string, Group>())
+    const key = JSON.stringify([row.model, row.serviceTier])
+    const group = entryIn(groups, key, (): Group => ({ rows: [], lines: new Map() }))
+    group.rows.push(row)
+    addLines(group.lines, row)
+  }
+  const views = [...hosts]
+    .map(([host, groups]) => hostView(host, [...groups.values()]))
+    .sort(byAmount((one) => one.host))
+  const lines = [...hosts.values()].flatMap((groups) =>
+    [...groups.values()].flatMap((group) => [...group.lines.values()]),
+  )
+  const exact = sumUsd(rows.map((row) => row.cost))
+  const total = roundToCents(exact)
+  const isKnown = rows.length === 0 || hasPrice(rows)
+  const sums = coverageOf(rows)
+  return {
+    month,
+    ...monthBounds(month),
+    status: 'open',
+    unfinished: month >= monthOf(nowMs),
+    currency: 'USD',
+    total: isKnown ? usdToText(total) : null,
+    exact_total: isKnown ? usdToText(exact) : null,
+    rounding: usdToText(subtractUsd(total, sumUsd(lines.map(roundedAmount)))),
+    lines: lines.length,
+    records: count(rows, (row) => row.records),
+    requests: rows.every((row) => row.records === row.uncountedRecords) ? null : count(rows, (row) => row.requests),
+    coverage: sums,
+    hosts: views,
+  }
+}
+
+function entryIn<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  const found = map.get(key)
+  if (found !== undefined) return found
+  const made = make()
+  map.set(key, made)
+  return made
+}
+
+/** Quantities times prices, added to the lines of the same price. */
+function addLines(into: Map<string, Line>, row: BillRow): void {
+  if (row.lines.length === 0) {
+    if (row.cost !== ZERO_USD) throw new Error(`${row.host}/${row.model} costs ${usdToText(row.cost)} and has no lines`)
+    return
+  }
+  const charge = applySelection(
+    {
+      key: '',
+      model: row.model,
+      lines: row.lines,
+      problem: null,
+      currency: 'USD',
+      free: false,
+      omitted: [],
+      splitsReasoning: row.lines.some((line) => line.meter === 'reasoning'),
+    },
+    { requests: requestsOf(row), quantities: row.quantities },
+  )
+  // A price per 3,600 s or the like is rounded once a record; the sum of those is what was charged.
+  const difference = row.cost - sumUsd(charge.lines.map((line) => line.amount))
+  const rounded = row.lines.findIndex((line) => line.denominator !== 1n)
+  const bound = row.records * BigInt(row.lines.length)
+  if (difference !== 0n && (rounded === -1 || difference > bound || -difference > bound)) {
+    throw new Error(
+      `the lines of ${row.host}/${row.model} differ by ${difference} of 10^-18 from their cost ${usdToText(row.cost)}`,
+    )
+  }
+  charge.lines.forEach((line, index) => {
+    const key = JSON.stringify([line.meter, line.entry.id, line.multipliers.map((one) => one.id)])
+    const { meter, entry, multipliers } = line
+    const kept = entryIn(into, key, (): Line => ({ meter, entry, multipliers, quantity: 0n, amount: 0n }))
+    kept.quantity += line.quantity
+    kept.amount += line.amount + (index === rounded ? difference : 0n)
+  })
+}
+
+/** Calls as they are billed: counted ones, and those that a source states as a quantity instead. */
+function requestsOf(row: BillRow): bigint {
+  const stated = row.uncountedRecords === 0n ? undefined : row.quantities.other?.get('requests')
+  return stated === undefined ? row.requests : row.requests + stated
+}
+
+const exactAmount = (line: Line): Usd => usdFromAtto(line.amount)
+const roundedAmount = (line: Line): Usd => roundToCents(exactAmount(line))
+
+function hostView(host: string, groups: readonly Group[]): BillHostView {
+  const rows = groups.flatMap((group) => group.rows)
+  const lines = groups.flatMap((group) => [...group.lines.values()])
+  return {
+    host,
+    ...sumOf(rows, lines),
+    reported: reportedOf(rows),
+    models: groups.map(modelView).sort(byAmount((one) => `${one.model} ${one.service_tier}`)),
+  }
+}
+
+function modelView(group: Group): BillModelView {
+  const first = group.rows[0]
+  if (first === undefined) throw new Error('a group without rows')
+  const lines = [...group.lines.values()]
+  const { records, requests, tokens } = unpricedOf(group.rows)
+  return {
+    model: first.model,
+    service_tier: first.serviceTier,
+    ...sumOf(group.rows, lines),
+    lines: lines.sort(byMeter).map(lineView),
+    unpriced: records === '0' ? null : { records, requests, tokens },
+  }
+}
+
+function sumOf(rows: readonly BillRow[], lines: readonly Line[]): BillSum {
+  const records = count(rows, (row) => row.records)
+  if (!hasPrice(rows)) return { amount: null, exact_amount: null, records }
+  return {
+    amount: usdToText(sumUsd(lines.map(roundedAmount))),
+    exact_amount: usdToText(sumUsd(rows.map((row) => row.cost))),
+    records,
+  }
+}
+
+const hasPrice = (rows: readonly BillRow[]) => rows.some((row) => row.records !== row.unpricedRecords)
+
+function lineView(line: Line): BillLineView {
+  const { entry, multipliers } = line
+  return {
+    meter: line.meter,
+    quantity: line.quantity.toString(),
+    unit_price: entry.amount,
+    per: entry.per.toString(),
+    multiplier: factorOf(multipliers),
+    conditions: [entry, ...multipliers].map((one) => conditionView(one.conditions)).filter(isSaid),
+    contract: [entry, ...multipliers].some((one) => one.book === 'contract'),
+    exact_amount: usdToText(exactAmount(line)),
+    amount: usdToText(roundedAmount(line)),
+    price_id: entry.id,
+    multiplier_ids: multipliers.map((one) => one.id),
+    effective_from: isoOf(entry.fromMs),
+    effective_to: entry.toMs === null ? null : isoOf(entry.toMs),
+    source_url: entry.sourceUrl,
+  }
+}
+
+const isSaid = (conditions: RateConditionView) => Object.keys(conditions).length > 0
+
+function reportedOf(rows: readonly BillRow[]): BillReported | null {
+  const known = rows.flatMap((row) => (row.reportedCost === null ? [] : [row.reportedCost]))
+  if (known.length === 0) return null
+  const reported = sumUsd(known)
+  const isWhole = rows.every((row) => row.reportedRecords === row.records && row.unpricedRecords === 0n)
+  return {
+    amount: usdToText(reported),
+    records: count(rows, (row) => row.reportedRecords),
+    gap: isWhole ? usdToText(subtractUsd(reported, sumUsd(rows.map((row) => row.cost)))) : null,
+  }
+}
+
+function coverageOf(rows: readonly BillRow[]): BillView['coverage'] {
+  const tokens = rows.reduce((sum, row) => sum + tokensOf(row.quantities), 0n)
+  const unpriced = unpricedOf(rows)
+  return {
+    ...unpriced,
+    all_tokens: tokens.toString(),
+    priced_per_myriad: pricedPerMyriad(tokens, BigInt(unpriced.tokens)),
+  }
+}
+
+/** Share of tokens priced in hundredths of a percent, rounded down so that 100 % is said only when it is so. */
+export function pricedPerMyriad(tokens: bigint, unpriced: bigint): number | null {
+  if (tokens === 0n) return null
+  return Number.parseInt((((tokens - unpriced) * 10_000n) / tokens).toString(), 10)
+}
+
+function tokensOf({ input, cacheRead, cacheWrite5m, cacheWrite1h, output }: Quantities): bigint {
+  return input + cacheRead + cacheWrite5m + cacheWrite1h + output
+}
+
+function unpricedOf(rows: readonly BillRow[]): BillUnpriced {
+  return {
+    records: count(rows, (row) => row.unpricedRecords),
+    requests: count(rows, (row) => row.unpricedRequests),
+    tokens: count(rows, (row) => row.unpricedTokens),
+  }
+}
+
+function count(rows: readonly BillRow[], of: (row: BillRow) => bigint): string {
+  return rows.reduce((sum, row) => sum + of(row), 0n).toString()
+}
+
+/** Dearest first, those without a price last; equal ones by name. */
+function byAmount<Sum extends BillSum>(name: (sum: Sum) => string): (a: Sum, b: Sum) => number {
+  return (a, b) => {
+    const order = compareText(b.exact_amount, a.exact_amount)
+    return order !== 0 ? order : name(a) < name(b) ? -1 : 1
+  }
+}
+
+/** Compares amounts by value; null is below all. */
+function compareText(a: string | null, b: string | null): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1
+  const difference = subtractUsd(usdFromText(a), usdFromText(b))
+  return difference > 0n ? 1 : difference < 0n ? -1 : 0
+}
+
+function byMeter(a: Line, b: Line): number {
+  const order = placeOf(a.meter) - placeOf(b.meter)
+  if (order !== 0) return order
+  if (a.entry.fromMs !== b.entry.fromMs) return a.entry.fromMs - b.entry.fromMs
+  return keyOf(a) < keyOf(b) ? -1 : 1
+}
+
+const keyOf = (line: Line) => [line.entry.id, ...line.multipliers.map((one) => one.id)].join(' ')
+
+function placeOf(meter: string): number {
+  const place = METER_ORDER.get(meter)
+  if (place === undefined) throw new Error(`${meter} is not a meter`)
+  return place
+}
