@@ -29,6 +29,8 @@ export const ROUTES: Readonly<Record<string, RouteLine>> = {
   'api/v1/imports/[id]/rejects.csv': { GET: 'import.read' },
   'api/v1/members': { GET: 'members.manage', POST: 'members.manage' },
   'api/v1/members/[id]': { PATCH: 'members.manage', DELETE: 'members.manage' },
+  'api/v1/otlp/v1/logs': { POST: 'ingest.write' },
+  'api/v1/otlp/v1/traces': { POST: 'ingest.write' },
   'api/v1/price': { POST: 'price.use' },
   'api/v1/prices': { GET: 'prices.read', POST: 'prices.write' },
   'api/v1/prices/names': { POST: 'prices.write' },

@@ -5,6 +5,11 @@ export function providerIdentity(...parts: readonly string[]): Identity {
   return { kind: 'provider_id', parts }
 }
 
+/** The same identity, of a source that may report the call again with more tokens. */
+export function growingIdentity(...parts: readonly string[]): Identity {
+  return { kind: 'provider_id', parts, grows: true }
+}
+
 export function bucketIdentity(...parts: readonly string[]): Identity {
   return { kind: 'bucket', parts }
 }

@@ -5,7 +5,7 @@
 import type { OtherMeter } from '../usage/meter'
 import type { UsageRecord } from '../usage/record'
 import { buildRecord, otherMeters, promptOf, textOrNull, withinTotal } from './build-record'
-import { providerIdentity } from './identity'
+import { growingIdentity } from './identity'
 import { isObject, type JsonObject, type JsonValue } from './json'
 import type { JsonReading } from './json-rows'
 import { countIn, estimatedAmountOf, stop } from './value'
@@ -129,9 +129,9 @@ export function itemRecord(item: OtelItem, { instants, contents, options }: Json
   return buildRecord({
     identity:
       id !== null && id.length >= 6
-        ? providerIdentity('response', id)
+        ? growingIdentity('response', id)
         : item.spanId !== ''
-          ? providerIdentity('otel', item.traceId, item.spanId)
+          ? growingIdentity('otel', item.traceId, item.spanId)
           : contents.identity(
               'otel',
               String(startMs),

@@ -10,7 +10,7 @@ import { makeMonths } from './partition'
 import type { Connection } from './pool'
 import { insertFold, mergeDeltas, openDeltas, RollupFold, writeDeltas } from './rollup'
 import { RECORD_COLUMN_LIST, type RecordRow, writeRecord } from './usage-record'
-import { openStage, type StagedOutcome, writeStaged } from './usage-stage'
+import { openStage, type Revision, revisionOf, type StagedOutcome, writeStaged } from './usage-stage'
 
 /** Rows of one COPY. Large enough to drown the round trips, small enough to be kept for a second try. */
 const BATCH_ROWS = 25_000
@@ -42,7 +42,7 @@ interface Batch {
   readonly fold: RollupFold
   readonly lines: number[]
   readonly offsets: number[]
-  readonly isBucket: boolean[]
+  readonly revisions: Revision[]
   unpriced: number
   priced: number
   cost: bigint
@@ -90,7 +90,7 @@ export class ImportWriter {
     batch.fold.add(row)
     batch.lines.push(row.line)
     batch.offsets.push(byteOffset)
-    batch.isBucket.push(row.record.identity.kind === 'bucket')
+    batch.revisions.push(revisionOf(row.record.identity))
     if (row.cost === null) batch.unpriced += 1
     else {
       batch.priced += 1
@@ -167,7 +167,7 @@ export class ImportWriter {
         await connection.query('ROLLBACK TO SAVEPOINT batch')
       }
     }
-    const outcome = await writeStaged(connection, this.workspaceId, this.importNo, batch.copy, batch.isBucket)
+    const outcome = await writeStaged(connection, this.workspaceId, this.importNo, batch.copy, batch.revisions)
     this.usedDeltas = true
     this.expectDuplicates = outcome.accepted < BigInt(batch.copy.rows)
     this.takeStaged(batch, outcome)
@@ -217,7 +217,7 @@ function newBatch(): Batch {
     fold: new RollupFold(),
     lines: [],
     offsets: [],
-    isBucket: [],
+    revisions: [],
     unpriced: 0,
     priced: 0,
     cost: 0n,

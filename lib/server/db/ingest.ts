@@ -1,4 +1,4 @@
-/** What POST /api/v1/usage keeps beside the records: one import row a day and sender, and replies for retries. */
+/** What POST /api/v1/usage and OTLP keep beside the records: one import row a day and sender, and replies for retries. */
 import 'server-only'
 import { randomUUID } from 'node:crypto'
 import { usdFromAtto, usdToText } from '../../core/money/usd'
@@ -7,21 +7,25 @@ import { inTransaction, type Queryable } from './pool'
 
 const API_IMPORT_LOCK = 711_003
 
-/** Number of the import that gathers what this actor sends on this UTC day. */
-export async function apiImport(workspaceId: number, actor: string, day: string): Promise<{ id: string; no: number }> {
+/** Number of the import that gathers what this actor sends under this name; `name` holds the UTC day. */
+export async function apiImport(
+  workspaceId: number,
+  actor: string,
+  name: string,
+  format: string,
+): Promise<{ id: string; no: number }> {
   return await inTransaction(async (connection) => {
     await connection.query('SELECT pg_advisory_xact_lock($1, $2)', [API_IMPORT_LOCK, workspaceId])
-    const filename = `API ${day}`
     const find = await connection.query<{ id: string; no: number }>(
       `SELECT id, no FROM import WHERE workspace_id = $1 AND source = 'api' AND status = 'committed'
          AND created_by = $2 AND filename = $3 ORDER BY no DESC LIMIT 1`,
-      [workspaceId, actor, filename],
+      [workspaceId, actor, name],
     )
     if (find.rows[0] !== undefined) return find.rows[0]
     const made = await connection.query<{ id: string; no: number }>(
       `INSERT INTO import (id, workspace_id, status, source, filename, format, created_by, finished_at)
-       VALUES ($1, $2, 'committed', 'api', $4, 'tokentab-jsonl', $3, now()) RETURNING id, no`,
-      [randomUUID(), workspaceId, actor, filename],
+       VALUES ($1, $2, 'committed', 'api', $4, $5, $3, now()) RETURNING id, no`,
+      [randomUUID(), workspaceId, actor, name, format],
     )
     return made.rows[0] as { id: string; no: number }
   })

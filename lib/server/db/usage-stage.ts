@@ -1,10 +1,12 @@
 /**
  * The way of a batch that holds duplicates. The policy: an equal row is counted and left; a bucket with other values
- * restates the stored one, whose old values move to usage_restatement; another row under an id of the provider that
- * is taken already is a contradiction and refused.
+ * restates the stored one, whose old values move to usage_restatement, and so does a call with more tokens where the
+ * source reports calls as they grow; another row under an id of the provider that is taken already is a contradiction
+ * and refused.
  */
 import 'server-only'
 import { usdFromText } from '../../core/money/usd'
+import type { Identity } from '../../core/usage/record'
 import { type CopyBuffers, copyInto } from './copy'
 import type { Connection, Queryable } from './pool'
 import { deltaSql } from './rollup'
@@ -19,6 +21,13 @@ export interface StagedOutcome {
   readonly firstMs: number | null
   readonly lastMs: number | null
   readonly conflicts: readonly { readonly place: number; readonly raw: string }[]
+}
+
+/** When a row restates a stored one of its identity: never, when it is newer, when it counts more tokens. */
+export type Revision = 'none' | 'newer' | 'more'
+
+export function revisionOf(identity: Identity): Revision {
+  return identity.kind === 'bucket' ? 'newer' : identity.grows === true ? 'more' : 'none'
 }
 
 /** What must be equal for two rows of one identity to be the same fact. Names given beside it may differ. */
@@ -58,13 +67,13 @@ export async function openStage(connection: Queryable): Promise<void> {
   )
 }
 
-/** `isBucket` tells of each row of the batch whether a newer one restates it. */
+/** `revisions` tells of each row of the batch when it restates a stored one. */
 export async function writeStaged(
   connection: Connection,
   workspaceId: number,
   importNo: number,
   rows: CopyBuffers,
-  isBucket: readonly boolean[],
+  revisions: readonly Revision[],
 ): Promise<StagedOutcome> {
   await connection.query('TRUNCATE usage_stage RESTART IDENTITY')
   await copyInto(connection, `usage_stage (${RECORD_COLUMN_LIST})`, rows)
@@ -90,8 +99,12 @@ export async function writeStaged(
   const newest: number[] = []
   for (const row of await differing(connection, workspaceId)) {
     const place = row.seq - 1
-    if (isBucket[place] !== true) outcome.conflicts.push({ place, raw: row.raw })
-    else if (row.is_last) newest.push(row.seq)
+    const revision = revisions[place]
+    // An older version of a call that grew says nothing new.
+    if (revision === 'more' && row.growth < 0) continue
+    if (revision === 'newer' || (revision === 'more' && row.growth > 0)) {
+      if (row.is_last) newest.push(row.seq)
+    } else outcome.conflicts.push({ place, raw: row.raw })
   }
   if (newest.length > 0) {
     const { before, after } = await restate(connection, importNo, newest)
@@ -111,15 +124,20 @@ export async function writeStaged(
 async function differing(
   connection: Queryable,
   workspaceId: number,
-): Promise<{ seq: number; is_last: boolean; raw: string }[]> {
+): Promise<{ seq: number; is_last: boolean; growth: number; raw: string }[]> {
+  const tokens = (table: string) =>
+    ['input_tokens', 'cache_read_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens', 'output_tokens']
+      .map((name) => `${table}.${name}::numeric`)
+      .join(' + ')
   const columns = (table: string) => FACTS.map((name) => `${table}.${name}`).join(', ')
   const bounds = await connection.query<{ first_at: Date; last_at: Date }>(
     'SELECT min(ts) AS first_at, max(ts) AS last_at FROM usage_stage',
   )
   const { first_at, last_at } = one(bounds)
-  const { rows } = await connection.query<{ seq: number; is_last: boolean; raw: string }>(
+  const { rows } = await connection.query<{ seq: number; is_last: boolean; growth: number; raw: string }>(
     `SELECT s.seq,
        NOT EXISTS (SELECT 1 FROM usage_stage l WHERE l.ts = s.ts AND l.dedup_key = s.dedup_key AND l.seq > s.seq) AS is_last,
+       sign((${tokens('s')}) - (${tokens('u')}))::int AS growth,
        jsonb_build_object('id', s.source_id, 'timestamp', s.ts, 'requests', s.requests, 'input_tokens', s.input_tokens,
          'cache_read_tokens', s.cache_read_tokens, 'cache_write_5m_tokens', s.cache_write_5m_tokens,
          'cache_write_1h_tokens', s.cache_write_1h_tokens, 'output_tokens', s.output_tokens,

@@ -43,7 +43,10 @@ export function modelCalls(value: unknown): readonly OtelItem[] {
 
 function itemsOf(resource: unknown): OtelItem[] {
   const below = attributesOf(objectAt(resource, 'resource')?.attributes, new Map())
-  const text = (value: JsonValue | undefined) => (typeof value === 'string' ? value : '')
+  // Ids are hex in either case.
+  const text = (value: JsonValue | undefined) => (typeof value === 'string' ? value.toLowerCase() : '')
+  // Zero means unknown.
+  const nano = (value: JsonValue | undefined) => (value === undefined || value === 0 || value === '0' ? null : value)
   const spans = listAt(resource, 'scopeSpans').flatMap((scope) => listAt(scope, 'spans'))
   const logs = listAt(resource, 'scopeLogs').flatMap((scope) => listAt(scope, 'logRecords'))
   return [...spans, ...logs].filter(isObject).map((item) => ({
@@ -52,8 +55,8 @@ function itemsOf(resource: unknown): OtelItem[] {
     // Log records of one span share its id: they are told apart by their content.
     spanId: 'startTimeUnixNano' in item ? text(item.spanId) : '',
     parentSpanId: text(item.parentSpanId),
-    startNano: item.startTimeUnixNano ?? item.timeUnixNano ?? item.observedTimeUnixNano ?? null,
-    endNano: item.endTimeUnixNano ?? null,
+    startNano: nano(item.startTimeUnixNano) ?? nano(item.timeUnixNano) ?? nano(item.observedTimeUnixNano),
+    endNano: nano(item.endTimeUnixNano),
     failed: objectAt(item, 'status')?.code === 2 || objectAt(item, 'status')?.code === 'STATUS_CODE_ERROR',
   }))
 }

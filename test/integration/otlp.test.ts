@@ -1,0 +1,205 @@
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { POST as postLogs } from '../../app/api/v1/otlp/v1/logs/route'
+import { POST as postTraces } from '../../app/api/v1/otlp/v1/traces/route'
+import type { Principal } from '../../lib/server/auth/principal'
+import { setDatabaseUrl } from '../../lib/server/env'
+import { listImportPage } from '../../lib/server/read/imports'
+import { readSpend } from '../../lib/server/read/spend'
+import { createToken } from '../../lib/server/use-case/create-token'
+import { undoImport } from '../../lib/server/use-case/undo-import'
+import { useOwnDataDirectory } from '../support/account'
+import { closeTestDatabase, openTestDatabase, resetDatabase } from '../support/database'
+import { commandLineOf, importFile, insertTestPrices, requireBalancedBooks } from '../support/imports'
+import { encodeRequest, jsonRequest, type TestSpan } from '../support/otlp'
+
+let removeData: () => void
+let principal: Principal
+let token: string
+let url: string
+
+beforeAll(async () => {
+  removeData = useOwnDataDirectory()
+  url = await openTestDatabase()
+})
+afterAll(async () => {
+  await closeTestDatabase()
+  removeData()
+})
+beforeEach(async () => {
+  await resetDatabase()
+  await insertTestPrices()
+  principal = await commandLineOf('acme')
+  token = (await createToken(principal, { name: 'collector', scopes: ['ingest'] })).token
+})
+
+const PROTOBUF = 'application/x-protobuf'
+const TRACE = '0af7651916cd43dd8448eb211c80319c'
+const hex = (index: number) => (index + 1).toString(16).padStart(16, '0')
+const tokens = (input: bigint, output: bigint, more: TestSpan['attributes'] = {}) => ({
+  'gen_ai.operation.name': 'chat',
+  'gen_ai.provider.name': 'openai',
+  'gen_ai.response.model': 'gpt-5',
+  'gen_ai.usage.input_tokens': input,
+  'gen_ai.usage.output_tokens': output,
+  ...more,
+})
+const span = (index: number, attributes = tokens(1_000n, 10n), parent?: number): TestSpan => ({
+  traceId: TRACE,
+  spanId: hex(index),
+  ...(parent === undefined ? {} : { parentSpanId: hex(parent) }),
+  startMs: Date.UTC(2026, 9, 1, 12) + index * 1_000,
+  attributes,
+})
+
+async function send(
+  body: Uint8Array | string,
+  type: string,
+  options: { headers?: Record<string, string>; signal?: 'traces' | 'logs'; as?: string } = {},
+): Promise<Response> {
+  const { headers = {}, signal = 'traces', as = token } = options
+  const request = new Request(`http://localhost/api/v1/otlp/v1/${signal}`, {
+    method: 'POST',
+    body: typeof body === 'string' ? body : Buffer.from(body),
+    headers: { authorization: `Bearer ${as}`, 'content-type': type, ...headers },
+  })
+  return await (signal === 'traces' ? postTraces : postLogs)(request, { params: Promise.resolve({}) })
+}
+const protobuf = (spans: readonly TestSpan[], headers = {}) =>
+  send(encodeRequest('traces', spans, {}), PROTOBUF, { headers })
+const total = async () => (await readSpend(principal, {})).total
+
+describe('A-63: OTLP/HTTP', () => {
+  it('takes JSON, protobuf and gzip, answers in the same encoding, and counts a retry once', async () => {
+    const spans = [span(0), span(1)]
+    const json = await send(jsonRequest(spans), 'application/json')
+    expect([json.status, json.headers.get('content-type'), await json.json()]).toEqual([
+      200,
+      'application/json; charset=utf-8',
+      {},
+    ])
+    expect(await total()).toMatchObject({ records: '2', cost: '0.0027' })
+    for (const reply of [
+      await protobuf(spans),
+      await send(gzipSync(encodeRequest('traces', spans, {})), PROTOBUF, { headers: { 'content-encoding': 'gzip' } }),
+      await send(gzipSync(jsonRequest(spans)), 'application/json', { headers: { 'content-encoding': 'gzip' } }),
+    ]) {
+      expect(reply.status).toBe(200)
+    }
+    const reply = await protobuf([span(2)])
+    expect([reply.headers.get('content-type'), (await reply.arrayBuffer()).byteLength]).toEqual([PROTOBUF, 0])
+    expect(await total()).toMatchObject({ records: '3', cost: '0.00405' })
+    // The same spans in a file are the same calls.
+    expect(await importFile(principal, jsonRequest(spans))).toMatchObject({ accepted: '0', duplicate: '2' })
+    await requireBalancedBooks(principal)
+  })
+
+  it('stores 99 of 100 when one is bad, and says so', async () => {
+    const spans = Array.from({ length: 100 }, (_span, index) => span(index, tokens(index === 41 ? -5n : 1_000n, 10n)))
+    const json = await send(jsonRequest(spans), 'application/json')
+    expect([json.status, await json.json()]).toMatchObject([
+      200,
+      { partialSuccess: { rejectedSpans: '1', errorMessage: expect.stringMatching(/^model call 42: .*negative/) } },
+    ])
+    const again = Buffer.from(await (await protobuf(spans)).arrayBuffer())
+    expect([again[0], again[2], again[3]]).toEqual([0x0a, 0x08, 1])
+    expect(again.toString()).toContain('negative')
+    expect(await total()).toMatchObject({ records: '99' })
+    await requireBalancedBooks(principal)
+  })
+
+  it('counts the innermost model calls, not the agent or the chain around them', async () => {
+    const agent = span(0, tokens(3_000n, 30n, { 'gen_ai.operation.name': 'invoke_agent' }))
+    const around = span(1, tokens(2_000n, 20n), 0)
+    await protobuf([agent, around, span(2, undefined, 1), span(3, undefined, 1)])
+    expect(await total()).toMatchObject({ records: '2', cost: '0.0027' })
+  })
+
+  it('restates a span that comes again with more tokens, and lets an older version add nothing', async () => {
+    for (const id of [{}, { 'gen_ai.response.id': 'chatcmpl-9f8e7d' }]) {
+      await resetDatabase()
+      await insertTestPrices()
+      principal = await commandLineOf('acme')
+      token = (await createToken(principal, { name: 'collector', scopes: ['ingest'] })).token
+      const versions = [1n, 10n, 4n].map((output) => span(0, tokens(1_000n, output, id)))
+      for (const version of versions) {
+        const reply = await protobuf([version])
+        expect([reply.status, (await reply.arrayBuffer()).byteLength]).toEqual([200, 0])
+      }
+      expect(await total()).toMatchObject({ records: '1', cost: '0.00135' })
+      await requireBalancedBooks(principal)
+    }
+  })
+
+  it('gives the stored version back when the import that restated it is undone', async () => {
+    await importFile(principal, jsonRequest([span(0, tokens(1_000n, 1n))]))
+    await protobuf([span(0)])
+    expect(await total()).toMatchObject({ records: '1', cost: '0.00135' })
+    const [newest] = (await listImportPage(principal, { cursor: null, limit: 10 })).items
+    await undoImport(principal, { id: newest?.id ?? '' })
+    expect(await total()).toMatchObject({ records: '1', cost: '0.00126' })
+    await requireBalancedBooks(principal)
+  })
+
+  it('takes log records, and an empty request', async () => {
+    const logs = encodeRequest('logs', [span(0), span(0)], {})
+    expect((await send(logs, PROTOBUF, { signal: 'logs' })).status).toBe(200)
+    expect((await send(logs, PROTOBUF, { signal: 'logs' })).status).toBe(200)
+    expect(await total()).toMatchObject({ records: '2' })
+    expect((await send('{}', 'application/json')).status).toBe(200)
+    expect((await send(new Uint8Array(), PROTOBUF)).status).toBe(200)
+  })
+
+  it('refuses what is no such request by 4xx, never 500', async () => {
+    const good = encodeRequest('traces', [span(0)], {})
+    const refused: [Response, number, string][] = [
+      [await send(good.slice(0, -3), PROTOBUF), 400, 'BAD_PROTOBUF'],
+      [await send('{"resourceSpans":', 'application/json'), 400, 'BAD_JSON'],
+      [await send('[]', 'application/json'), 400, 'BAD_JSON'],
+      [await send(good, PROTOBUF, { headers: { 'content-encoding': 'gzip' } }), 400, 'BROKEN_ARCHIVE'],
+      [await send(good, PROTOBUF, { headers: { 'content-encoding': 'br' } }), 415, 'UNSUPPORTED_TYPE'],
+      [await send('x', 'text/plain'), 415, 'UNSUPPORTED_TYPE'],
+      [
+        await send(gzipSync(Buffer.alloc(40 * 1024 ** 2)), PROTOBUF, { headers: { 'content-encoding': 'gzip' } }),
+        413,
+        'DECOMPRESSED_TOO_LARGE',
+      ],
+      [await send(good, PROTOBUF, { as: 'ttk_unknown' }), 401, 'TOKEN_REFUSED'],
+    ]
+    for (const [reply, status, code] of refused) {
+      expect([reply.status, await reply.json()]).toMatchObject([status, { code }])
+    }
+    const reader = (await createToken(principal, { name: 'reader', scopes: ['read'] })).token
+    expect((await send(good, PROTOBUF, { as: reader })).status).toBe(403)
+    expect((await readSpend(principal, {})).rows).toEqual([])
+  })
+
+  it('asks to come again while the database is away, and stores nothing', async () => {
+    setDatabaseUrl('postgresql://nobody@127.0.0.1:1/none')
+    try {
+      const reply = await protobuf([span(0)])
+      expect([reply.status, reply.headers.has('retry-after')]).toEqual([503, true])
+    } finally {
+      setDatabaseUrl(url)
+    }
+    expect((await protobuf([span(0)])).status).toBe(200)
+    expect(await total()).toMatchObject({ records: '1' })
+  })
+
+  it('A-60: attribute keys named like prototypes are data', async () => {
+    const before = JSON.stringify(Object.getOwnPropertyNames(Object.prototype))
+    const evil = tokens(
+      1_000n,
+      10n,
+      JSON.parse('{"__proto__":"polluted","constructor.prototype":"x","a.__proto__.b":"y"}'),
+    )
+    expect((await send(jsonRequest([span(0, evil)]), 'application/json')).status).toBe(200)
+    expect((await protobuf([span(1, evil)])).status).toBe(200)
+    const raw = `{"__proto__":{"polluted":true},"resourceSpans":[]}`
+    expect((await send(raw, 'application/json')).status).toBe(200)
+    expect(JSON.stringify(Object.getOwnPropertyNames(Object.prototype))).toBe(before)
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined()
+    expect(await total()).toMatchObject({ records: '2' })
+    await requireBalancedBooks(principal)
+  })
+})
