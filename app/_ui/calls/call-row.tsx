@@ -82,13 +82,26 @@ export function CallRow({ call }: { call: CallView }) {
   )
 }
 
+function reportedText({
+  reported_cost: amount,
+  reported_currency: currency,
+  reported_difference: difference,
+}: CallView) {
+  if (amount === null) return null
+  if (currency !== 'USD') return t.calls.reported(`${amount} ${currency}`, null)
+  return t.calls.reported(
+    exactUsd(amount),
+    difference === null ? null : `${difference.startsWith('-') ? '' : '+'}${exactUsd(difference)}`,
+  )
+}
+
 function Lines({ call }: { call: CallView }) {
   const facts = [
     `${t.calls.tier}: ${call.service_tier}`,
     call.region === null ? null : `${t.calls.region}: ${call.region}`,
     call.user === null ? null : `${t.calls.user}: ${call.user}`,
     call.latency_ms === null ? null : `${t.calls.latency}: ${t.calls.milliseconds(call.latency_ms)}`,
-    call.reported_cost === null ? null : t.calls.reported(exactUsd(call.reported_cost)),
+    reportedText(call),
     t.calls.origin(call.import_no, countText(call.source_line)),
   ].filter((part) => part !== null)
   return (

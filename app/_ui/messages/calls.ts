@@ -75,7 +75,8 @@ export const calls = {
   sourceOf: (meter: string) => `Source of the unit price of ${meter}`,
   total: 'Total',
   noLines: 'No meter of this record found a rate.',
-  reported: (amount: string) => `The source itself reported ${amount}.`,
+  reported: (amount: string, difference: string | null) =>
+    `The source itself reported ${amount}${difference === null ? '' : ` (${difference})`}.`,
   reportedLabel: 'Reported',
   origin: (no: number, line: string) => `Import #${no}, line ${line}`,
   tier: 'Service tier',

@@ -142,7 +142,10 @@ function Context({ overview, choice }: { overview: SpendOverview; choice: Period
         <>
           {' · '}
           <span className={fine} title={t.overview.reportedNote}>
-            {t.overview.reported(usdCents(headline.reportedCost))}
+            {t.overview.reported(
+              usdCents(headline.reportedCost),
+              headline.reportedDifference === null ? null : signedUsd(headline.reportedDifference),
+            )}
           </span>
         </>
       )}

@@ -57,7 +57,11 @@ export interface CallView {
   /** Null when unpriced; then `reason` says why. */
   readonly cost: string | null
   readonly reason: Problem | null
+  /** What the source wrote, in the currency it wrote. */
   readonly reported_cost: string | null
+  readonly reported_currency: string | null
+  /** Reported − computed; null unless both are dollars. */
+  readonly reported_difference: string | null
   readonly lines: readonly ChargeLineView[]
   readonly import_no: number
   readonly source_line: string

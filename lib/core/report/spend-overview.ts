@@ -2,7 +2,7 @@
  * What the overview shows. A read supplies sums per month and group (`SpendRow`); `buildSpendOverview` turns them into
  * the headline, the coverage, the chart and its table twin, so that all of them come from the same rows and agree.
  */
-import { addUsd, subtractUsd, sumUsd, type Usd, usdToText, ZERO_USD } from '../money/usd'
+import { addUsd, subtractUsd, sumUsd, type Usd, usdFromText, usdToText, ZERO_USD } from '../money/usd'
 import { type InstantMs, isoOf, monthOf } from '../time/instant'
 import { type PeriodChoice, shiftMonth } from './period-choice'
 
@@ -28,6 +28,8 @@ export interface SpendRow {
   readonly unpricedTokens: bigint
   /** What the sources themselves said it costs; null when none did. */
   readonly reportedCost: Usd | null
+  /** Records whose source reported a cost in dollars. */
+  readonly reportedRecords: bigint
 }
 
 export interface UnpricedModel {
@@ -80,6 +82,8 @@ export interface SpendHeadline {
   readonly isUnfinished: boolean
   readonly cost: string
   readonly reportedCost: string | null
+  /** Reported − computed; null unless both are about the same records. */
+  readonly reportedDifference: string | null
   readonly records: string
   readonly comparison: {
     readonly month: string
@@ -167,6 +171,7 @@ function headlineOf(input: SpendOverviewInput): SpendHeadline {
     isUnfinished,
     cost: usdToText(cost),
     reportedCost: sumReported(rows),
+    reportedDifference: reportedDifference(rows),
     records: sumCount(rows, (row) => row.records).toString(),
     comparison:
       base === null
@@ -257,6 +262,14 @@ function sumCount(rows: readonly SpendRow[], pick: (row: SpendRow) => bigint): b
 function sumReported(rows: readonly SpendRow[]): string | null {
   const reported = rows.flatMap((row) => (row.reportedCost === null ? [] : [row.reportedCost]))
   return reported.length === 0 ? null : usdToText(sumUsd(reported))
+}
+
+/** A part compared with a whole says nothing, so every record must be reported and priced. */
+function reportedDifference(rows: readonly SpendRow[]): string | null {
+  const whole = rows.every((row) => row.reportedRecords === row.records && row.unpricedRecords === 0n)
+  const reported = sumReported(rows)
+  if (!whole || reported === null) return null
+  return usdToText(subtractUsd(usdFromText(reported), sumUsd(rows.map((row) => row.cost))))
 }
 
 function perMille(change: Usd, base: Usd): number | null {

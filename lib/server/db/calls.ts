@@ -36,6 +36,7 @@ export interface CallRow {
   readonly cost: string | null
   readonly unpriced_code: number
   readonly reported_cost: string | null
+  readonly reported_currency: string | null
 }
 
 /** `after` is the place of the last record of the page before. */
@@ -63,7 +64,7 @@ export async function listCalls(
     `SELECT ts, dedup_key, import_no, source_line, host_id, model_id, project_id, api_key_id, user_id, service_tier_id, region_id,
        bucket_seconds, requests, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens,
        reasoning_tokens, other_quantities, status, latency_ms, price_set_id, trim_scale(cost)::text AS cost, unpriced_code,
-       trim_scale(reported_cost)::text AS reported_cost
+       trim_scale(reported_cost)::text AS reported_cost, reported_currency
      FROM usage_record AS s
      WHERE s.workspace_id = $1 AND s.ts >= $2 AND s.ts < $3 ${where.map((condition) => `AND ${condition}`).join(' ')}
      ORDER BY s.ts DESC, s.dedup_key DESC LIMIT ${parameter(query.limit)}`,

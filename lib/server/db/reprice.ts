@@ -214,11 +214,14 @@ export async function writeChanges(
   // The bounds keep the other months out of the search.
   const there = `${SAME_RECORD} AND u.workspace_id = $1 AND u.ts >= $7 AND u.ts <= $8`
   const before = await connection.query<{ records: string }>(
-    `WITH ${change}, before AS (SELECT u.* FROM usage_record u JOIN change c ON ${there}), kept AS (
+    `WITH ${change}, before AS (
+       SELECT u.*, c.price_set_id AS new_price_set_id, c.cost AS new_cost, c.unpriced_code AS new_unpriced_code
+       FROM usage_record u JOIN change c ON ${there}
+     ), kept AS (
        INSERT INTO price_revision_record (workspace_id, revision_no, ts, dedup_key, import_no, old_price_set_id, old_cost,
          old_unpriced_code, new_price_set_id, new_cost, new_unpriced_code)
-       SELECT u.workspace_id, $9, u.ts, u.dedup_key, u.import_no, u.price_set_id, u.cost, u.unpriced_code, c.price_set_id, c.cost,
-         c.unpriced_code FROM before u JOIN change c ON ${SAME_RECORD}
+       SELECT workspace_id, $9, ts, dedup_key, import_no, price_set_id, cost, unpriced_code, new_price_set_id, new_cost,
+         new_unpriced_code FROM before
      ), ${deltaSql('before', -1)} SELECT count(*) AS records FROM before`,
     [...values, revisionNo],
   )

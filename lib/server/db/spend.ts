@@ -53,6 +53,8 @@ export interface SpendSums {
   readonly unpricedRequests: string
   readonly unpricedTokens: string
   readonly reportedCost: string | null
+  /** Records whose source reported a cost in dollars. */
+  readonly reportedRecords: string
   readonly errors: string
 }
 
@@ -71,6 +73,7 @@ const SUMMED = [
   'unpriced_requests',
   'unpriced_tokens',
   'reported_cost',
+  'reported_records',
   'errors',
 ] as const
 
@@ -82,7 +85,8 @@ const RECORDS_AS_SUMS = `(SELECT workspace_id, ts, import_no, host_id, model_id,
     CASE WHEN cost IS NULL THEN coalesce(requests, 1) ELSE 0 END AS unpriced_requests,
     CASE WHEN cost IS NULL
       THEN input_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens + output_tokens ELSE 0 END AS unpriced_tokens,
-    CASE WHEN reported_currency = 'USD' THEN reported_cost END AS reported_cost, (status = 1)::int AS errors
+    CASE WHEN reported_currency = 'USD' THEN reported_cost END AS reported_cost,
+    (reported_cost IS NOT NULL AND reported_currency = 'USD')::int AS reported_records, (status = 1)::int AS errors
   FROM usage_record)`
 
 interface Source {
@@ -211,6 +215,7 @@ function sumsOf(row: Record<string, string | null>, groups: number): SpendSums {
     unpricedRequests: text('unpriced_requests'),
     unpricedTokens: text('unpriced_tokens'),
     reportedCost: row.reported_cost ?? null,
+    reportedRecords: text('reported_records'),
     errors: text('errors'),
   }
 }

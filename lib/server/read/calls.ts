@@ -1,6 +1,6 @@
 /** Records with their charge lines, page by page: `GET /api/v1/calls` and the calls screen. */
 import 'server-only'
-import { addUsd, usdFromText, usdToText, ZERO_USD } from '../../core/money/usd'
+import { addUsd, subtractUsd, usdFromText, usdToText, ZERO_USD } from '../../core/money/usd'
 import type { PriceEntry } from '../../core/price/entry'
 import { chargeLineToJson } from '../../core/price/price-call'
 import { applySelection } from '../../core/price/price-usage'
@@ -169,10 +169,18 @@ function viewOf(row: CallRow, names: ReadonlyMap<number, string>, lines: readonl
     cost: row.cost,
     reason: row.cost === null ? reasonOf(unpricedReasonOf(row.unpriced_code), host, model) : null,
     reported_cost: row.reported_cost,
+    reported_currency: row.reported_currency,
+    reported_difference: differenceOf(row),
     lines: row.cost === null ? [] : lines,
     import_no: row.import_no,
     source_line: row.source_line,
   }
+}
+
+/** Reported − computed; null unless both are dollars. */
+function differenceOf(row: Pick<CallRow, 'cost' | 'reported_cost' | 'reported_currency'>): string | null {
+  if (row.cost === null || row.reported_cost === null || row.reported_currency !== 'USD') return null
+  return usdToText(subtractUsd(usdFromText(row.reported_cost), usdFromText(row.cost)))
 }
 
 const REASONS: Readonly<Record<string, (host: string, model: string) => Omit<Problem, 'code'>>> = {

@@ -114,6 +114,7 @@ function rowOf(row: SpendSums): SpendRow {
     unpricedRequests: BigInt(row.unpricedRequests),
     unpricedTokens: BigInt(row.unpricedTokens),
     reportedCost: row.reportedCost === null ? null : usdFromText(row.reportedCost),
+    reportedRecords: BigInt(row.reportedRecords),
   }
 }
 

@@ -1,6 +1,7 @@
 /** Spend over a period by any dimensions: `GET /api/v1/spend`. */
 import 'server-only'
 import { z } from 'zod'
+import { subtractUsd, usdFromText, usdToText } from '../../core/money/usd'
 import { parseInstant } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
 import { pool } from '../db/pool'
@@ -68,12 +69,23 @@ function nameOf(group: SpendGroupBy): string {
   return group.kind === 'time' ? group.unit : group.kind === 'tag' ? `tag.${group.name}` : group.name
 }
 
+/** Reported − computed; null unless both are about the same records, since a part compared with a whole says nothing. */
+function reportedDifference(row: SpendSums): string | null {
+  if (row.reportedCost === null || row.reportedRecords !== row.records || row.unpricedRecords !== '0') return null
+  return usdToText(subtractUsd(usdFromText(row.reportedCost), usdFromText(row.cost)))
+}
+
 function measured(row: SpendSums, measures: ReadonlySet<Measure>): Record<string, unknown> {
   const everyCountUnknown = row.records !== '0' && row.records === row.uncountedRecords
   const nothingPriced = row.records !== '0' && row.records === row.unpricedRecords
   return {
     ...(measures.has('cost')
-      ? { cost: nothingPriced ? null : row.cost, currency: 'USD', reported_cost: row.reportedCost }
+      ? {
+          cost: nothingPriced ? null : row.cost,
+          currency: 'USD',
+          reported_cost: row.reportedCost,
+          reported_difference: reportedDifference(row),
+        }
       : {}),
     ...(measures.has('requests') ? { requests: everyCountUnknown ? null : row.requests } : {}),
     ...(measures.has('tokens')

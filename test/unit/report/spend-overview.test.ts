@@ -21,6 +21,7 @@ function row(month: string, key: string | null, cost: string, more: Partial<Spen
     unpricedRequests: 0n,
     unpricedTokens: 0n,
     reportedCost: null,
+    reportedRecords: 0n,
     ...more,
   }
 }
@@ -109,6 +110,16 @@ describe('the overview', () => {
     const overview = buildSpendOverview(input(rows))
     expect(overview.chart.reported).toEqual([null, '1.02', null])
     expect(overview.headline.reportedCost).toBeNull()
+  })
+
+  it('says the difference to what was reported only when both are about the same records', () => {
+    const reported = { reportedCost: usdFromText('0.98'), reportedRecords: 1n }
+    const differenceOf = (rows: readonly SpendRow[]) => buildSpendOverview(input(rows)).headline.reportedDifference
+    const whole = row('2026-11', 'openrouter', '1', reported)
+    expect(differenceOf([whole])).toBe('-0.02')
+    expect(differenceOf([whole, row('2026-11', 'openai', '1')])).toBeNull()
+    expect(differenceOf([{ ...whole, unpricedRecords: 1n }])).toBeNull()
+    expect(differenceOf([row('2026-11', 'openai', '1')])).toBeNull()
   })
 })
 
