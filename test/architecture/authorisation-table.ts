@@ -46,6 +46,8 @@ export const ROUTES: Readonly<Record<string, RouteLine>> = {
 /** Path of the folder under app: 'signed-in' pages call requirePagePrincipal before they read anything. */
 export const PAGES: Readonly<Record<string, 'signed-in' | 'public'>> = {
   '(app)': 'signed-in',
+  '(app)/bills': 'signed-in',
+  '(app)/bills/[month]': 'signed-in',
   '(app)/calls': 'signed-in',
   '(app)/imports': 'signed-in',
   '(app)/imports/[id]': 'signed-in',

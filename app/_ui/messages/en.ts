@@ -3,6 +3,7 @@
  * that a second language is a second catalogue of the same type.
  */
 import { account } from './account'
+import { bills } from './bills'
 import { calls } from './calls'
 import { imports } from './imports'
 import { overview } from './overview'
@@ -11,6 +12,6 @@ import { reprice } from './reprice'
 import { kit, product, shell } from './shell'
 import { whatIf } from './what-if'
 
-export const t = { product, shell, kit, overview, imports, calls, rates, reprice, account, whatIf } as const
+export const t = { product, shell, kit, overview, bills, imports, calls, rates, reprice, account, whatIf } as const
 
 export type Messages = typeof t

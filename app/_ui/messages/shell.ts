@@ -10,6 +10,7 @@ export const product = {
 export const shell = {
   navigation: 'Main',
   overview: 'Overview',
+  bills: 'Bills',
   imports: 'Imports',
   calls: 'Calls',
   whatIf: 'What-if',

@@ -5,6 +5,7 @@ import {
   LogOut,
   type LucideIcon,
   Menu,
+  ReceiptText,
   Search,
   Settings,
   Tags,
@@ -43,6 +44,7 @@ interface Place {
 
 const FIRST: readonly Place[] = [
   { href: '/', label: t.shell.overview, icon: ChartColumnStacked },
+  { href: '/bills', label: t.shell.bills, icon: ReceiptText },
   { href: '/calls', label: t.shell.calls, icon: Waypoints },
   { href: '/imports', label: t.shell.imports, icon: Upload },
   { href: '/what-if', label: t.shell.whatIf, icon: Calculator },
@@ -77,17 +79,17 @@ export function Shell({ children, ...props }: ShellProps & { children: ReactNode
     setPaletteOpen(true)
   }
   return (
-    <div className="min-h-dvh lg:grid lg:grid-cols-[12.5rem_minmax(0,1fr)]">
+    <div className="min-h-dvh lg:grid print:block lg:grid-cols-[12.5rem_minmax(0,1fr)]">
       <a
         href="#content"
         className="absolute top-2 left-2 z-50 -translate-y-20 rounded-md bg-ink px-3 py-1.5 text-sm text-paper focus:translate-y-0"
       >
         {t.shell.skip}
       </a>
-      <aside className="sticky top-0 hidden h-dvh flex-col border-r border-line px-3 py-4 lg:flex">
+      <aside className="sticky top-0 hidden h-dvh flex-col border-r border-line px-3 py-4 lg:flex print:hidden">
         <Rail {...props} path={path} onPalette={openPalette} />
       </aside>
-      <header className="sticky top-0 z-20 flex items-center justify-between border-b border-line bg-paper px-4 py-2 lg:hidden">
+      <header className="sticky top-0 z-20 flex items-center justify-between border-b border-line bg-paper px-4 py-2 lg:hidden print:hidden">
         <Brand>
           <WorkspaceName workspaceName={props.workspaceName} isSample={props.isSample} />
         </Brand>

@@ -1,0 +1,14 @@
+import type { Metadata } from 'next'
+import { requirePagePrincipal } from '../../../../lib/server/auth/page'
+import { readBill } from '../../../../lib/server/read/bill'
+import { BillScreen } from '../../../_ui/bills/bill-screen'
+import { t } from '../../../_ui/messages/en'
+import { orNotFound } from '../../or-not-found'
+
+export const metadata: Metadata = { title: t.bills.title }
+
+export default async function BillPage({ params }: { params: Promise<{ month: string }> }) {
+  const { month } = await params
+  const principal = await requirePagePrincipal(`/bills/${month}`)
+  return <BillScreen bill={await orNotFound(readBill(principal, { month }))} />
+}

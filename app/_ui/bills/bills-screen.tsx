@@ -1,0 +1,106 @@
+import type { BillSummary } from '../../../lib/core/report/bill'
+import { countText, monthName, percentOfMyriad } from '../../../lib/core/report/format'
+import { LinkButton } from '../kit/button'
+import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
+import { Link } from '../kit/link'
+import { HeadlineFigure, Money } from '../kit/money'
+import { Panel } from '../kit/panel'
+import { EmptyState } from '../kit/states'
+import { ScreenTitle, TopLine } from '../kit/top-line'
+import { t } from '../messages/en'
+import { callsLink } from '../spend/drill'
+import { StatusBadge } from './bill-status'
+
+/** Every month with usage; the latest finished one is the answer. */
+export function BillsScreen({ bills }: { bills: readonly BillSummary[] }) {
+  const latest = bills.find((bill) => !bill.unfinished) ?? bills[0]
+  if (latest === undefined) {
+    return (
+      <>
+        <h1 className="sr-only">{t.bills.title}</h1>
+        <EmptyState
+          title={t.bills.none}
+          action={
+            <LinkButton tone="primary" href="/imports">
+              {t.bills.emptyAction}
+            </LinkButton>
+          }
+        >
+          {t.bills.noneText}
+        </EmptyState>
+      </>
+    )
+  }
+  const month = monthName(latest.month)
+  return (
+    <>
+      <TopLine left={t.bills.count(bills.length)} />
+      <ScreenTitle
+        sentence={latest.unfinished ? t.bills.latestUnfinished(month) : t.bills.latestFinished(month)}
+        figure={
+          <Link href={`/bills/${latest.month}`} className="hover:text-accent">
+            {latest.exact_total === null ? t.bills.noAmount : <HeadlineFigure amount={latest.exact_total} />}
+          </Link>
+        }
+      />
+      <Panel title={t.bills.listTitle} note={t.bills.listNote}>
+        <DataTable caption={t.bills.listTitle}>
+          <thead>
+            <tr>
+              <HeadCell>{t.bills.month}</HeadCell>
+              <HeadCell>{t.bills.statusColumn}</HeadCell>
+              <HeadCell align="right">{t.bills.recordsColumn}</HeadCell>
+              <HeadCell align="right">{t.bills.pricedColumn}</HeadCell>
+              <HeadCell align="right">{t.bills.unpricedColumn}</HeadCell>
+              <HeadCell align="right">{t.bills.total}</HeadCell>
+            </tr>
+          </thead>
+          <tbody>
+            {bills.map((bill) => (
+              <MonthRow key={bill.month} bill={bill} />
+            ))}
+          </tbody>
+        </DataTable>
+      </Panel>
+    </>
+  )
+}
+
+function MonthRow({ bill }: { bill: BillSummary }) {
+  return (
+    <tr>
+      <RowHead className="whitespace-nowrap">
+        <Link href={`/bills/${bill.month}`} className="font-medium hover:text-accent hover:underline">
+          {monthName(bill.month)}
+        </Link>
+        {bill.unfinished ? <span className="text-dim"> · {t.bills.soFar}</span> : null}
+      </RowHead>
+      <Cell>
+        <StatusBadge status={bill.status} />
+      </Cell>
+      <Cell align="right">{countText(bill.records)}</Cell>
+      <Cell align="right">{bill.priced_per_myriad === null ? '—' : percentOfMyriad(bill.priced_per_myriad)}</Cell>
+      <Cell align="right">
+        {bill.unpriced_requests === '0' ? (
+          <span className="text-dim">—</span>
+        ) : (
+          <Link
+            href={callsLink(bill.month, bill.month, undefined, { unpriced: '1' })}
+            className="text-warn hover:underline"
+          >
+            {countText(bill.unpriced_requests)}
+          </Link>
+        )}
+      </Cell>
+      <Cell align="right" className="font-medium">
+        {bill.exact_total === null ? (
+          t.bills.noAmount
+        ) : (
+          <Link href={`/bills/${bill.month}`} className="hover:text-accent hover:underline">
+            <Money amount={bill.exact_total} />
+          </Link>
+        )}
+      </Cell>
+    </tr>
+  )
+}

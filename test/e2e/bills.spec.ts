@@ -1,0 +1,115 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+
+const EMAIL = process.env.TOKENTAB_E2E_EMAIL ?? ''
+const PASSWORD = process.env.TOKENTAB_E2E_PASSWORD ?? ''
+
+async function openSignedIn(page: Page, path: string): Promise<void> {
+  await page.goto(path)
+  await page.getByLabel('E-mail address').fill(EMAIL)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
+}
+
+async function expectNoBarrier(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([])
+}
+
+const lastMonth = (): string => {
+  const now = new Date()
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)).toISOString().slice(0, 7)
+}
+
+/** "$1,234.56" or "−$0.02" as cents, exactly; "<$0.01" is what rounds to none. */
+function cents(text: string): bigint {
+  if (text.includes('<')) return 0n
+  const digits = BigInt(text.replace(/[^0-9]/g, ''))
+  return text.startsWith('−') ? -digits : digits
+}
+
+test('from the list a bill opens whose printed lines, with the rounding, add to its total', async ({ page }) => {
+  await openSignedIn(page, '/bills')
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('is the latest finished month')
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Bills' }).click()
+  await page.getByRole('rowheader').nth(1).getByRole('link').click()
+  await expect(page).toHaveURL(new RegExp(`/bills/${lastMonth()}$`))
+  const heading = page.getByRole('heading', { level: 1 })
+  await expect(heading).toContainText('open')
+  const headline = /\$[\d,]+\.\d\d/.exec((await heading.textContent()) ?? '')?.[0] ?? ''
+
+  const table = page.getByRole('region', { name: /^Bill of/ })
+  const amounts = await table
+    .locator('tr')
+    .filter({ has: page.locator('td:nth-child(5)') })
+    .filter({ hasText: /since|–/ })
+    .locator('td:nth-child(5)')
+    .allTextContents()
+  const foot = await table.locator('tfoot td').allTextContents()
+  const sum = amounts.filter((text) => text !== '—').reduce((all, text) => all + cents(text), 0n)
+  expect(amounts.length).toBeGreaterThan(10)
+  expect(sum + cents(foot[0] ?? '')).toBe(cents(headline))
+  expect(foot[1]).toBe(headline)
+  await expect(table.getByRole('row').filter({ hasText: 'no rate' })).toContainText('—')
+})
+
+test('each amount leads to its calls, and the CSV is the same bill', async ({ page }) => {
+  const month = lastMonth()
+  await openSignedIn(page, `/bills/${month}`)
+  const reply = await page.request.get(`/api/v1/bills/${month}`)
+  const bill = (await reply.json()) as { total: string; hosts: { host: string }[] }
+  const download = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Export CSV' }).click()
+  expect((await download).suggestedFilename()).toBe(`bill-${month}.csv`)
+  const csv = await (await page.request.get(`/api/v1/bills/${month}.csv`)).text()
+  expect(csv.trimEnd().split('\r\n').at(-1)).toContain(`,${bill.total},`)
+
+  await page
+    .getByRole('region', { name: /^Bill of/ })
+    .locator('tbody tr')
+    .nth(2)
+    .getByRole('link')
+    .last()
+    .click()
+  await expect(page).toHaveURL(new RegExp(`/calls\\?period=${month}\\.\\.${month}&host=${bill.hosts[0]?.host}&model=`))
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(/costs? \$/)
+})
+
+test('on paper there is the bill alone', async ({ page }) => {
+  await openSignedIn(page, `/bills/${lastMonth()}`)
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeHidden()
+  await expect(page.getByRole('button', { name: 'Print' })).toBeHidden()
+  await expect(page.getByRole('link', { name: 'Export CSV' })).toBeHidden()
+  await expect(page.getByRole('region', { name: /^Bill of/ })).toBeVisible()
+  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(255, 255, 255)')
+  // The width of A4 between margins of 12 mm.
+  await page.setViewportSize({ width: 703, height: 1000 })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0)
+})
+
+test('wide and on a phone, in light and dark, nothing scrolls sideways and axe finds nothing', async ({
+  browser,
+  page,
+}) => {
+  test.setTimeout(180_000)
+  await openSignedIn(page, '/bills')
+  const storageState = await page.context().storageState()
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1440, 390]) {
+      const context = await browser.newContext({ storageState, colorScheme, viewport: { width, height: 844 } })
+      const screen = await context.newPage()
+      for (const path of ['/bills', `/bills/${lastMonth()}`, '/bills/1999-01']) {
+        await screen.goto(path)
+        await expect(screen.getByRole('heading', { level: 1 })).toBeAttached()
+        const excess = await screen.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        )
+        expect(excess).toBe(0)
+        await expectNoBarrier(screen)
+      }
+      await context.close()
+    }
+  }
+})
