@@ -7,6 +7,8 @@ export default {
   outputFileTracingRoot: import.meta.dirname,
   // `npm test` checks the types of everything, tests included; a start should not wait for it again.
   typescript: { ignoreBuildErrors: true },
+  // Pages are loaded when they are first asked for: a restart answers sooner.
+  experimental: { preloadEntriesOnStart: false },
   // The image optimiser has had code execution and SSRF advisories this year and a ledger needs no images.
   images: { unoptimized: true },
   serverExternalPackages: ['@node-rs/argon2', 'pino', 'pg', 'pg-copy-streams', '@prisma/client', '@prisma/adapter-pg'],

@@ -4,7 +4,7 @@ import { databaseUrl, readLogin } from '../server/db/embedded/place'
 import { startEmbedded } from '../server/db/embedded/supervisor'
 import { migrateDatabase, whyDatabaseDown } from '../server/db/migrate'
 import { closeDatabase } from '../server/db/pool'
-import { syncPriceBook } from '../server/db/price-book'
+import { syncShippedPriceBook } from '../server/db/price-book'
 import { env, setDatabaseUrl } from '../server/env'
 import { pause, StartError } from '../server/process-identity'
 import { migrationsDirectory } from './root'
@@ -61,7 +61,7 @@ async function migratedAnd<T>(work: () => Promise<T>): Promise<T> {
 
 async function preparedAnd<T>(work: () => Promise<T>): Promise<T> {
   return await migratedAnd(async () => {
-    await syncPriceBook()
+    await syncShippedPriceBook()
     return await work()
   })
 }

@@ -1,5 +1,6 @@
 /** The price book files that came with this version, read from prisma/price-book. */
 import 'server-only'
+import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type BookFile, parseBookFile } from '../../core/price/book-file'
@@ -13,13 +14,31 @@ export function shippedBookFiles(): readonly BookFile[] {
 }
 
 export function readBookFiles(directory: string): BookFile[] {
-  const names = readdirSync(directory).filter((name) => name.endsWith('.json'))
-  return names.sort().map((name) => {
+  return bookFileNames(directory).map((name) => {
     const parsed = parseBookFile(JSON.parse(readFileSync(join(directory, name), 'utf8')))
     if (parsed.ok) return parsed.value
     const defects = parsed.error.slice(0, 5).map((problem) => problem.message)
     throw new Error(`price book file ${name}: ${defects.join('; ')}`)
   })
+}
+
+/** SHA-256 of the shipped files, names included: equal digests are equal books. */
+export function shippedBookDigest(): Buffer {
+  const directory = bookDirectory()
+  const hash = createHash('sha256')
+  for (const name of bookFileNames(directory)) {
+    hash
+      .update(`${name}\0`)
+      .update(readFileSync(join(directory, name)))
+      .update('\0')
+  }
+  return hash.digest()
+}
+
+function bookFileNames(directory: string): string[] {
+  return readdirSync(directory)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
 }
 
 /** prisma/price-book of the product, above the running script or the working folder. */

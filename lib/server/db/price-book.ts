@@ -12,7 +12,7 @@ import type { ModelAlias, PriceEntry } from '../../core/price/entry'
 import { type InstantMs, isoOf } from '../../core/time/instant'
 import { isMeter } from '../../core/usage/meter'
 import { inTransaction, pool, type Queryable } from './pool'
-import { shippedBookFiles } from './price-book-files'
+import { shippedBookDigest, shippedBookFiles } from './price-book-files'
 
 export const PUBLISHED = 0
 const BATCH_ROWS = 5_000
@@ -48,6 +48,15 @@ export async function syncPriceBook(files: readonly BookFile[] = shippedBookFile
       namesClosed: names.closed,
     }
   })
+}
+
+/** Brings the published book up to the shipped files, unless the ledger has met exactly these files before. */
+export async function syncShippedPriceBook(): Promise<void> {
+  const digest = shippedBookDigest()
+  const { rows } = await pool().query('SELECT 1 FROM price_book_sync WHERE digest = $1', [digest])
+  if (rows.length > 0) return
+  await syncPriceBook()
+  await pool().query('INSERT INTO price_book_sync (digest) VALUES ($1) ON CONFLICT DO NOTHING', [digest])
 }
 
 interface Changes {

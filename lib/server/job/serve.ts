@@ -5,7 +5,7 @@ import { lockInstance } from '../db/embedded/instance-lock'
 import { type EmbeddedDatabase, startEmbedded } from '../db/embedded/supervisor'
 import { migrateDatabase, whyDatabaseDown } from '../db/migrate'
 import { closeDatabase } from '../db/pool'
-import { syncPriceBook } from '../db/price-book'
+import { syncShippedPriceBook } from '../db/price-book'
 import { configureNextAuth, env, setDatabaseUrl } from '../env'
 import { type FrontDoor, openFrontDoor } from '../http/front-door'
 import { log } from '../log'
@@ -121,7 +121,7 @@ async function start(
   if (applied.length > 0) log().info({ applied }, 'migrated')
 
   phase('the price book is being brought up to date')
-  await syncPriceBook()
+  await syncShippedPriceBook()
 
   phase('the first data is being prepared')
   if (env().TOKENTAB_SAMPLE_DATA === '1') await loadSample()

@@ -2,7 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { priceUsage } from '../../../lib/core/price/price-usage'
 import type { Principal } from '../../../lib/server/auth/principal'
 import { pool } from '../../../lib/server/db/pool'
-import { insertEntries, loadBook, priceEntriesByIds, syncPriceBook } from '../../../lib/server/db/price-book'
+import {
+  insertEntries,
+  loadBook,
+  priceEntriesByIds,
+  syncPriceBook,
+  syncShippedPriceBook,
+} from '../../../lib/server/db/price-book'
 import { listPrices, listPricesInput } from '../../../lib/server/read/list-prices'
 import { addPrice, addPriceInput } from '../../../lib/server/use-case/add-price'
 import { priceCalls } from '../../../lib/server/use-case/price-calls'
@@ -46,6 +52,18 @@ describe('the ledger', () => {
     const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
     expect([...book.entries].sort(byId)).toEqual([...file.entries].sort(byId))
     expect(await loadBook(1)).toBe(book)
+  })
+
+  it('is compared with the shipped files only when they are not the ones it has met', async () => {
+    await syncShippedPriceBook()
+    const met = await pool().query('SELECT digest FROM price_book_sync')
+    expect(met.rows).toHaveLength(1)
+    await pool().query('DELETE FROM price_entry')
+    await syncShippedPriceBook()
+    expect((await pool().query('SELECT 1 FROM price_entry')).rows).toHaveLength(0)
+    await pool().query('DELETE FROM price_book_sync')
+    await syncShippedPriceBook()
+    expect((await pool().query('SELECT 1 FROM price_entry LIMIT 1')).rows).toHaveLength(1)
   })
 
   it('is not rewritten: a changed amount, a moved end and a reopened price are refused, and nothing of the file is taken', async () => {
