@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { RepriceResult } from '../../lib/core/report/reprice-view'
 import { commandLinePrincipal } from '../../lib/server/auth/command-line'
@@ -270,6 +271,76 @@ describe('re-pricing', () => {
       { action: 'price.reprice', reason: 'contract of October' },
       { action: 'price.reprice_undo', reason: null },
     ])
+  })
+})
+
+describe('whatever the records and the contract', () => {
+  it('the preview is what apply does, facts and books hold, and undoing all is the identity', async () => {
+    const usage = fc.record({
+      day: fc.integer({ min: 1, max: 28 }),
+      hour: fc.integer({ min: 0, max: 23 }),
+      model: fc.constantFrom('gpt-5', 'gpt-5-mini', 'house-model'),
+      bucket: fc.boolean(),
+      input: fc.bigInt({ min: 0n, max: 10n ** 15n }),
+      output: fc.bigInt({ min: 0n, max: 10n ** 9n }),
+      reported: fc.boolean(),
+    })
+    const price = fc.record({
+      model: fc.constantFrom('gpt-5', 'gpt-5-mini', 'house-model', '*'),
+      amount: fc.integer({ min: 0, max: 999_999_999 }),
+      day: fc.integer({ min: 1, max: 28 }),
+      hour: fc.integer({ min: 0, max: 23 }),
+    })
+    const two = (value: number) => String(value).padStart(2, '0')
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(usage, { minLength: 1, maxLength: 25 }),
+        fc.uniqueArray(price, { minLength: 1, maxLength: 4, selector: (one) => one.model }),
+        async (rows, prices) => {
+          await resetDatabase()
+          principal = await commandLineOf('acme')
+          await insertTestPrices()
+          await importFile(
+            principal,
+            usageCsv(
+              rows.map(({ day, hour, model, bucket, input, output, reported }, index) => ({
+                ...(bucket ? {} : { id: `call-${index}` }),
+                timestamp: `2026-10-${two(day)}T${two(hour)}:00:00Z`,
+                ...(bucket ? { end: `2026-10-${two(day)}T${two(hour)}:59:00Z`, project: `p${index}` } : {}),
+                model,
+                input: input.toString(),
+                output: output.toString(),
+                ...(reported ? { cost: '0.5' } : {}),
+              })),
+            ),
+          )
+          const start = await dump()
+          const kept = await facts()
+          const made: string[] = []
+          for (const [index, one] of prices.entries()) {
+            await contract({
+              model: one.model,
+              meter: one.model === '*' ? '*' : 'input',
+              kind: one.model === '*' ? 'multiplier' : 'rate',
+              amount: `0.${String(one.amount).padStart(9, '0')}`,
+              effective_from: `2026-10-${two(one.day)}T${two(one.hour)}:30:00Z`,
+              priority: index,
+            })
+            const said = await preview()
+            const done = await apply()
+            expect({ ...done, mode: 'preview', revision: null }).toEqual(said)
+            expect((await apply()).revision).toBeNull()
+            if (done.revision !== null) made.push(done.revision.id)
+            expect(await facts()).toBe(kept)
+            await requireBalancedBooks(principal)
+          }
+          for (const id of made.reverse()) await undoReprice(principal, { id })
+          expect(await dump()).toBe(start)
+          await requireBalancedBooks(principal)
+        },
+      ),
+      { numRuns: 8 },
+    )
   })
 })
 
