@@ -2,28 +2,29 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { pipeline } from 'node:stream'
-import { createGunzip } from 'node:zlib'
-import type { Problem } from '../core/result'
+import { pipeline, type Transform } from 'node:stream'
+import * as zlib from 'node:zlib'
 import { env } from './env'
+import { brokenArchive, compressedTwice, FileRefused, unpacksTooLarge, unsupportedFile } from './file-refused'
+import { listZip, unpack, type ZipMember } from './read-zip'
 
 const CHUNK_BYTES = 524_288
 /** A log compresses 5 to 50 times; far beyond that somebody means harm. */
 const MAX_RATIO = 200
 const FREE_INFLATED_BYTES = 1024 ** 3
 
-/** The file cannot be taken; `problem` is for the user. */
-export class FileRefused extends Error {
-  constructor(readonly problem: Problem) {
-    super(problem.message)
-    this.name = 'FileRefused'
-  }
+type Chunks = AsyncGenerator<Uint8Array, void, undefined>
+
+/** One file of the upload: the upload itself, or a member of a zip archive, which then has a name. */
+export interface UploadFile {
+  readonly name: string | null
+  readonly chunks: Chunks
 }
 
 export class UploadReader {
   /** Bytes of the stored file read so far: what progress shows. */
   bytesRead = 0
-  private readonly hash = createHash('sha256')
+  private inflatedBytes = 0
 
   constructor(
     private readonly path: string,
@@ -31,66 +32,72 @@ export class UploadReader {
     private readonly sha256: Buffer,
   ) {}
 
-  /** Throws FileRefused on a broken or hostile archive, or when the file is not the one that arrived. */
-  async *chunks(): AsyncGenerator<Uint8Array, void, undefined> {
+  /** Read each file before asking for the next. Throws FileRefused on a broken or hostile archive, or when the file is not the one that arrived. */
+  async *files(): AsyncGenerator<UploadFile, void, undefined> {
     const raw = this.raw()
     const first = await raw.next()
     const head = first.done === true ? new Uint8Array() : first.value
-    refuseArchives(head)
-    if (head[0] === 0x1f && head[1] === 0x8b) yield* this.inflated(head, raw)
-    else {
+    const rest = async function* () {
       if (first.done !== true) yield head
       yield* raw
     }
-    if (!this.hash.digest().equals(this.sha256)) {
-      throw new FileRefused({
-        code: 'SOURCE_CHANGED',
-        message: 'The stored file is not the one that was uploaded: its SHA-256 differs. Nothing of it was kept.',
-        remedy: 'Upload the file again, and have the server’s disk checked.',
-      })
-    }
+    const kind = compressionOf(head)
+    if (kind === 'zip') {
+      // The directory stands at the end: the whole file is compared with its digest before anything of it is believed.
+      for await (const _chunk of raw);
+      const bytesTotal = this.bytesRead
+      this.bytesRead = 0
+      for (const member of await listZip(this.path)) yield { name: member.name, chunks: this.member(member) }
+      this.bytesRead = bytesTotal
+    } else if (kind === null) yield { name: null, chunks: rest() }
+    else yield { name: null, chunks: this.inflated(rest(), kind) }
   }
 
-  private async *raw(): AsyncGenerator<Uint8Array, void, undefined> {
+  /** The stored file; at its end it must have been the one that arrived. */
+  private async *raw(): Chunks {
+    const hash = createHash('sha256')
     try {
       for await (const chunk of createReadStream(this.path, { highWaterMark: CHUNK_BYTES })) {
         const bytes = chunk as Buffer
         this.bytesRead += bytes.length
-        this.hash.update(bytes)
+        hash.update(bytes)
         yield bytes
       }
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code !== 'ENOENT' && code !== 'EIO') throw error
-      throw new FileRefused({
-        code: 'SOURCE_CHANGED',
-        message: `The stored file cannot be read (${code}). Nothing of it was kept.`,
-        remedy: 'Upload the file again, and have the server’s disk checked.',
-      })
+      throw changed(`The stored file cannot be read (${code}).`)
+    }
+    if (!hash.digest().equals(this.sha256)) {
+      throw changed('The stored file is not the one that was uploaded: its SHA-256 differs.')
     }
   }
 
-  private async *inflated(
-    head: Uint8Array,
-    rest: AsyncGenerator<Uint8Array, void, undefined>,
-  ): AsyncGenerator<Uint8Array, void, undefined> {
-    const gunzip = createGunzip({ chunkSize: CHUNK_BYTES })
-    let cause: unknown = null
-    const source = async function* () {
-      yield head
-      yield* rest
+  private async *member(member: ZipMember): Chunks {
+    const packed = unpack(this.path, member, (bytes) => {
+      this.bytesRead += bytes
+    })
+    let begun = false
+    for await (const bytes of packed) {
+      this.count(bytes.length)
+      if (!begun && compressionOf(bytes) !== null) throw compressedTwice()
+      begun = true
+      yield bytes
     }
-    pipeline(source, gunzip, (error) => {
+  }
+
+  private async *inflated(source: Chunks, kind: 'gzip' | 'zstd'): Chunks {
+    const transform = kind === 'gzip' ? zlib.createGunzip({ chunkSize: CHUNK_BYTES }) : zstdDecompress()
+    let cause: unknown = null
+    pipeline(source, transform, (error) => {
       cause = error
     })
-    let inflated = 0
     let begun = false
     try {
-      for await (const chunk of gunzip) {
+      for await (const chunk of transform) {
         const bytes = chunk as Buffer
-        inflated += bytes.length
-        if (inflated > this.inflatedLimit()) throw tooLarge(inflated)
-        if (!begun && bytes[0] === 0x1f && bytes[1] === 0x8b) throw nested()
+        this.count(bytes.length)
+        if (!begun && compressionOf(bytes) !== null) throw compressedTwice()
         begun = true
         yield bytes
       }
@@ -98,45 +105,42 @@ export class UploadReader {
       if (error instanceof FileRefused) throw error
       if (cause instanceof FileRefused) throw cause
       const { code } = error as NodeJS.ErrnoException
-      if (typeof code !== 'string' || !code.startsWith('Z_')) throw error
-      throw new FileRefused({
-        code: 'BROKEN_ARCHIVE',
-        message: `The gzip data is cut or damaged after ${inflated} bytes of text. Nothing of it was kept.`,
-        remedy: 'Compress the file again, or upload it as it is.',
-      })
+      if (typeof code !== 'string' || !/^(Z_|ZSTD_)/.test(code)) throw error
+      throw brokenArchive(`The ${kind} data is cut or damaged after ${this.inflatedBytes} bytes of text.`)
     } finally {
-      gunzip.destroy()
+      transform.destroy()
     }
   }
 
-  private inflatedLimit(): number {
-    return Math.min(env().TOKENTAB_MAX_UPLOAD_BYTES, Math.max(FREE_INFLATED_BYTES, this.bytesRead * MAX_RATIO))
+  /** Counts what came out, whatever the archive said of its size. */
+  private count(bytes: number): void {
+    this.inflatedBytes += bytes
+    const limit = Math.max(FREE_INFLATED_BYTES, this.bytesRead * MAX_RATIO)
+    if (this.inflatedBytes > Math.min(env().TOKENTAB_MAX_UPLOAD_BYTES, limit)) throw unpacksTooLarge(this.inflatedBytes)
   }
 }
 
-function tooLarge(bytes: number): FileRefused {
+function changed(what: string): FileRefused {
   return new FileRefused({
-    code: 'DECOMPRESSED_TOO_LARGE',
-    message: `The archive unpacks to more than ${bytes} bytes, which is more than is allowed. Nothing of it was kept.`,
-    remedy: 'Split the file and upload the parts.',
+    code: 'SOURCE_CHANGED',
+    message: `${what} Nothing of it was kept.`,
+    remedy: 'Upload the file again, and have the server’s disk checked.',
   })
 }
 
-function nested(): FileRefused {
-  return new FileRefused({
-    code: 'UNSUPPORTED_TYPE',
-    message: 'The file is compressed twice.',
-    remedy: 'Unpack it once and upload it again.',
-  })
-}
-
-function refuseArchives(head: Uint8Array): void {
+function compressionOf(head: Uint8Array): 'gzip' | 'zip' | 'zstd' | null {
   const is = (...magic: readonly number[]) => magic.every((byte, index) => head[index] === byte)
-  const name = is(0x28, 0xb5, 0x2f, 0xfd) ? 'zstd' : is(0x50, 0x4b, 0x03, 0x04) ? 'zip' : null
-  if (name === null) return
-  throw new FileRefused({
-    code: 'UNSUPPORTED_TYPE',
-    message: `The file looks like ${name === 'zip' ? 'a zip archive or a spreadsheet' : 'zstd'}, which is not read yet.`,
-    remedy: 'Upload the plain file, or the same file compressed by gzip.',
-  })
+  if (is(0x1f, 0x8b)) return 'gzip'
+  if (is(0x28, 0xb5, 0x2f, 0xfd)) return 'zstd'
+  return is(0x50, 0x4b, 3, 4) || is(0x50, 0x4b, 5, 6) ? 'zip' : null
+}
+
+/** Node has it since 22.15; its window is limited to 128 MB unless asked otherwise. */
+function zstdDecompress(): Transform {
+  const { createZstdDecompress } = zlib as { createZstdDecompress?: (options: { chunkSize: number }) => Transform }
+  if (createZstdDecompress !== undefined) return createZstdDecompress({ chunkSize: CHUNK_BYTES })
+  throw unsupportedFile(
+    'The file is compressed by zstd, which this server’s version of Node.js does not read (22.15 does).',
+    'Upload the plain file, or the same file compressed by gzip.',
+  )
 }

@@ -34,7 +34,7 @@ export const imports = {
   dropHere: 'Drop usage files anywhere on this page',
   dropNow: 'Drop to import',
   dropNote:
-    'CSV, JSON or JSON Lines, plain or gzip; any size, many at once. The format is recognised from the content.',
+    'CSV, JSON or JSON Lines, plain, gzip or zip; any size, many at once. The format is recognised from the content.',
   choose: 'Choose files',
   template: 'CSV template',
   templateLong: 'Download the CSV template',

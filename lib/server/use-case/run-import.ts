@@ -4,7 +4,7 @@
  */
 import 'server-only'
 import { usdFromAtto, usdToText } from '../../core/money/usd'
-import type { Problem } from '../../core/result'
+import type { Problem, Result } from '../../core/result'
 import { HEAD_BYTES, openSource, type SourceReader, type SourceRow } from '../../core/source/open-source'
 import { writeAudit } from '../db/audit'
 import { type ClaimedImport, markCommitted, markFailed, noteProgress, type Progress, returnToQueue } from '../db/import'
@@ -16,10 +16,12 @@ import { MAX_STORED_REJECTS, type RejectRow, storeRejects } from '../db/reject'
 import { inLongTransaction } from '../db/transaction'
 import { lockImports } from '../db/workspace-lock'
 import { fault } from '../fault'
+import { FileRefused } from '../file-refused'
 import { log } from '../log'
 import { pause } from '../process-identity'
-import { FileRefused, UploadReader } from '../read-upload'
+import { UploadReader } from '../read-upload'
 import { uploadPath } from '../upload-store'
+import { ArchiveReport } from './archive-report'
 import { RecordIntake } from './record-intake'
 
 const PROGRESS_EVERY_MS = 500
@@ -102,6 +104,7 @@ class ImportRun {
   readonly rows = { rowsRead: 0, rejected: 0 }
   private readonly upload: UploadReader
   private reader: SourceReader | null = null
+  private readonly archive = new ArchiveReport()
   private writer: ImportWriter | null = null
   private rejects: RejectRow[] = []
   private storedRejects = 0
@@ -129,7 +132,7 @@ class ImportRun {
       writer,
       (row) => {
         this.rows.rejected += 1
-        if (this.storedRejects + this.rejects.length < MAX_STORED_REJECTS) this.rejects.push(row)
+        if (this.storedRejects + this.rejects.length < MAX_STORED_REJECTS) this.rejects.push(this.archive.named(row))
       },
     )
     this.startProgress()
@@ -149,7 +152,7 @@ class ImportRun {
     await writer.finish()
     await this.storeRejects(connection)
     await this.stopProgressAndWait()
-    if (!(await markCommitted(connection, claimed, this.progress(), this.reader?.note ?? null, moneyText))) {
+    if (!(await markCommitted(connection, claimed, this.progress(), this.archive.note(), moneyText))) {
       throw new LeaseLost()
     }
     await this.audit(connection)
@@ -157,30 +160,58 @@ class ImportRun {
   }
 
   private async *sourceRows(): AsyncGenerator<readonly SourceRow[], void, undefined> {
+    for await (const file of this.upload.files()) {
+      this.archive.begin(file.name)
+      const refusal = yield* this.fileRows(file.chunks)
+      if (refusal !== null) this.archive.skip(refusal)
+    }
+    const problem = this.archive.problem()
+    if (problem !== null) throw new FileRefused(problem)
+  }
+
+  /** Rows of one file; why it is no usage log when it is none. */
+  private async *fileRows(
+    chunks: AsyncIterable<Uint8Array>,
+  ): AsyncGenerator<readonly SourceRow[], Problem | null, undefined> {
+    let reader: SourceReader | null = null
     let head: Uint8Array[] = []
     let headBytes = 0
-    for await (const chunk of this.upload.chunks()) {
-      if (this.reader !== null) {
-        yield unwrap(this.reader.push(chunk))
+    for await (const chunk of chunks) {
+      if (reader !== null) {
+        yield unwrap(reader.push(chunk))
         continue
       }
       head.push(chunk)
       headBytes += chunk.byteLength
       if (headBytes < HEAD_BYTES) continue
-      const reader = this.open(Buffer.concat(head), false)
+      const opened = this.open(Buffer.concat(head), false)
+      if (!opened.ok) return opened.error
+      reader = opened.value
+      this.reader ??= reader
       for (const part of head) yield unwrap(reader.push(part))
       head = []
     }
-    const reader = this.reader ?? this.open(Buffer.concat(head), true)
+    if (reader === null) {
+      const opened = this.open(Buffer.concat(head), true)
+      if (!opened.ok) return opened.error
+      reader = opened.value
+      this.reader ??= reader
+    }
     for (const part of head) yield unwrap(reader.push(part))
-    yield unwrap(reader.end())
+    const last = reader.end()
+    if (!last.ok && last.error.code === 'NO_ROWS') {
+      if (this.reader === reader) this.reader = null
+      return last.error
+    }
+    yield unwrap(last)
+    this.archive.read(reader.note)
+    return null
   }
 
-  private open(head: Uint8Array, complete: boolean): SourceReader {
+  private open(head: Uint8Array, complete: boolean): Result<SourceReader, Problem> {
     const { options, nowMs } = this.claimed
     const { format, host, timeZone } = options
-    this.reader = unwrap(openSource(head, complete, { format, host, timeZone, nowMs }))
-    return this.reader
+    return openSource(head, complete, { format, host, timeZone, nowMs })
   }
 
   private async storeRejects(connection: Connection): Promise<void> {
