@@ -426,6 +426,29 @@ describe('what is stored with a record is all that its price needs', () => {
     expect((await preview()).total.before).not.toBe('0')
   })
 
+  it('tiers, regions, speeds, long prompts and further meters each meet the price they met at import', async () => {
+    const columns =
+      'id,timestamp,end_timestamp,host,model,service_tier,region,speed,context_tier,requests,input_tokens,cache_read_tokens,output_tokens,web_search'
+    const rows = [
+      'a,2026-10-01T00:00:00Z,,openai,gpt-5.4,,,,,1,1000,0,10,',
+      'b,2026-10-01T00:00:00Z,,openai,gpt-5.4,batch,,,,1,1000,0,10,',
+      // Cached input counts for the length of a prompt.
+      'c,2026-10-01T00:00:00Z,,openai,gpt-5.4,,,,,1,1000,272000,10,',
+      'd,2026-10-01T00:00:00Z,,openai,gpt-5.4,,eu,,,1,1000,0,10,',
+      'e,2026-11-10T00:00:00Z,,anthropic,claude-fable-5-2,,,fast,,1,1000,0,10,',
+      'f,2026-11-10T00:00:00Z,,anthropic,claude-fable-5-2,,us,,,1,1000,0,10,2',
+      ',2026-10-02T00:00:00Z,2026-10-03T00:00:00Z,bedrock,anthropic.claude-sonnet-4-5-20250929,,,,>200000,7,900000,0,10,',
+      ',2026-10-03T00:00:00Z,2026-10-04T00:00:00Z,bedrock,anthropic.claude-sonnet-4-5-20250929,,,,,7,900000,0,10,',
+    ]
+    const view = await importFile(principal, [columns, ...rows, ''].join('\n'))
+    expect([view.accepted, view.unpriced]).toEqual(['8', '0'])
+    const { rows: ways } = await pool().query<{ sets: string }>(
+      'SELECT count(DISTINCT price_set_id) AS sets FROM usage_record',
+    )
+    expect(ways).toEqual([{ sets: '8' }])
+    expect((await preview()).total).toMatchObject({ records: '8', records_changed: '0' })
+  })
+
   it('the sample workspace keeps its prices, and there and back over fourteen months is the identity', async () => {
     await createSample(Date.UTC(2026, 10, 23, 12))
     await drain()
