@@ -12,6 +12,9 @@ import { RateFigure } from '../rates/amount'
 import { callsLink } from '../spend/drill'
 
 const link = 'hover:text-accent hover:underline'
+/** On a phone a line is its name, quantity × price below it, and the amount. */
+const wide = 'hidden sm:table-cell print:table-cell'
+const narrow = 'block text-xs text-dim sm:hidden print:hidden'
 
 /** The invoice: host, model, lines; each amount leads to the calls of its host and model. */
 export function BillLines({ bill }: { bill: BillView }) {
@@ -20,9 +23,13 @@ export function BillLines({ bill }: { bill: BillView }) {
       <thead>
         <tr>
           <HeadCell>{t.bills.line}</HeadCell>
-          <HeadCell align="right">{t.bills.quantity}</HeadCell>
-          <HeadCell align="right">{t.bills.unitPrice}</HeadCell>
-          <HeadCell>{t.bills.inForce}</HeadCell>
+          <HeadCell align="right" className={wide}>
+            {t.bills.quantity}
+          </HeadCell>
+          <HeadCell align="right" className={wide}>
+            {t.bills.unitPrice}
+          </HeadCell>
+          <HeadCell className={wide}>{t.bills.inForce}</HeadCell>
           <HeadCell align="right">{t.bills.amount}</HeadCell>
         </tr>
       </thead>
@@ -41,21 +48,23 @@ export function BillLines({ bill }: { bill: BillView }) {
       ))}
       <tfoot>
         <tr>
-          <RowHead colSpan={4} className="text-dim" title={t.bills.roundingExplained}>
+          <RowHead className="text-dim" title={t.bills.roundingExplained}>
             {t.bills.rounding(bill.lines)}
           </RowHead>
+          <Cell colSpan={3} className={wide} />
           <Cell align="right" className="text-dim">
             <Money amount={bill.rounding} />
           </Cell>
         </tr>
         <tr>
-          <RowHead colSpan={4} className="border-b-0">
+          <RowHead className="border-b-0">
             <span className="font-semibold">{t.bills.total}</span>
             {bill.coverage.records === '0' ? null : <span className="block text-dim">{t.bills.unpricedInTotal}</span>}
             {bill.exact_total === null ? null : (
               <span className="block text-xs text-dim wrap-anywhere">{t.bills.exact(exactUsd(bill.exact_total))}</span>
             )}
           </RowHead>
+          <Cell colSpan={3} className={cn(wide, 'border-b-0')} />
           <Cell align="right" className="border-b-0 font-semibold">
             {bill.total === null || bill.exact_total === null ? (
               '—'
@@ -74,6 +83,12 @@ export function BillLines({ bill }: { bill: BillView }) {
 function ModelRows({ month, host, model }: { month: string; host: BillHostView; model: BillModelView }) {
   const filter = { host: host.host, model: model.model }
   const href = callsLink(month, month, undefined, filter)
+  const calls =
+    model.unpriced === null ? null : (
+      <Link href={callsLink(month, month, undefined, { ...filter, unpriced: '1' })} className={link}>
+        {t.bills.calls(countText(model.unpriced.requests))}
+      </Link>
+    )
   return (
     <>
       {model.amount === null ? null : (
@@ -97,16 +112,17 @@ function ModelRows({ month, host, model }: { month: string; host: BillHostView; 
             <span className={cn('block', model.amount === null ? 'pl-4' : 'pl-8')}>
               <Badge tone="warn">{t.bills.unpriced}</Badge> <span className="wrap-anywhere">{model.model}</span>
               {model.service_tier === 'standard' ? null : `, ${t.bills.tier(model.service_tier)}`}
+              <span className={narrow}>
+                {calls} · {t.bills.noRate}
+              </span>
             </span>
           </RowHead>
-          <Cell align="right">
-            <Link href={callsLink(month, month, undefined, { ...filter, unpriced: '1' })} className={link}>
-              {t.bills.calls(countText(model.unpriced.requests))}
-            </Link>
+          <Cell align="right" className={wide}>
+            {calls}
             <span className="block text-dim">{t.bills.tokens(countText(model.unpriced.tokens))}</span>
           </Cell>
-          <Cell />
-          <Cell className="text-dim">{t.bills.noRate}</Cell>
+          <Cell className={wide} />
+          <Cell className={cn(wide, 'text-dim')}>{t.bills.noRate}</Cell>
           <Cell align="right">—</Cell>
         </tr>
       )}
@@ -128,9 +144,8 @@ function SumRow({
 }) {
   return (
     <tr>
-      <RowHead colSpan={4} className={className}>
-        {label}
-      </RowHead>
+      <RowHead className={className}>{label}</RowHead>
+      <Cell colSpan={3} className={wide} />
       <Cell align="right" className={className}>
         {sum.amount === null || sum.exact_amount === null ? (
           '—'
@@ -146,26 +161,33 @@ function SumRow({
 
 function LineRow({ line, href }: { line: BillLineView; href: string }) {
   const phrases = line.conditions.flatMap((conditions) => t.rates.conditions(conditions))
-  const from = dayText(line.effective_from)
+  const price = (
+    <>
+      <RateFigure amount={line.unit_price} per={line.per} currency="USD" />
+      {line.multiplier === '1' ? null : ` ${t.rates.factor(line.multiplier)}`}
+    </>
+  )
   return (
     <tr>
       <RowHead className="text-dim">
-        <span className="flex flex-wrap items-center gap-1.5 pl-8">
-          {t.rates.meterName(line.meter)}
-          {[...new Set(phrases)].map((phrase) => (
-            <Badge key={phrase}>{phrase}</Badge>
-          ))}
-          {line.contract ? <Badge tone="accent">{t.rates.contract}</Badge> : null}
+        <span className="block pl-8">
+          {t.rates.meterName(line.meter)} {line.contract ? <Badge tone="accent">{t.rates.contract}</Badge> : null}
+          {phrases.length === 0 ? null : (
+            <span className="block max-w-72 text-xs">{[...new Set(phrases)].join(' · ')}</span>
+          )}
+          <span className={narrow}>
+            {countText(line.quantity)} × {price}
+          </span>
         </span>
       </RowHead>
-      <Cell align="right">{countText(line.quantity)}</Cell>
-      <Cell align="right">
-        <RateFigure amount={line.unit_price} per={line.per} currency="USD" />
-        {line.multiplier === '1' ? null : <span className="text-dim"> {t.rates.factor(line.multiplier)}</span>}
+      <Cell align="right" className={wide}>
+        {countText(line.quantity)}
       </Cell>
-      <Cell className="whitespace-nowrap text-dim">
-        {line.effective_to === null ? t.bills.since(from) : t.bills.between(from, dayText(line.effective_to))}
-        <Source line={line} />
+      <Cell align="right" className={wide}>
+        {price}
+      </Cell>
+      <Cell className={cn(wide, 'whitespace-nowrap text-dim')}>
+        <InForce line={line} />
       </Cell>
       <Cell align="right">
         <Link href={href} className={link}>
@@ -176,20 +198,24 @@ function LineRow({ line, href }: { line: BillLineView; href: string }) {
   )
 }
 
-function Source({ line }: { line: BillLineView }) {
+/** The days of the price, leading to its source; on paper the source is named. */
+function InForce({ line }: { line: BillLineView }) {
+  const from = dayText(line.effective_from)
+  const days = line.effective_to === null ? t.bills.since(from) : t.bills.between(from, dayText(line.effective_to))
   const site = URL.canParse(line.source_url) ? new URL(line.source_url) : null
   if (site === null || (site.protocol !== 'https:' && site.protocol !== 'http:')) {
-    return line.source_url === '' ? null : <span className="block max-w-50 truncate text-xs">{line.source_url}</span>
+    return <span title={line.source_url}>{days}</span>
   }
   return (
     <a
       href={line.source_url}
       target="_blank"
       rel="noreferrer"
-      aria-label={t.rates.sourceOf(t.rates.meterName(line.meter))}
-      className="block text-xs underline underline-offset-3 hover:text-accent"
+      title={t.bills.source(site.hostname)}
+      className="underline decoration-line-strong decoration-dotted underline-offset-3 hover:text-accent"
     >
-      {site.hostname}
+      {days}
+      <span className="hidden text-xs print:block">{site.hostname}</span>
     </a>
   )
 }

@@ -23,6 +23,7 @@ export const bills = {
   unitPrice: 'Unit price / M',
   inForce: 'In force',
   amount: 'Amount',
+  source: (site: string) => `Source of the price: ${site}`,
   since: (day: string) => `since ${day}`,
   between: (from: string, to: string) => `${from} – ${to}`,
   tier: (name: string) => name.replaceAll('_', ' '),
