@@ -177,6 +177,7 @@ function LineRow({ line, href }: { line: BillLineView; href: string }) {
           )}
           <span className={narrow}>
             {countText(line.quantity)} × {price}
+            {line.per === '1000000' ? ` ${t.bills.perMillion}` : null}
           </span>
         </span>
       </RowHead>

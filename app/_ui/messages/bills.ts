@@ -21,6 +21,7 @@ export const bills = {
   line: 'Line',
   quantity: 'Quantity',
   unitPrice: 'Unit price / M',
+  perMillion: '/ M',
   inForce: 'In force',
   amount: 'Amount',
   source: (site: string) => `Source of the price: ${site}`,
