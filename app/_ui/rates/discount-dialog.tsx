@@ -74,7 +74,9 @@ export function DiscountButton({
   }
   return (
     <>
-      <Button onClick={() => show(true)}>{t.reprice.discount}</Button>
+      <Button className="h-9" onClick={() => show(true)}>
+        {t.reprice.discount}
+      </Button>
       <Dialog
         open={open}
         onOpenChange={show}

@@ -134,7 +134,7 @@ function Models({ models }: { models: readonly RateModelView[] }) {
                   href={rateLink(one.host, one.model)}
                   className="wrap-break-word hover:text-accent hover:underline"
                 >
-                  {one.model}
+                  {one.model === '*' ? t.reprice.everyModel : one.model}
                 </Link>
                 {one.contract ? (
                   <Badge tone="accent" className="ml-2">
