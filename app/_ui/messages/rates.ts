@@ -106,5 +106,21 @@ export const rates = {
   sourceOf: (meter: string) => `Source of ${meter}`,
   nothingInForce: 'No price of this model is in force now.',
   seeCalls: 'See its calls',
+  stepsTitle: 'Rates over time',
+  stepsNote: (currency: string) =>
+    `${currency === 'USD' ? 'US dollars' : currency} per million. The tables below hold the same figures, and prices in other units.`,
+  stepsSets: 'Conditions',
+  stepsSet: (view: RateConditionView, currency: string) =>
+    [conditions(view).join('; ') || 'Standard', ...(currency === 'USD' ? [] : [currency])].join(' · '),
+  stepsMeters: (names: readonly string[]) => {
+    const [first = '', ...rest] = names
+    return rest.length < 2 ? names.join(', ') : `${first} and ${rest.length} more`
+  },
+  stepsLegend: 'Meters in the chart',
+  stepsFrom: (day: string) => `From ${day}`,
+  stepsNone: 'no price',
+  stepsNow: 'Today',
+  stepsSummary: (from: string, to: string, lines: readonly { readonly name: string; readonly amount: string }[]) =>
+    `Rates per million from ${from} to ${to}. On the last day: ${lines.map(({ name, amount }) => `${name} ${amount}`).join(', ')}.`,
   notUsd: (currency: string) => currency,
 } as const

@@ -1,23 +1,31 @@
+import { rateSets, rateSteps } from '../../../lib/core/report/chart-series'
 import { dayText } from '../../../lib/core/report/format'
 import type { RateEntryView } from '../../../lib/core/report/rate-view'
 import { Breadcrumb } from '../kit/breadcrumb'
 import { LinkButton } from '../kit/button'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
 import { Panel } from '../kit/panel'
+import { SegmentedLinks } from '../kit/segmented-control'
 import { ScreenTitle, TopLine } from '../kit/top-line'
 import { t } from '../messages/en'
 import { hostName } from '../messages/host-name'
 import { RateFigure } from './amount'
+import { RateStepChart } from './rate-step-chart'
 
 /** One model's ledger: the prices in force, and those before and after. */
 export function RateDetailScreen({
   host,
   model,
   entries,
+  conditionSet,
+  nowMs,
 }: {
   host: string
   model: string
   entries: readonly RateEntryView[]
+  /** Key of the set of conditions the chart shows; the unconditional prices when there is no such set. */
+  conditionSet: string
+  nowMs: number
 }) {
   const current = entries.filter((entry) => entry.inForce)
   const others = entries.filter((entry) => !entry.inForce)
@@ -36,6 +44,7 @@ export function RateDetailScreen({
         context={t.rates.detailContext(hostName(host), entries.length)}
       />
       <div className="flex flex-col gap-4">
+        <StepsPanel host={host} model={model} entries={entries} conditionSet={conditionSet} nowMs={nowMs} />
         <Panel title={t.rates.inForceTitle} note={current.length === 0 ? t.rates.nothingInForce : undefined}>
           {current.length === 0 ? null : <Ledger caption={t.rates.inForceTitle} entries={current} />}
         </Panel>
@@ -46,6 +55,47 @@ export function RateDetailScreen({
         )}
       </div>
     </>
+  )
+}
+
+/** The chart of one set of conditions; nothing for a model that is not billed per million of anything. */
+function StepsPanel({
+  host,
+  model,
+  entries,
+  conditionSet,
+  nowMs,
+}: {
+  host: string
+  model: string
+  entries: readonly RateEntryView[]
+  conditionSet: string
+  nowMs: number
+}) {
+  const sets = rateSets(entries)
+  const shown = sets.find((set) => set.key === conditionSet) ?? sets[0]
+  const chart = shown === undefined ? null : rateSteps(entries, shown.key, nowMs)
+  if (shown === undefined || chart === null) return null
+  const path = `/rates/${encodeURIComponent(host)}/${model.split('/').map(encodeURIComponent).join('/')}`
+  return (
+    <Panel
+      title={t.rates.stepsTitle}
+      note={t.rates.stepsNote(shown.currency)}
+      actions={
+        sets.length < 2 ? undefined : (
+          <SegmentedLinks
+            label={t.rates.stepsSets}
+            segments={sets.map((set) => ({
+              href: set.key === sets[0]?.key ? path : `${path}?${new URLSearchParams({ when: set.key })}`,
+              label: t.rates.stepsSet(set.conditions, set.currency),
+              current: set.key === shown.key,
+            }))}
+          />
+        )
+      }
+    >
+      <RateStepChart chart={chart} nowMs={nowMs} />
+    </Panel>
   )
 }
 

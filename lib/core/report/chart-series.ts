@@ -1,7 +1,9 @@
 /**
- * The only place where money becomes a floating point number: lengths of bars. A chart is drawn from these and labelled
+ * The only place where money becomes a floating point number: lengths of bars and heights of lines. A chart is drawn from these and labelled
  * from the exact texts; nothing computed here is ever shown as an amount or added to another.
  */
+import { DAY_MS, type InstantMs } from '../time/instant'
+import type { RateConditionView, RateEntryView } from './rate-view'
 import type { SpendChart } from './spend-overview'
 
 /** One month of a stacked chart: `s0`, `s1`… are the series in their order. */
@@ -37,4 +39,107 @@ export function stackedMonths(chart: SpendChart): StackedMonth[] {
 /** Exact decimal text of an axis tick, so that it can be formatted like every other amount. */
 export function tickText(value: number): string {
   return value.toFixed(6).replace(/\.?0+$/, '')
+}
+
+/** Prices that held before the book's records begin start on this day; a chart does not draw the years up to its first change. */
+const BOOK_BEGIN_MS: InstantMs = Date.parse('2000-01-01T00:00:00Z')
+const UNCHANGED_SPAN_MS = 365 * DAY_MS
+const LEAD_IN_SHARE = 10
+const MILLION = '1000000'
+
+/** One line of the step chart: a meter, or several that always have the same price. */
+export interface RateLine {
+  readonly meters: readonly string[]
+}
+
+/** What holds from `at` on; `amounts` and `l0`, `l1`… are in the order of the lines, null and absent where none holds. */
+export interface RateStep {
+  readonly at: InstantMs
+  readonly amounts: readonly (string | null)[]
+  readonly [line: `l${number}`]: number
+}
+
+export interface RateSteps {
+  readonly currency: string
+  readonly lines: readonly RateLine[]
+  /** Ascending; two rows of one instant where a price ends and none follows: up to the end, and from it on. */
+  readonly steps: readonly RateStep[]
+  readonly fromMs: InstantMs
+  /** Today, or the last change when that is still to come. */
+  readonly toMs: InstantMs
+}
+
+/** Prices that hold under one set of conditions, in one currency. */
+export interface RateSet {
+  /** Stable text for an address; empty for unconditional prices in USD. */
+  readonly key: string
+  readonly conditions: RateConditionView
+  readonly currency: string
+}
+
+function setOf(entry: RateEntryView): RateSet {
+  const parts = Object.entries(entry.conditions).map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+  if (entry.currency !== 'USD') parts.push(entry.currency)
+  return { key: parts.sort().join('; '), conditions: entry.conditions, currency: entry.currency }
+}
+
+const isDrawn = (entry: RateEntryView) => entry.kind === 'rate' && entry.per === MILLION
+
+/** The sets a model has rates per million under, unconditional ones first. */
+export function rateSets(entries: readonly RateEntryView[]): RateSet[] {
+  const sets = new Map(entries.filter(isDrawn).map((entry) => [setOf(entry).key, setOf(entry)]))
+  const rank = (set: RateSet) => Object.keys(set.conditions).length
+  return [...sets.values()].sort((a, b) => rank(a) - rank(b) || (a.key < b.key ? -1 : 1))
+}
+
+/**
+ * The rates per million of one set over time. A contract price holds before the list's, as it does when a call is priced;
+ * where no price holds the line has a gap, never a zero. Null when the set has no such rate. Factors are not applied.
+ */
+export function rateSteps(entries: readonly RateEntryView[], key: string, nowMs: InstantMs): RateSteps | null {
+  const rates = entries
+    .filter((entry) => isDrawn(entry) && setOf(entry).key === key)
+    .map((entry) => ({ entry, from: Date.parse(entry.from), to: entry.to === null ? null : Date.parse(entry.to) }))
+    .sort((a, b) => Number(b.entry.book === 'contract') - Number(a.entry.book === 'contract') || b.from - a.from)
+  const first = rates[0]
+  if (first === undefined) return null
+  const edges = rates.flatMap(({ from, to }) => (to === null ? [from] : [from, to]))
+  const toMs = Math.max(nowMs, ...edges)
+  const changes = edges.filter((ms) => ms > BOOK_BEGIN_MS)
+  const firstChange = changes.length === 0 ? toMs - UNCHANGED_SPAN_MS : Math.min(...changes)
+  const leadIn = Math.max(Math.round((toMs - firstChange) / LEAD_IN_SHARE), 30 * DAY_MS)
+  const fromMs = edges.length > changes.length && changes.length > 0 ? firstChange - leadIn : firstChange
+  const instants = [...new Set([fromMs, ...changes.filter((ms) => ms >= fromMs), toMs])].sort((a, b) => a - b)
+  const amountAt = (meter: string, ms: InstantMs) =>
+    rates.find(({ entry, from, to }) => entry.meter === meter && from <= ms && (to === null || ms < to))?.entry
+      .amount ?? null
+
+  // Lines that lie on each other hide each other, so meters that never differ share one.
+  const groups = new Map<string, { readonly meters: string[]; readonly amounts: readonly (string | null)[] }>()
+  for (const meter of new Set(rates.map(({ entry }) => entry.meter))) {
+    const amounts = instants.map((ms) => amountAt(meter, ms))
+    const group = groups.get(JSON.stringify(amounts))
+    if (group === undefined) groups.set(JSON.stringify(amounts), { meters: [meter], amounts })
+    else group.meters.push(meter)
+  }
+  // The dearest on top, as the lines lie.
+  const lines = [...groups.values()].sort((a, b) => highest(b.amounts) - highest(a.amounts))
+  const steps = instants.flatMap((at, index) => {
+    const row = lines.map((line) => line.amounts[index] ?? null)
+    const before = lines.map((line) => line.amounts[index - 1] ?? null)
+    const ends = row.some((amount, place) => amount === null && before[place] !== null)
+    return index > 0 && ends ? [stepOf(at, before), stepOf(at, row)] : [stepOf(at, row)]
+  })
+  return { currency: first.entry.currency, lines: lines.map(({ meters }) => ({ meters })), steps, fromMs, toMs }
+}
+
+const highest = (amounts: readonly (string | null)[]) =>
+  Math.max(...amounts.map((amount) => (amount === null ? 0 : plotted(amount))))
+
+function stepOf(at: InstantMs, amounts: readonly (string | null)[]): RateStep {
+  const lengths: Record<`l${number}`, number> = {}
+  amounts.forEach((amount, place) => {
+    if (amount !== null) lengths[`l${place}`] = plotted(amount)
+  })
+  return { at, amounts, ...lengths }
 }

@@ -4,14 +4,23 @@ import { readRateEntries } from '../../../../../lib/server/read/rates'
 import { t } from '../../../../_ui/messages/en'
 import { RateDetailScreen } from '../../../../_ui/rates/rate-detail-screen'
 import { orNotFound } from '../../../or-not-found'
+import { type PageQuery, singleValues } from '../../../page-query'
 
 export const metadata: Metadata = { title: t.rates.title }
 
-export default async function RatePage({ params }: { params: Promise<{ host: string; model: string[] }> }) {
+export default async function RatePage({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ host: string; model: string[] }>
+  searchParams: Promise<PageQuery>
+}) {
   const { host: hostPart, model: modelParts } = await params
   const host = decodeURIComponent(hostPart)
   const model = modelParts.map(decodeURIComponent).join('/')
   const principal = await requirePagePrincipal(`/rates/${hostPart}/${modelParts.join('/')}`)
-  const entries = await orNotFound(readRateEntries(principal, { host, model, nowMs: Date.now() }))
-  return <RateDetailScreen host={host} model={model} entries={entries} />
+  const { when } = singleValues(await searchParams, ['when'])
+  const nowMs = Date.now()
+  const entries = await orNotFound(readRateEntries(principal, { host, model, nowMs }))
+  return <RateDetailScreen host={host} model={model} entries={entries} conditionSet={when ?? ''} nowMs={nowMs} />
 }
