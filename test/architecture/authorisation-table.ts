@@ -33,6 +33,7 @@ export const ROUTES: Readonly<Record<string, RouteLine>> = {
   'api/v1/otlp/v1/traces': { POST: 'ingest.write' },
   'api/v1/price': { POST: 'price.use' },
   'api/v1/prices': { GET: 'prices.read', POST: 'prices.write' },
+  'api/v1/prices/book': { POST: 'prices.write' },
   'api/v1/prices/names': { POST: 'prices.write' },
   'api/v1/reprice': { GET: 'prices.read', POST: 'prices.write' },
   'api/v1/reprice/[id]': { DELETE: 'prices.write' },

@@ -31,23 +31,42 @@ export interface SyncOutcome {
  * id, or another end than the one already set. A correction is a new entry beside a closed one.
  */
 export async function syncPriceBook(files: readonly BookFile[] = shippedBookFiles()): Promise<SyncOutcome> {
-  return await inTransaction(async (connection) => {
-    await connection.query('SELECT pg_advisory_xact_lock($1)', [SYNC_LOCK])
-    const entries = await syncEntries(
-      connection,
-      files.flatMap((file) => file.entries),
-    )
-    const names = await syncAliases(
-      connection,
-      files.flatMap((file) => file.aliases),
-    )
-    return {
-      entriesAdded: entries.added,
-      entriesClosed: entries.closed,
-      namesAdded: names.added,
-      namesClosed: names.closed,
-    }
-  })
+  return await inTransaction((connection) => writeBookFiles(connection, files))
+}
+
+/** The same inside a transaction of the caller's; `createdBy` is noted beside new entries. */
+export async function writeBookFiles(
+  connection: Queryable,
+  files: readonly BookFile[],
+  createdBy?: string,
+): Promise<SyncOutcome> {
+  await connection.query('SELECT pg_advisory_xact_lock($1)', [SYNC_LOCK])
+  const entries = await syncEntries(
+    connection,
+    files.flatMap((file) => file.entries),
+    createdBy,
+  )
+  const names = await syncAliases(
+    connection,
+    files.flatMap((file) => file.aliases),
+  )
+  return {
+    entriesAdded: entries.added,
+    entriesClosed: entries.closed,
+    namesAdded: names.added,
+    namesClosed: names.closed,
+  }
+}
+
+/** Files say other than what the ledger has under the same identity; each line names one price or name. */
+export class LedgerContradiction extends Error {
+  readonly contradictions: readonly string[]
+
+  constructor(contradictions: readonly string[]) {
+    super(contradictions.join(' '))
+    this.name = 'LedgerContradiction'
+    this.contradictions = contradictions
+  }
 }
 
 /** Brings the published book up to the shipped files, unless the ledger has met exactly these files before. */
@@ -64,7 +83,11 @@ interface Changes {
   readonly closed: number
 }
 
-async function syncEntries(connection: Queryable, entries: readonly PriceEntry[]): Promise<Changes> {
+async function syncEntries(
+  connection: Queryable,
+  entries: readonly PriceEntry[],
+  createdBy: string | undefined,
+): Promise<Changes> {
   const { rows } = await connection.query<{ id: string; amount: string; effective_to: Date | null }>(
     'SELECT id, amount::text, effective_to FROM price_entry WHERE workspace_id = $1',
     [PUBLISHED],
@@ -72,6 +95,7 @@ async function syncEntries(connection: Queryable, entries: readonly PriceEntry[]
   const stored = new Map(rows.map((row) => [row.id, row]))
   const fresh: PriceEntry[] = []
   const closing: PriceEntry[] = []
+  const contradictions: string[] = []
   for (const entry of entries) {
     const old = stored.get(entry.id)
     if (old === undefined) {
@@ -79,18 +103,19 @@ async function syncEntries(connection: Queryable, entries: readonly PriceEntry[]
       continue
     }
     if (plainAmount(old.amount) !== plainAmount(entry.amount)) {
-      throw contradiction(
-        entry,
-        `its amount is ${plainAmount(old.amount)} in the ledger and ${entry.amount} in the file`,
+      contradictions.push(
+        contradiction(entry, `its amount is ${plainAmount(old.amount)} in the ledger and ${entry.amount} in the file`),
       )
+      continue
     }
     const end = old.effective_to?.getTime() ?? null
     if (end === entry.toMs) continue
-    if (end !== null) throw contradiction(entry, `it ended ${isoOf(end)} and the file says otherwise`)
-    closing.push(entry)
+    if (end === null) closing.push(entry)
+    else contradictions.push(contradiction(entry, `it ended ${isoOf(end)} and the file says otherwise`))
   }
+  if (contradictions.length > 0) throw new LedgerContradiction(contradictions)
   for (let at = 0; at < fresh.length; at += BATCH_ROWS)
-    await insertEntries(connection, PUBLISHED, fresh.slice(at, at + BATCH_ROWS))
+    await insertEntries(connection, PUBLISHED, fresh.slice(at, at + BATCH_ROWS), createdBy)
   await connection.query(
     `UPDATE price_entry SET effective_to = closing.until FROM unnest($2::text[], $3::timestamptz[]) AS closing (id, until)
      WHERE workspace_id = $1 AND price_entry.id = closing.id AND effective_to IS NULL`,
@@ -105,11 +130,9 @@ function plainAmount(amount: string): string {
   return formatScaled(parsed.value, RATE_PLACES)
 }
 
-function contradiction(entry: PriceEntry, what: string): Error {
+function contradiction(entry: PriceEntry, what: string): string {
   const name = `${entry.host}/${entry.model} ${entry.meter} from ${isoOf(entry.fromMs)} (${entry.id})`
-  return new Error(
-    `The price book is append-only, but the price ${name} was changed: ${what}. Close it and add a new entry.`,
-  )
+  return `The price book is append-only, but the price ${name} was changed: ${what}. Close it and add a new entry.`
 }
 
 function instantText(ms: InstantMs | null): string | null {
@@ -172,12 +195,14 @@ async function syncAliases(connection: Queryable, aliases: readonly ModelAlias[]
     }
     const name = `The name "${alias.pattern}" at ${alias.host}`
     if (old.model !== alias.model) {
-      throw new Error(
+      throw new LedgerContradiction([
         `${name} means ${old.model} in the ledger and ${alias.model} in the file. Close it and add a new one.`,
-      )
+      ])
     }
     if (old.toMs === alias.toMs) continue
-    if (old.toMs !== null) throw new Error(`${name} ended ${isoOf(old.toMs)} and the file says otherwise.`)
+    if (old.toMs !== null) {
+      throw new LedgerContradiction([`${name} ended ${isoOf(old.toMs)} and the file says otherwise.`])
+    }
     closing.push(alias)
   }
   const rowOf = (alias: ModelAlias) => ({
@@ -293,6 +318,19 @@ async function aliasesOf(connection: Queryable, workspaceIds: readonly number[])
     fromMs: row.effective_from.getTime(),
     toMs: row.effective_to?.getTime() ?? null,
   }))
+}
+
+/** Every published price and name of one host, as this transaction sees them. */
+export async function publishedOfHost(
+  connection: Queryable,
+  host: string,
+): Promise<{ readonly entries: readonly PriceEntry[]; readonly aliases: readonly ModelAlias[] }> {
+  const { rows } = await connection.query<EntryRow>(
+    `SELECT ${ENTRY_COLUMNS} FROM price_entry WHERE workspace_id = $1 AND host = $2`,
+    [PUBLISHED, host],
+  )
+  const aliases = await aliasesOf(connection, [PUBLISHED])
+  return { entries: rows.map(entryOfRow), aliases: aliases.filter((alias) => alias.host === host) }
 }
 
 const compiled = new Map<number, { readonly version: string; readonly book: PriceBook }>()
