@@ -34,21 +34,25 @@ export async function syncPriceBook(files: readonly BookFile[] = shippedBookFile
   return await inTransaction((connection) => writeBookFiles(connection, files))
 }
 
-/** The same inside a transaction of the caller's; `createdBy` is noted beside new entries. */
+/**
+ * The same inside a transaction of the caller's; `createdBy` is noted beside new entries. With `keepsEnds` what the ledger
+ * has closed and a file leaves open stays closed: a new version may be older than an update the instance has taken.
+ */
 export async function writeBookFiles(
   connection: Queryable,
   files: readonly BookFile[],
-  createdBy?: string,
+  options: WriteOptions = {},
 ): Promise<SyncOutcome> {
   await connection.query('SELECT pg_advisory_xact_lock($1)', [SYNC_LOCK])
   const entries = await syncEntries(
     connection,
     files.flatMap((file) => file.entries),
-    createdBy,
+    options,
   )
   const names = await syncAliases(
     connection,
     files.flatMap((file) => file.aliases),
+    options,
   )
   return {
     entriesAdded: entries.added,
@@ -74,8 +78,13 @@ export async function syncShippedPriceBook(): Promise<void> {
   const digest = shippedBookDigest()
   const { rows } = await pool().query('SELECT 1 FROM price_book_sync WHERE digest = $1', [digest])
   if (rows.length > 0) return
-  await syncPriceBook()
+  await inTransaction((connection) => writeBookFiles(connection, shippedBookFiles(), { keepsEnds: true }))
   await pool().query('INSERT INTO price_book_sync (digest) VALUES ($1) ON CONFLICT DO NOTHING', [digest])
+}
+
+interface WriteOptions {
+  readonly createdBy?: string
+  readonly keepsEnds?: boolean
 }
 
 interface Changes {
@@ -86,7 +95,7 @@ interface Changes {
 async function syncEntries(
   connection: Queryable,
   entries: readonly PriceEntry[],
-  createdBy: string | undefined,
+  { createdBy, keepsEnds = false }: WriteOptions,
 ): Promise<Changes> {
   const { rows } = await connection.query<{ id: string; amount: string; effective_to: Date | null }>(
     'SELECT id, amount::text, effective_to FROM price_entry WHERE workspace_id = $1',
@@ -109,7 +118,7 @@ async function syncEntries(
       continue
     }
     const end = old.effective_to?.getTime() ?? null
-    if (end === entry.toMs) continue
+    if (end === entry.toMs || (keepsEnds && entry.toMs === null)) continue
     if (end === null) closing.push(entry)
     else contradictions.push(contradiction(entry, `it ended ${isoOf(end)} and the file says otherwise`))
   }
@@ -176,7 +185,11 @@ export async function insertEntries(
   )
 }
 
-async function syncAliases(connection: Queryable, aliases: readonly ModelAlias[]): Promise<Changes> {
+async function syncAliases(
+  connection: Queryable,
+  aliases: readonly ModelAlias[],
+  { keepsEnds = false }: WriteOptions,
+): Promise<Changes> {
   const keyOf = (host: string, pattern: string, kind: string, fromMs: number) =>
     JSON.stringify([host, pattern, kind, fromMs])
   const stored = new Map(
@@ -199,7 +212,7 @@ async function syncAliases(connection: Queryable, aliases: readonly ModelAlias[]
         `${name} means ${old.model} in the ledger and ${alias.model} in the file. Close it and add a new one.`,
       ])
     }
-    if (old.toMs === alias.toMs) continue
+    if (old.toMs === alias.toMs || (keepsEnds && alias.toMs === null)) continue
     if (old.toMs !== null) {
       throw new LedgerContradiction([`${name} ended ${isoOf(old.toMs)} and the file says otherwise.`])
     }

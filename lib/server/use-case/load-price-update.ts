@@ -62,7 +62,7 @@ export async function loadPriceUpdate(
   let contradictions: readonly string[] = []
   try {
     await inTransaction(async (connection) => {
-      changes = await writeBookFiles(connection, [book], principal.actor)
+      changes = await writeBookFiles(connection, [book], { createdBy: principal.actor })
       const merged = await publishedOfHost(connection, host)
       ties = [
         ...findTies(merged.entries).map(

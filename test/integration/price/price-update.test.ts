@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { POST } from '../../../app/api/v1/prices/book/route'
 import type { Principal } from '../../../lib/server/auth/principal'
-import { pool } from '../../../lib/server/db/pool'
-import { syncPriceBook } from '../../../lib/server/db/price-book'
+import { inTransaction, pool } from '../../../lib/server/db/pool'
+import { syncPriceBook, writeBookFiles } from '../../../lib/server/db/price-book'
 import { createToken } from '../../../lib/server/use-case/create-token'
 import { loadPriceUpdate } from '../../../lib/server/use-case/load-price-update'
 import { makeMember, makeWorkspace, principalOf, useOwnDataDirectory } from '../../support/account'
@@ -87,6 +87,10 @@ describe('POST /api/v1/prices/book', () => {
     expect((await load('apply', update)).body).toMatchObject({ applied: true, entries_added: 1, entries_closed: 1 })
     expect(await ledger()).toEqual(after)
     expect((await load('apply', update)).body).toMatchObject({ entries_added: 0, entries_closed: 0 })
+    expect((await ledger()).prices).toEqual(after.prices)
+    // A later version whose files still leave the old price open starts, and does not open it again.
+    const older = fileOf('openai', [model('gpt-x', [block({ input: '2' })])])
+    await inTransaction((connection) => writeBookFiles(connection, [older], { keepsEnds: true }))
     expect((await ledger()).prices).toEqual(after.prices)
   })
 })
