@@ -13,11 +13,14 @@ export interface NearName {
 }
 
 const ANY_MODEL = '*'
-const LEAST_LIKENESS = 0.6
+/** Likeness in percent. */
+const SAME = 100
+const LEAST_LIKENESS = 60
 /** Words that tell how a model is served or wrapped, not which one it is. */
 const WEAK_WORDS = new Set(['latest', 'preview', 'instruct', 'chat', 'it', 'exp', 'v', 'free', 'online', 'turbo'])
-const WEAK_WEIGHT = 0.25
-const NUMBER_WEIGHT = 1.5
+const WEAK_WEIGHT = 1
+const WORD_WEIGHT = 4
+const NUMBER_WEIGHT = 6
 const DATE_ENDING = /[-@:](\d{8}|\d{4}-\d{2}-\d{2})(-v\d+)?(:\d+)?$/
 const REGION_AND_PUBLISHER = /^(?:[a-z]{2,6}\.)?[a-z][a-z0-9-]*\.(?=[a-z])/
 
@@ -50,7 +53,7 @@ export function nearNames(book: PriceBook, host: string, name: string, limit = 3
     .map(({ host: at, model, score }) => ({
       host: at,
       model,
-      likeness: score === 0 ? 'elsewhere' : score === 1 ? 'same' : 'near',
+      likeness: score === 0 ? 'elsewhere' : score === SAME ? 'same' : 'near',
     }))
 }
 
@@ -72,9 +75,9 @@ function likeAt(host: CompiledHost, words: readonly string[]): Scored[] {
   return [...best].map(([model, score]) => ({ host: host.info.host, model, score }))
 }
 
-/** 1 for the same words; otherwise the weight of the words both have in that of all, 0 without a shared family word. */
+/** SAME for the same words; otherwise the weight of the words both have in that of all, in percent; 0 without a shared family word. */
 function likeness(a: readonly string[], b: readonly string[]): number {
-  if (a.join('') === b.join('')) return 1
+  if (a.join('') === b.join('')) return SAME
   const rest = [...b]
   let shared = 0
   let family = false
@@ -86,7 +89,7 @@ function likeness(a: readonly string[], b: readonly string[]): number {
     if (word.length > 1 && /[a-z]/.test(word) && !WEAK_WORDS.has(word)) family = true
   }
   const all = sum(a) + sum(b)
-  return family && all > 0 ? Math.min((2 * shared) / all, 0.99) : 0
+  return family && all > 0 ? Math.min(Math.floor((200 * shared) / all), SAME - 1) : 0
 }
 
 function sum(words: readonly string[]): number {
@@ -95,7 +98,7 @@ function sum(words: readonly string[]): number {
 
 function weightOf(word: string): number {
   if (/^\d/.test(word)) return NUMBER_WEIGHT
-  return WEAK_WORDS.has(word) ? WEAK_WEIGHT : 1
+  return WEAK_WORDS.has(word) ? WEAK_WEIGHT : WORD_WEIGHT
 }
 
 function compare(a: string, b: string): number {
