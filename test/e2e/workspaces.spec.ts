@@ -77,7 +77,7 @@ test('imports of sample data say so calmly, take files all the same, and one pre
   await beginIn(page, SAMPLE)
   const note = page.getByRole('region', { name: 'sample data' })
   await expect(note).toContainText('This workspace holds sample data.')
-  await expect(page.getByRole('button', { name: 'Choose files' })).toBeEnabled()
+  await expect(page.getByText('Choose files', { exact: true })).toBeEnabled()
   await expectNoBarrier(page)
   await note.getByRole('button', { name: `Switch to ${OWN}` }).click()
   await expect(switcher(page)).toContainText(OWN)

@@ -86,7 +86,7 @@ export function Shell({ children, ...props }: ShellProps & { children: ReactNode
       >
         {t.shell.skip}
       </a>
-      <aside className="sticky top-0 hidden h-dvh flex-col border-r border-line px-3 py-4 lg:flex print:hidden">
+      <aside className="sticky top-0 z-20 hidden h-dvh flex-col border-r border-line px-3 py-4 lg:flex print:hidden">
         <Rail {...props} path={path} onPalette={openPalette} />
       </aside>
       <header className="sticky top-0 z-20 flex items-center justify-between border-b border-line bg-paper px-4 py-2 lg:hidden print:hidden">

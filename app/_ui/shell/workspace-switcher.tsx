@@ -34,7 +34,8 @@ export function WorkspaceSwitcher({ here, choices }: { here: WorkspaceChoice; ch
     void move(chosen.id, addressThere(window.location.pathname, window.location.search))
   }
   return (
-    <DropdownMenu.Root>
+    // Not modal and not in a portal: the page stays readable, and the menu stays in the landmark of its button.
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger
         disabled={movingTo !== null}
         aria-busy={movingTo !== null || undefined}
@@ -48,34 +49,32 @@ export function WorkspaceSwitcher({ here, choices }: { here: WorkspaceChoice; ch
         </span>
         <ChevronsUpDown aria-hidden className="size-3.5 shrink-0" />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="start"
-          sideOffset={4}
-          collisionPadding={12}
-          className="z-50 max-h-[var(--radix-dropdown-menu-content-available-height)] w-64 max-w-[calc(100vw-1.5rem)] overflow-y-auto rounded-md border border-line bg-panel p-1"
-        >
-          <DropdownMenu.Label className="px-2 pt-1 pb-1.5 text-xs text-dim">{t.shell.workspaces}</DropdownMenu.Label>
-          <DropdownMenu.RadioGroup value={String(here.id)} onValueChange={choose}>
-            {choices.map((one) => (
-              <DropdownMenu.RadioItem
-                key={one.id}
-                value={String(one.id)}
-                textValue={one.name}
-                className="flex cursor-pointer items-center gap-2 rounded-md px-2 py-1.5 text-base text-ink outline-none data-[highlighted]:bg-soft"
-              >
-                <span className="grid size-4 shrink-0 place-items-center">
-                  <DropdownMenu.ItemIndicator>
-                    <Check aria-hidden className="size-4" />
-                  </DropdownMenu.ItemIndicator>
-                </span>
-                <span className="min-w-0 flex-1 break-words">{one.name}</span>
-                {one.isSample ? <span className="shrink-0 text-xs text-dim">{t.shell.sampleData}</span> : null}
-              </DropdownMenu.RadioItem>
-            ))}
-          </DropdownMenu.RadioGroup>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <DropdownMenu.Content
+        align="start"
+        sideOffset={4}
+        collisionPadding={12}
+        className="z-50 max-h-[var(--radix-dropdown-menu-content-available-height)] w-64 max-w-[calc(100vw-1.5rem)] overflow-y-auto rounded-md border border-line bg-panel p-1"
+      >
+        <DropdownMenu.Label className="px-2 pt-1 pb-1.5 text-xs text-dim">{t.shell.workspaces}</DropdownMenu.Label>
+        <DropdownMenu.RadioGroup value={String(here.id)} onValueChange={choose}>
+          {choices.map((one) => (
+            <DropdownMenu.RadioItem
+              key={one.id}
+              value={String(one.id)}
+              textValue={one.name}
+              className="flex cursor-pointer items-center gap-2 rounded-md px-2 py-1.5 text-base text-ink outline-none data-[highlighted]:bg-soft"
+            >
+              <span className="grid size-4 shrink-0 place-items-center">
+                <DropdownMenu.ItemIndicator>
+                  <Check aria-hidden className="size-4" />
+                </DropdownMenu.ItemIndicator>
+              </span>
+              <span className="min-w-0 flex-1 break-words">{one.name}</span>
+              {one.isSample ? <span className="shrink-0 text-xs text-dim">{t.shell.sampleData}</span> : null}
+            </DropdownMenu.RadioItem>
+          ))}
+        </DropdownMenu.RadioGroup>
+      </DropdownMenu.Content>
     </DropdownMenu.Root>
   )
 }
