@@ -33,6 +33,12 @@ export interface FleetHours {
 
 const MOST_REPLICAS = 100_000
 
+/**
+ * A load that equals the bound fits it. The bound and the load come from different products of floats, so one part in a
+ * billion of room decides the equal case alike wherever it is asked.
+ */
+const EQUAL = 1 + 1e-9
+
 export function fullness(replicas: number): number {
   if (replicas <= 1) return 0.6
   if (replicas <= 4) return 0.6 + ((replicas - 1) / 3) * 0.15
@@ -40,11 +46,16 @@ export function fullness(replicas: number): number {
   return 0.85
 }
 
+/** Load, in replicas kept wholly busy, that so many replicas carry within the queue bound. */
+function carriedBy(replicas: number): number {
+  return replicas * fullness(replicas) * EQUAL
+}
+
 /** The fewest replicas that carry `load` (in replicas kept wholly busy) within the queue bound. */
 export function replicasFor(load: number): number {
   if (load <= 0) return 0
   let replicas = Math.max(1, Math.floor(load))
-  while (replicas * fullness(replicas) < load && replicas < MOST_REPLICAS) replicas += 1
+  while (carriedBy(replicas) < load && replicas < MOST_REPLICAS) replicas += 1
   return replicas
 }
 
@@ -58,7 +69,7 @@ export function replicaHoursOf(ascending: Float64Array, scale: number, spare: nu
   let from = firstAbove(ascending, 0)
   hours += from * Math.max(least, spare)
   for (let replicas = 1; from < ascending.length && replicas < MOST_REPLICAS; replicas += 1) {
-    const to = firstAbove(ascending, (replicas * fullness(replicas)) / scale)
+    const to = firstAbove(ascending, carriedBy(replicas) / scale)
     hours += Math.max(0, to - from) * Math.max(least, replicas + spare)
     from = Math.max(from, to)
   }
