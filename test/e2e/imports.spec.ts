@@ -33,7 +33,7 @@ function usageFile(name: string, rows: readonly string[]) {
 }
 
 const choose = (page: Page, files: ReturnType<typeof usageFile>[]) =>
-  page.getByLabel('Choose files').setInputFiles(files)
+  page.locator('input[type=file]').setInputFiles(files)
 const rowOf = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name }).first()
 
 test('a file becomes priced records; the same file again adds nothing and says so; undo takes it back', async ({
@@ -106,6 +106,23 @@ test('an empty file is refused before it is sent', async ({ page }) => {
   await expect(page.getByRole('alert').filter({ hasText: 'empty.csv was not imported.' })).toContainText(
     'The file is empty.',
   )
+})
+
+test('a file chosen before the page is alive is imported all the same', async ({ page }) => {
+  await openImports(page)
+  let release = () => {}
+  const held = new Promise<void>((done) => {
+    release = done
+  })
+  await page.route('**/_next/static/**/*.js', async (route) => {
+    await held
+    await route.continue()
+  })
+  await page.reload({ waitUntil: 'commit' })
+  await page.locator('input[type=file]').waitFor({ state: 'attached' })
+  await choose(page, [usageFile('early.csv', ['2026-07-22T12:00:00Z,openai,gpt-5,1000,100,e2e-early'])])
+  release()
+  await expect(rowOf(page, 'early.csv').getByText('done')).toBeVisible({ timeout: 30_000 })
 })
 
 test('progress survives a reload: the running import is found and followed again', async ({ page }) => {

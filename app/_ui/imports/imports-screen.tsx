@@ -1,7 +1,7 @@
 'use client'
 import { Upload as UploadIcon } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { type ReactNode, useCallback } from 'react'
+import { type ReactNode, useCallback, useEffect } from 'react'
 import { useDropzone } from 'react-dropzone'
 import { countText } from '../../../lib/core/report/format'
 import { type ImportPage, type ImportView, isRunning } from '../../../lib/core/report/import-view'
@@ -51,18 +51,26 @@ export function ImportsScreen({
   const { views, watch, earlierSample } = useLiveImports(page.items, onFinished)
   const onAccepted = useCallback((id: string) => void watch(id), [watch])
   const { uploads, add, remove, retry } = useUploads(onAccepted)
-  const { getRootProps, getInputProps, isDragActive, open } = useDropzone({
+  const { getRootProps, getInputProps, inputRef, isDragActive, open } = useDropzone({
     onDrop: (files) => add(files),
     noClick: true,
     noKeyboard: true,
     disabled: !mayImport,
   })
+  // A browser shows the page before it is alive: files given to the input until then raised no event that was heard.
+  useEffect(() => {
+    const early = inputRef.current
+    if (early === null || early.files === null || early.files.length === 0) return
+    add([...early.files])
+    early.value = ''
+  }, [add, inputRef])
 
   const running = views.filter((view) => isRunning(view.status))
   const ended = views.filter((view) => !isRunning(view.status))
   return (
     <div {...getRootProps({ role: undefined, tabIndex: undefined })} className="min-h-[calc(100dvh-2rem)]">
-      <input {...getInputProps({ 'aria-label': t.imports.choose })} />
+      {/* The button below opens it: one name, one stop for the keyboard. */}
+      <input {...getInputProps({ 'aria-hidden': true, tabIndex: -1 })} />
       {isDragActive ? (
         <div className="pointer-events-none fixed inset-3 z-30 grid place-items-center rounded-md border-2 border-dashed border-accent bg-accent-soft/90 text-2xl font-semibold text-accent">
           {t.imports.dropNow}
