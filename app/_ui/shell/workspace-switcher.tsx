@@ -40,12 +40,12 @@ export function WorkspaceSwitcher({ here, choices }: { here: WorkspaceChoice; ch
         disabled={movingTo !== null}
         aria-busy={movingTo !== null || undefined}
         title={here.isSample ? t.shell.sampleExplained : undefined}
-        className="mt-1 flex h-8 w-full items-center gap-1.5 rounded-md px-2 text-left text-sm text-dim hover:bg-soft hover:text-ink disabled:opacity-55 data-[state=open]:bg-soft data-[state=open]:text-ink"
+        className="mt-1 flex min-h-8 w-full items-center gap-1.5 rounded-md px-2 py-1 text-left text-sm text-dim hover:bg-soft hover:text-ink disabled:opacity-55 data-[state=open]:bg-soft data-[state=open]:text-ink"
       >
         <span className="sr-only">{t.shell.workspace}</span>
-        <span className="min-w-0 flex-1 truncate">
-          {here.name}
-          {here.isSample ? ` · ${t.shell.sampleData}` : ''}
+        <span className="min-w-0 flex-1">
+          <span className="block truncate">{here.name}</span>
+          {here.isSample ? <span className="block text-xs">{t.shell.sampleData}</span> : null}
         </span>
         <ChevronsUpDown aria-hidden className="size-3.5 shrink-0" />
       </DropdownMenu.Trigger>
