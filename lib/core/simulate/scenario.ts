@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { parseInstant } from '../time/instant'
 import { architectureSchema, hardwareSchema } from './estimator/point-schema'
+import { positiveUpTo, realBetween, wholeBetween } from './number-schema'
 
 const instant = z.string().transform((text, context) => {
   const parsed = parseInstant(text, 'utc')
@@ -40,7 +41,7 @@ const selfHostedSchema = z.strictObject({
   precision: z.string().min(1).max(40).optional(),
   gpu: z.string().min(1).max(200).default('H100-SXM-80GB'),
   hardware: hardwareSchema.optional(),
-  gpus_per_replica: z.int().min(1).max(64).optional(),
+  gpus_per_replica: wholeBetween(1, 64).optional(),
   engine: z.string().min(1).max(40).default('vllm'),
   acquire: z.enum(['rent', 'buy']).default('rent'),
   policy: z.enum(['peak', 'floor_spillover', 'autoscale']).default('peak'),
@@ -48,9 +49,9 @@ const selfHostedSchema = z.strictObject({
   /** Dollars for one GPU, when bought. */
   price_per_gpu: decimal.optional(),
   /** A benchmark of one's own: output tokens per second of one replica; replaces the estimate. */
-  measured_output_tokens_per_second: z.number().positive().max(1e9).optional(),
+  measured_output_tokens_per_second: positiveUpTo(1e9).optional(),
   /** A fixed number of replicas that stay on, for floor_spillover. */
-  floor_replicas: z.int().min(0).max(100_000).optional(),
+  floor_replicas: wholeBetween(0, 100_000).optional(),
 })
 
 export const targetSchema = z.discriminatedUnion('kind', [hostedSchema, selfHostedSchema])
@@ -66,30 +67,30 @@ export const assumptionsSchema = z.strictObject({
   input_ratio: factor.optional(),
   /** Share of today's cache hits that remain, 0 to 1. */
   cache_kept: factor.optional(),
-  realism: z.number().min(0.05).max(1.5).optional(),
-  peak_to_mean: z.number().min(1).max(50).optional(),
+  realism: realBetween(0.05, 1.5).optional(),
+  peak_to_mean: realBetween(1, 50).optional(),
   production: z.boolean().optional(),
   staff_per_month: decimal.optional(),
   migration_cost: decimal.optional(),
-  max_ms_per_token: z.number().positive().max(10_000).optional(),
+  max_ms_per_token: positiveUpTo(10_000).optional(),
   /** Calls' own mean lengths, instead of the measured ones. */
-  input_tokens: z.number().min(0).max(1e7).optional(),
-  output_tokens: z.number().min(1).max(1e7).optional(),
-  cached_fraction: z.number().min(0).max(1).optional(),
+  input_tokens: realBetween(0, 1e7).optional(),
+  output_tokens: realBetween(1, 1e7).optional(),
+  cached_fraction: realBetween(0, 1).optional(),
   buy: z
     .strictObject({
-      node_factor: z.number().min(1).max(5).optional(),
-      months: z.int().min(1).max(120).optional(),
-      annual_rate: z.number().min(0.0001).max(1).optional(),
-      residual: z.number().min(0).max(1).optional(),
-      server_power: z.number().min(1).max(4).optional(),
-      power_usage_effectiveness: z.number().min(1).max(4).optional(),
-      dollars_per_kwh: z.number().min(0).max(5).optional(),
-      maintenance: z.number().min(0).max(1).optional(),
+      node_factor: realBetween(1, 5).optional(),
+      months: wholeBetween(1, 120).optional(),
+      annual_rate: realBetween(0.0001, 1).optional(),
+      residual: realBetween(0, 1).optional(),
+      server_power: realBetween(1, 4).optional(),
+      power_usage_effectiveness: realBetween(1, 4).optional(),
+      dollars_per_kwh: realBetween(0, 5).optional(),
+      maintenance: realBetween(0, 1).optional(),
     })
     .optional(),
-  draws: z.int().min(0).max(2000).optional(),
-  seed: z.int().min(0).max(4_294_967_295).optional(),
+  draws: wholeBetween(0, 2000).optional(),
+  seed: wholeBetween(0, 4_294_967_295).optional(),
 })
 
 export const scenarioSchema = z.strictObject({

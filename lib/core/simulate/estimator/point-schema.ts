@@ -7,21 +7,20 @@ import { err, ok, type Problem, type Result } from '../../result'
 import { findGpuCard, type GpuCard } from '../cards/gpu-card'
 import { findModelCard, type ModelCard } from '../cards/model-card'
 import { PRECISION_NAMES, precisionFor } from '../cards/precision'
+import { positiveUpTo, realBetween, wholeBetween } from '../number-schema'
 import { ENGINE_NAMES, findEngine, type ServingPoint } from './point'
 
-const count = z.int().min(0).max(1_000_000_000)
-const positive = z.int().min(1).max(100_000)
-const real = z.number().min(0).max(1e9)
-const share = z
-  .union([z.number(), z.string().regex(/^(0(\.\d{1,9})?|1(\.0{1,9})?|\.\d{1,9})$/)])
-  .transform((value) => (typeof value === 'number' ? value : Number(value)))
-  .pipe(z.number().min(0).max(1))
+const count = wholeBetween(0, 1_000_000_000)
+const positive = wholeBetween(1, 100_000)
+const real = realBetween(0, 1e9)
+const size = positiveUpTo(1e9)
+const share = realBetween(0, 1)
 
 export const hardwareSchema = z.strictObject({
   name: z.string().min(1).max(100).optional(),
-  mem_gb: real.positive(),
-  bw_gbps: real.positive(),
-  bf16_dense_tflops: real.positive(),
+  mem_gb: size,
+  bw_gbps: size,
+  bf16_dense_tflops: size,
   fp8_dense_tflops: real.nullish(),
   fp4_dense_tflops: real.nullish(),
   tdp_w: real.nullish(),
@@ -31,7 +30,7 @@ export const hardwareSchema = z.strictObject({
 
 export const architectureSchema = z.strictObject({
   name: z.string().min(1).max(100).optional(),
-  total_params_b: real.positive(),
+  total_params_b: size,
   layers: positive,
   hidden: positive,
   ffn_dense: count.nullish(),
@@ -66,15 +65,15 @@ export const pointSchema = z.strictObject({
   precision: z.string().max(40).nullish(),
   engine: z.string().max(40).nullish(),
   tensor_parallel: positive.nullish(),
-  data_parallel: z.int().min(0).max(100_000).nullish(),
+  data_parallel: wholeBetween(0, 100_000).nullish(),
   pipeline_parallel: positive.nullish(),
   prefill: pool.nullish(),
   decode: pool.nullish(),
   /** Mean tokens of a prompt and of an answer; absent means a short chat turn. */
-  input_tokens: z.number().min(0).max(100_000_000).nullish(),
-  output_tokens: z.number().min(0).max(100_000_000).nullish(),
+  input_tokens: realBetween(0, 100_000_000).nullish(),
+  output_tokens: realBetween(0, 100_000_000).nullish(),
   cached_fraction: share.nullish(),
-  concurrency: z.union([z.literal('max'), z.number().positive().max(10_000_000)]).nullish(),
+  concurrency: z.union([z.literal('max'), positiveUpTo(10_000_000)]).nullish(),
 })
 
 export type PointInput = z.input<typeof pointSchema>

@@ -1,0 +1,27 @@
+/**
+ * Plain numbers of a question (sizes, ratios, rates; never money). A JSON body is read without losing digits, so a number
+ * with a fraction or an exponent arrives as its text; a number written as text is the same number.
+ */
+import { z } from 'zod'
+
+const DECIMAL = /^-?(\d{1,15}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,2})?$/
+const WHOLE = /^\d{1,15}$/
+
+/** Any finite number between the bounds, both inclusive. */
+export function realBetween(min: number, max: number) {
+  return z
+    .union([z.number(), z.string().regex(DECIMAL, 'must be a number').transform(Number)])
+    .pipe(z.number().min(min).max(max))
+}
+
+/** A positive number up to a bound. */
+export function positiveUpTo(max: number) {
+  return realBetween(0, max).refine((value) => value > 0, 'must be above 0')
+}
+
+/** A whole number between the bounds, both inclusive; digits as text are accepted. */
+export function wholeBetween(min: number, max: number) {
+  return z
+    .union([z.int(), z.string().regex(WHOLE, 'must be a whole number').transform(Number)])
+    .pipe(z.int().min(min).max(max))
+}
