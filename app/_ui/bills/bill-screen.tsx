@@ -14,6 +14,7 @@ import { hostName } from '../messages/host-name'
 import { callsLink } from '../spend/drill'
 import { BillLines } from './bill-lines'
 import { PricedBadge, StatusBadge } from './bill-status'
+import { BillTabs } from './bill-tabs'
 import { PrintButton } from './print-button'
 
 /** One month as an invoice, and beside it what the hosts themselves reported. */
@@ -27,6 +28,7 @@ export function BillScreen({ bill }: { bill: BillView }) {
         right={
           isEmpty ? undefined : (
             <>
+              <BillTabs month={bill.month} tab="bill" />
               <PrintButton />
               <AnchorButton href={`/api/v1/bills/${bill.month}.csv`} download>
                 <Download aria-hidden />

@@ -5,6 +5,7 @@
 import { account } from './account'
 import { bills } from './bills'
 import { calls } from './calls'
+import { change } from './change'
 import { imports } from './imports'
 import { overview } from './overview'
 import { rates } from './rates'
@@ -12,6 +13,19 @@ import { reprice } from './reprice'
 import { kit, product, shell } from './shell'
 import { whatIf } from './what-if'
 
-export const t = { product, shell, kit, overview, bills, imports, calls, rates, reprice, account, whatIf } as const
+export const t = {
+  product,
+  shell,
+  kit,
+  overview,
+  bills,
+  change,
+  imports,
+  calls,
+  rates,
+  reprice,
+  account,
+  whatIf,
+} as const
 
 export type Messages = typeof t

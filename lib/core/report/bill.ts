@@ -142,7 +142,8 @@ export interface BillSummary {
   readonly priced_per_myriad: number | null
 }
 
-interface Line {
+/** What one price charged: quantity × price = amount in 10^-18 dollars. */
+export interface PricedLine {
   readonly meter: Meter
   readonly entry: PriceEntry
   readonly multipliers: readonly PriceEntry[]
@@ -152,7 +153,7 @@ interface Line {
 
 interface Group {
   readonly rows: BillRow[]
-  readonly lines: Map<string, Line>
+  readonly lines: Map<string, PricedLine>
 }
 
 const METER_ORDER: ReadonlyMap<string, number> = new Map(
@@ -204,8 +205,15 @@ function entryIn<Value>(map: Map<string, Value>, key: string, make: () => Value)
   return made
 }
 
+/** The lines of one row, which sum to its cost. Throws as `buildBill` does. */
+export function pricedLines(row: BillRow): PricedLine[] {
+  const lines = new Map<string, PricedLine>()
+  addLines(lines, row)
+  return [...lines.values()]
+}
+
 /** Quantities times prices, added to the lines of the same price. */
-function addLines(into: Map<string, Line>, row: BillRow): void {
+function addLines(into: Map<string, PricedLine>, row: BillRow): void {
   if (row.lines.length === 0) {
     if (row.cost !== ZERO_USD) throw new Error(`${row.host}/${row.model} costs ${usdToText(row.cost)} and has no lines`)
     return
@@ -235,7 +243,7 @@ function addLines(into: Map<string, Line>, row: BillRow): void {
   charge.lines.forEach((line, index) => {
     const key = JSON.stringify([line.meter, line.entry.id, line.multipliers.map((one) => one.id)])
     const { meter, entry, multipliers } = line
-    const kept = entryIn(into, key, (): Line => ({ meter, entry, multipliers, quantity: 0n, amount: 0n }))
+    const kept = entryIn(into, key, (): PricedLine => ({ meter, entry, multipliers, quantity: 0n, amount: 0n }))
     kept.quantity += line.quantity
     kept.amount += line.amount + (index === rounded ? difference : 0n)
   })
@@ -247,8 +255,8 @@ function requestsOf(row: BillRow): bigint {
   return stated === undefined ? row.requests : row.requests + stated
 }
 
-const exactAmount = (line: Line): Usd => usdFromAtto(line.amount)
-const roundedAmount = (line: Line): Usd => roundToCents(exactAmount(line))
+const exactAmount = (line: PricedLine): Usd => usdFromAtto(line.amount)
+const roundedAmount = (line: PricedLine): Usd => roundToCents(exactAmount(line))
 
 function hostView(host: string, groups: readonly Group[]): BillHostView {
   const rows = groups.flatMap((group) => group.rows)
@@ -275,7 +283,7 @@ function modelView(group: Group): BillModelView {
   }
 }
 
-function sumOf(rows: readonly BillRow[], lines: readonly Line[]): BillSum {
+function sumOf(rows: readonly BillRow[], lines: readonly PricedLine[]): BillSum {
   const records = count(rows, (row) => row.records)
   if (!hasPrice(rows)) return { amount: null, exact_amount: null, records }
   return {
@@ -287,7 +295,7 @@ function sumOf(rows: readonly BillRow[], lines: readonly Line[]): BillSum {
 
 const hasPrice = (rows: readonly BillRow[]) => rows.some((row) => row.records !== row.unpricedRecords)
 
-function lineView(line: Line): BillLineView {
+function lineView(line: PricedLine): BillLineView {
   const { entry, multipliers } = line
   return {
     meter: line.meter,
@@ -368,14 +376,14 @@ function compareText(a: string | null, b: string | null): number {
   return difference > 0n ? 1 : difference < 0n ? -1 : 0
 }
 
-function byMeter(a: Line, b: Line): number {
+function byMeter(a: PricedLine, b: PricedLine): number {
   const order = placeOf(a.meter) - placeOf(b.meter)
   if (order !== 0) return order
   if (a.entry.fromMs !== b.entry.fromMs) return a.entry.fromMs - b.entry.fromMs
   return keyOf(a) < keyOf(b) ? -1 : 1
 }
 
-const keyOf = (line: Line) => [line.entry.id, ...line.multipliers.map((one) => one.id)].join(' ')
+const keyOf = (line: PricedLine) => [line.entry.id, ...line.multipliers.map((one) => one.id)].join(' ')
 
 function placeOf(meter: string): number {
   const place = METER_ORDER.get(meter)

@@ -2,7 +2,9 @@
  * The only place where money becomes a floating point number: lengths of bars and heights of lines. A chart is drawn from these and labelled
  * from the exact texts; nothing computed here is ever shown as an amount or added to another.
  */
+import { addUsd, type Usd, usdFromText, usdToText } from '../money/usd'
 import { DAY_MS, type InstantMs } from '../time/instant'
+import { type BridgeSum, EFFECTS } from './bridge'
 import type { RateConditionView, RateEntryView } from './rate-view'
 import type { SpendChart } from './spend-overview'
 
@@ -34,6 +36,38 @@ export function stackedMonths(chart: SpendChart): StackedMonth[] {
       ...bars,
     }
   })
+}
+
+/** One bar of a waterfall: from where the one before ended to where the next begins. */
+export interface WaterfallBar {
+  readonly key: string
+  /** Lower and upper end. */
+  readonly span: readonly [number, number]
+  readonly kind: 'total' | 'more' | 'less'
+}
+
+export interface Waterfall {
+  readonly bars: readonly WaterfallBar[]
+  /** Where the axis begins: above zero when the steps would be invisible beside the totals. */
+  readonly floor: number
+}
+
+/** The two totals and the effects between them. */
+export function waterfallOf(change: BridgeSum): Waterfall {
+  let level: Usd = usdFromText(change.before)
+  const place = (amount: Usd) => plotted(usdToText(amount))
+  const steps = EFFECTS.map((key): WaterfallBar => {
+    const from = level
+    level = addUsd(level, usdFromText(change.effects[key]))
+    const span = [place(from), place(level)] as const
+    return { key, span: [Math.min(...span), Math.max(...span)], kind: level < from ? 'less' : 'more' }
+  })
+  const lowest = Math.min(...steps.map((step) => step.span[0]))
+  const highest = Math.max(...steps.map((step) => step.span[1]))
+  const isFlat = highest - lowest < highest * 0.35
+  const floor = isFlat ? Math.max(0, lowest - (highest - lowest) * 0.6) : 0
+  const total = (key: string, amount: string): WaterfallBar => ({ key, span: [floor, plotted(amount)], kind: 'total' })
+  return { bars: [total('before', change.before), ...steps, total('after', change.after)], floor }
 }
 
 /** Exact decimal text of an axis tick, so that it can be formatted like every other amount. */

@@ -272,7 +272,8 @@ function reportedDifference(rows: readonly SpendRow[]): string | null {
   return usdToText(subtractUsd(usdFromText(reported), sumUsd(rows.map((row) => row.cost))))
 }
 
-function perMille(change: Usd, base: Usd): number | null {
+/** A change in tenths of a percent of its base, rounded half away from zero; null from a base of zero or less. */
+export function perMille(change: bigint, base: bigint): number | null {
   if (base <= 0n) return null
   const magnitude = change < 0n ? -change : change
   const rounded = (magnitude * 2000n + base) / (base * 2n)

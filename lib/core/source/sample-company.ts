@@ -250,8 +250,20 @@ const SHAPES: Readonly<Record<Shape, readonly number[]>> = {
 /** The launch of June 2026: for nine days the search box is on every front page. */
 const LAUNCH = { fromMs: Date.UTC(2026, 5, 9), toMs: Date.UTC(2026, 5, 18), project: 'search', factor: 2.6 }
 
+/** On this day of the last finished month a faulty template puts five times the text into every prompt of one project. */
+const INCIDENT = { day: 14, apiKey: 'support-prod', factor: 5 }
+
 /** The host lowered its price inside this hour; traffic that lies on both sides of such a change has no single price. */
 const OUTAGE = { host: 'deepseek', hourMs: Date.UTC(2026, 3, 26, 12) }
+
+function isIncident(stream: Stream, dayMs: InstantMs, endMs: InstantMs): boolean {
+  const end = new Date(endMs)
+  return (
+    stream.apiKey === INCIDENT.apiKey && dayMs === Date.UTC(end.getUTCFullYear(), end.getUTCMonth() - 1, INCIDENT.day)
+  )
+}
+
+const faulty = (stream: Stream): Stream => ({ ...stream, promptTokens: stream.promptTokens * INCIDENT.factor })
 
 /** mulberry32: small, seeded and good enough for invented traffic. Returns [0, 1). */
 function randomSource(seed: number): () => number {
@@ -315,7 +327,7 @@ function rowsOfDay(
     const calls = Math.floor(expected * (0.85 + 0.3 * random()) + random())
     if (calls === 0) continue
     if (stream.users !== undefined) callRows(stream, hourMs, calls, random, rows)
-    else bucketRows(stream, hourMs, calls, random, rows)
+    else bucketRows(isIncident(stream, dayMs, endMs) ? faulty(stream) : stream, hourMs, calls, random, rows)
   }
 }
 

@@ -9,6 +9,8 @@ export interface BillSums {
   model_id: number
   service_tier_id: number
   price_set_id: number
+  /** Only where the sums are by project. */
+  project_id?: number
   records: string
   requests: string
   uncounted_records: string
@@ -45,14 +47,20 @@ const SUMMED = [
   'reported_records',
 ] as const
 
-/** One row a host, model, tier and way of pricing. */
-export async function sumBill(connection: Queryable, workspaceId: number, period: Period): Promise<BillSums[]> {
+/** One row a host, model, tier and way of pricing, and where asked a project. */
+export async function sumBill(
+  connection: Queryable,
+  workspaceId: number,
+  period: Period,
+  by: 'all' | 'project' = 'all',
+): Promise<BillSums[]> {
+  const keys = ['host_id', 'model_id', 'service_tier_id', 'price_set_id', ...(by === 'project' ? ['project_id'] : [])]
   const { rows } = await connection.query<BillSums>(
-    `SELECT host_id, model_id, service_tier_id, price_set_id,
+    `SELECT ${keys.join(', ')},
        ${SUMMED.map((name) => `trim_scale(sum(${name})::numeric)::text AS ${name}`).join(', ')},
        nullif(sum_quantities(other_quantities), '{}') AS other_quantities
      FROM usage_hour WHERE workspace_id = $1 AND hour >= $2 AND hour < $3
-     GROUP BY host_id, model_id, service_tier_id, price_set_id`,
+     GROUP BY ${keys.join(', ')}`,
     [workspaceId, new Date(period.startMs), new Date(period.endMs)],
   )
   return rows

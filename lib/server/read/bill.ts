@@ -1,22 +1,16 @@
 /** Bills of months: `GET /api/v1/bills`, one month of it, and the bill screens. */
 import 'server-only'
 import { roundToCents, usdFromText, usdToText } from '../../core/money/usd'
-import type { PriceLine } from '../../core/price/compiled'
-import type { PriceEntry } from '../../core/price/entry'
-import { lineOf, STANDARD } from '../../core/price/situation'
-import { type BillRow, type BillSummary, type BillView, buildBill, pricedPerMyriad } from '../../core/report/bill'
+import { type BillSummary, type BillView, buildBill, pricedPerMyriad } from '../../core/report/bill'
 import { billCsv } from '../../core/report/bill-csv'
 import { monthOf, monthPeriod } from '../../core/time/instant'
-import { isMeter, type OtherMeter } from '../../core/usage/meter'
 import { authorise, type Principal } from '../auth/principal'
-import { type BillSums, sumBill } from '../db/bill'
-import { dimensionValues } from '../db/dimension'
+import { sumBill } from '../db/bill'
 import { pool } from '../db/pool'
-import { priceEntriesByIds } from '../db/price-book'
-import { type PriceSetLine, priceSetLines } from '../db/price-set'
 import { NO_FILTER, type SpendSums, sumSpend } from '../db/spend'
 import { readConsistently } from '../db/transaction'
 import { AppError } from '../errors'
+import { billRowsOf } from './bill-rows'
 
 /** Throws NOT_FOUND for text that is no month; a month without usage is a bill without lines. */
 export async function readBill(principal: Principal, input: { readonly month: string }): Promise<BillView> {
@@ -25,17 +19,7 @@ export async function readBill(principal: Principal, input: { readonly month: st
   const period = monthPeriod(input.month)
   if (!period.ok) throw new AppError('NOT_FOUND', 'There is no such bill.', { remedy: 'Name a month like 2026-09.' })
   const rows = await readConsistently(async (connection) => {
-    const sums = await sumBill(connection, workspaceId, period.value)
-    const names = await dimensionValues(
-      connection,
-      workspaceId,
-      sums.flatMap((row) => [row.host_id, row.model_id, row.service_tier_id]),
-    )
-    const sets = await priceSetLines(connection, workspaceId, [...new Set(sums.map((row) => row.price_set_id))])
-    const ids = new Set([...sets.values()].flat().flatMap((line) => [line.price_id, ...line.multiplier_ids]))
-    const entries = await priceEntriesByIds(workspaceId, [...ids], connection)
-    const lines = new Map([...sets].map(([id, set]) => [id, set.map((line) => priceLineOf(line, entries))]))
-    return sums.map((row) => rowOf(row, names, lines.get(row.price_set_id) ?? []))
+    return await billRowsOf(connection, workspaceId, await sumBill(connection, workspaceId, period.value))
   })
   return buildBill(input.month, rows, Date.now())
 }
@@ -78,45 +62,5 @@ function summaryOf(row: SpendSums, currentMonth: string): BillSummary {
       tokens.reduce((sum, one) => sum + BigInt(one), 0n),
       BigInt(row.unpricedTokens),
     ),
-  }
-}
-
-function priceLineOf(line: PriceSetLine, entries: ReadonlyMap<string, PriceEntry>): PriceLine {
-  if (!isMeter(line.meter)) throw new Error(`a price set names no meter: ${line.meter}`)
-  const entryOf = (id: string) => {
-    const entry = entries.get(id)
-    if (entry === undefined) throw new Error(`the ledger has no price entry ${id}`)
-    return entry
-  }
-  return lineOf(line.meter, entryOf(line.price_id), line.multiplier_ids.map(entryOf))
-}
-
-function rowOf(row: BillSums, names: ReadonlyMap<number, string>, lines: readonly PriceLine[]): BillRow {
-  return {
-    host: names.get(row.host_id) ?? '',
-    model: names.get(row.model_id) ?? '',
-    serviceTier: names.get(row.service_tier_id) ?? STANDARD,
-    lines,
-    quantities: {
-      input: BigInt(row.input_tokens),
-      cacheRead: BigInt(row.cache_read_tokens),
-      cacheWrite5m: BigInt(row.cache_write_5m_tokens),
-      cacheWrite1h: BigInt(row.cache_write_1h_tokens),
-      output: BigInt(row.output_tokens),
-      reasoning: BigInt(row.reasoning_tokens),
-      other:
-        row.other_quantities === null
-          ? null
-          : new Map(Object.entries(row.other_quantities).map(([meter, count]) => [meter as OtherMeter, BigInt(count)])),
-    },
-    requests: BigInt(row.requests),
-    uncountedRecords: BigInt(row.uncounted_records),
-    records: BigInt(row.records),
-    cost: usdFromText(row.cost),
-    unpricedRecords: BigInt(row.unpriced_records),
-    unpricedRequests: BigInt(row.unpriced_requests),
-    unpricedTokens: BigInt(row.unpriced_tokens),
-    reportedCost: row.reported_cost === null ? null : usdFromText(row.reported_cost),
-    reportedRecords: BigInt(row.reported_records),
   }
 }

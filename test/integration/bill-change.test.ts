@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { GET } from '../../app/api/v1/bills/[month]/changes/route'
+import { sumUsd, usdFromText, usdToText } from '../../lib/core/money/usd'
+import { EFFECTS } from '../../lib/core/report/bridge'
+import { commandLinePrincipal } from '../../lib/server/auth/command-line'
+import type { Principal } from '../../lib/server/auth/principal'
+import { syncPriceBook } from '../../lib/server/db/price-book'
+import { workOnce } from '../../lib/server/job/worker'
+import { readBill } from '../../lib/server/read/bill'
+import { readBillChange } from '../../lib/server/read/bill-change'
+import { createSample } from '../../lib/server/use-case/create-sample'
+import { makeMember, signedInCookie, useOwnDataDirectory } from '../support/account'
+import { closeTestDatabase, openTestDatabase } from '../support/database'
+
+const NOW = Date.UTC(2026, 10, 23, 18, 30)
+const MONTHS = ['2026-01', '2026-05', '2026-06', '2026-10']
+let removeData: () => void
+let principal: Principal
+
+beforeAll(async () => {
+  removeData = useOwnDataDirectory()
+  await openTestDatabase()
+  await syncPriceBook()
+  const sample = await createSample(NOW)
+  await workOnce(sample?.importId ?? null)
+  principal = await commandLinePrincipal('northwind')
+})
+afterAll(async () => {
+  await closeTestDatabase()
+  removeData()
+})
+
+describe('what changed in the sample workspace', () => {
+  it.each(MONTHS)('%s: the effects lead from the one bill to the other, to the last digit', async (month) => {
+    const change = await readBillChange(principal, { month })
+    const before = await readBill(principal, { month: change.before_month })
+    const after = await readBill(principal, { month })
+    expect([change.before, change.after]).toEqual([before.exact_total, after.exact_total])
+    const steps = EFFECTS.map((effect) => usdFromText(change.effects[effect]))
+    expect(usdToText(sumUsd([usdFromText(change.before), ...steps]))).toBe(change.after)
+  })
+
+  it('knows the faulty prompts of the last finished month and the launch of June', async () => {
+    const { anomalies } = await readBillChange(principal, { month: '2026-10' })
+    expect(anomalies[0]).toMatchObject({
+      project: 'support-bot',
+      model: 'claude-sonnet-4-5-20250929',
+      from: '2026-10-14',
+      to: '2026-10-14',
+      cause: 'prompt_tokens',
+    })
+    const june = await readBillChange(principal, { month: '2026-06' })
+    expect(june.anomalies.map((one) => [one.project, one.from, one.cause])).toContainEqual([
+      'search',
+      '2026-06-09',
+      'calls',
+    ])
+  })
+
+  it('is answered over HTTP to a member, and 404 for what is no month', async () => {
+    const cookie = await signedInCookie(await makeMember(principal.workspaceId, 'viewer'))
+    const ask = async (month: string) =>
+      await GET(new Request(`http://localhost/api/v1/bills/${month}/changes`, { headers: { cookie } }), {
+        params: Promise.resolve({ month }),
+      })
+    expect(await (await ask('2026-10')).json()).toMatchObject({ month: '2026-10', before_month: '2026-09', days: null })
+    expect((await ask('october')).status).toBe(404)
+  })
+})
