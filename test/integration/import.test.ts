@@ -233,6 +233,9 @@ describe('duplicates', () => {
     expect((await input()).input).toBe('100')
     await requireBalancedBooks(principal)
     await undoImport(principal, { id: first.id })
+    // The second import told the same: the row is its now.
+    expect((await input()).input).toBe('100')
+    await undoImport(principal, { id: again.id })
     expect((await readSpend(principal, {})).rows).toEqual([])
     await requireBalancedBooks(principal)
   })

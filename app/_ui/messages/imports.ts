@@ -90,7 +90,7 @@ export const imports = {
   undoOf: (no: number) => `Undo import #${no}`,
   undoTitle: (no: number) => `Undo import #${no}?`,
   undoText: (name: string, rows: string, cost: string | null) =>
-    `${plural(rows, 'record', 'records')} of ${name}${cost === null ? '' : ` and ${cost} of cost`} leave every screen. The entry stays in the history. To have the records back, import the file again.`,
+    `${plural(rows, 'record', 'records')} of ${name}${cost === null ? '' : ` and ${cost} of cost`} leave every screen, save those that another import brought too: they stay as that import’s. The entry stays in the history. To have the records back, import the file again.`,
   undoConfirm: 'Undo import',
   undoDone: (no: number) => `Import #${no} was undone`,
   undoneBy: (who: string, when: string) => `Undone by ${who}, ${when}`,

@@ -6,6 +6,7 @@
 import 'server-only'
 import { monthsIn } from '../../core/time/instant'
 import { CopyBuffers, copyInto } from './copy'
+import { shareUndoLock } from './duplicate'
 import { makeMonths } from './partition'
 import type { Connection } from './pool'
 import { insertFold, mergeDeltas, openDeltas, RollupFold, writeDeltas } from './rollup'
@@ -78,6 +79,7 @@ export class ImportWriter {
 
   /** `connection` is inside the import's transaction. */
   static async open(connection: Connection, workspaceId: number, importNo: number): Promise<ImportWriter> {
+    await shareUndoLock(connection, workspaceId)
     await openDeltas(connection)
     await openStage(connection)
     return new ImportWriter(connection, workspaceId, importNo)

@@ -1,6 +1,7 @@
 /** Taking records back, exactly: what was added is removed and what was replaced returns. */
 import 'server-only'
 import { usdFromText, usdToText } from '../../core/money/usd'
+import { chooseHeirs, placeHeirs, takeUndoLock } from './duplicate'
 import type { Connection, Queryable } from './pool'
 import { deltaSql, mergeDeltas, openDeltas } from './rollup'
 import { RECORD_COLUMN_LIST, RECORD_COLUMNS } from './usage-record'
@@ -9,6 +10,8 @@ import { RECORD_COLUMN_LIST, RECORD_COLUMNS } from './usage-record'
 export interface Removed extends Readonly<Record<string, unknown>> {
   readonly records: string
   readonly restored: string
+  /** Rows that another import had offered too and that are its rows now. */
+  readonly handed_over: string
   readonly cost: string
 }
 
@@ -26,7 +29,9 @@ export async function removeRecords(
   )
   const row = rows[0]
   if (row === undefined) return null
+  await takeUndoLock(connection, workspaceId)
   await openDeltas(connection)
+  await chooseHeirs(connection, workspaceId, { no: row.no, firstAt: row.first_at, lastAt: row.last_at })
   const gone = await connection.query<{ records: string; cost: string }>(
     `WITH gone AS (
        DELETE FROM usage_record WHERE workspace_id = $1 AND import_no = $2 AND ts >= $3 AND ts <= $4
@@ -34,11 +39,13 @@ export async function removeRecords(
      ), ${deltaSql('gone', -1)} SELECT count(*) AS records, coalesce(sum(cost), 0) AS cost FROM gone`,
     [workspaceId, row.no, row.first_at, row.last_at],
   )
+  const handedOver = await placeHeirs(connection, workspaceId, row.no)
   const restored = await bringBack(connection, workspaceId, row.no)
   await mergeDeltas(connection)
   return {
     records: gone.rows[0]?.records ?? '0',
     restored,
+    handed_over: handedOver.toString(),
     cost: usdToText(usdFromText(gone.rows[0]?.cost ?? '0')),
   }
 }

@@ -8,6 +8,8 @@ import 'server-only'
 import { usdFromText } from '../../core/money/usd'
 import type { Identity } from '../../core/usage/record'
 import { type CopyBuffers, copyInto } from './copy'
+import { keepDuplicates } from './duplicate'
+import { FACTS, SAME_KEY, tokensOf } from './facts'
 import type { Connection, Queryable } from './pool'
 import { deltaSql } from './rollup'
 import { RECORD_COLUMN_LIST, RECORD_COLUMNS } from './usage-record'
@@ -30,25 +32,6 @@ export function revisionOf(identity: Identity): Revision {
   return identity.kind === 'bucket' ? 'newer' : identity.grows === true ? 'more' : 'none'
 }
 
-/** What must be equal for two rows of one identity to be the same fact. Names given beside it may differ. */
-const FACTS = [
-  'model_id',
-  'service_tier_id',
-  'bucket_seconds',
-  'requests',
-  'input_tokens',
-  'cache_read_tokens',
-  'cache_write_5m_tokens',
-  'cache_write_1h_tokens',
-  'output_tokens',
-  'reasoning_tokens',
-  'other_quantities',
-  'status',
-  'reported_cost',
-  'reported_currency',
-]
-
-const SAME_KEY = 'u.workspace_id = s.workspace_id AND u.ts = s.ts AND u.dedup_key = s.dedup_key'
 const SUMMARY = `count(*) AS records, count(*) FILTER (WHERE cost IS NULL) AS unpriced, sum(cost) AS cost,
   min(ts) AS first_at, max(ts) AS last_at`
 
@@ -97,6 +80,7 @@ export async function writeStaged(
   }
   if (outcome.accepted === BigInt(rows.rows)) return outcome
   const newest: number[] = []
+  const refused: number[] = []
   for (const row of await differing(connection, workspaceId)) {
     const place = row.seq - 1
     const revision = revisions[place]
@@ -104,7 +88,10 @@ export async function writeStaged(
     if (revision === 'more' && row.growth < 0) continue
     if (revision === 'newer' || (revision === 'more' && row.growth > 0)) {
       if (row.is_last) newest.push(row.seq)
-    } else outcome.conflicts.push({ place, raw: row.raw })
+    } else {
+      outcome.conflicts.push({ place, raw: row.raw })
+      refused.push(row.seq)
+    }
   }
   if (newest.length > 0) {
     const { before, after } = await restate(connection, importNo, newest)
@@ -117,6 +104,7 @@ export async function writeStaged(
     outcome.firstMs = earlier(outcome.firstMs, after.first_at)
     outcome.lastMs = later(outcome.lastMs, after.last_at)
   }
+  await keepDuplicates(connection, workspaceId, importNo, refused)
   return outcome
 }
 
@@ -125,10 +113,6 @@ async function differing(
   connection: Queryable,
   workspaceId: number,
 ): Promise<{ seq: number; is_last: boolean; growth: number; raw: string }[]> {
-  const tokens = (table: string) =>
-    ['input_tokens', 'cache_read_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens', 'output_tokens']
-      .map((name) => `${table}.${name}::numeric`)
-      .join(' + ')
   const columns = (table: string) => FACTS.map((name) => `${table}.${name}`).join(', ')
   const bounds = await connection.query<{ first_at: Date; last_at: Date }>(
     'SELECT min(ts) AS first_at, max(ts) AS last_at FROM usage_stage',
@@ -137,7 +121,7 @@ async function differing(
   const { rows } = await connection.query<{ seq: number; is_last: boolean; growth: number; raw: string }>(
     `SELECT s.seq,
        NOT EXISTS (SELECT 1 FROM usage_stage l WHERE l.ts = s.ts AND l.dedup_key = s.dedup_key AND l.seq > s.seq) AS is_last,
-       sign((${tokens('s')}) - (${tokens('u')}))::int AS growth,
+       sign((${tokensOf('s')}) - (${tokensOf('u')}))::int AS growth,
        jsonb_build_object('id', s.source_id, 'timestamp', s.ts, 'requests', s.requests, 'input_tokens', s.input_tokens,
          'cache_read_tokens', s.cache_read_tokens, 'cache_write_5m_tokens', s.cache_write_5m_tokens,
          'cache_write_1h_tokens', s.cache_write_1h_tokens, 'output_tokens', s.output_tokens,
