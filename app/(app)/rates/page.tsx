@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { DAY_MS, isoOf } from '../../../lib/core/time/instant'
 import { requirePagePrincipal } from '../../../lib/server/auth/page'
 import { grantOf } from '../../../lib/server/auth/principal'
-import { readRateModels } from '../../../lib/server/read/rates'
+import { listNames, readRateModels } from '../../../lib/server/read/rates'
 import { readRevisions } from '../../../lib/server/read/revisions'
 import { readUnpricedQueue } from '../../../lib/server/read/unpriced'
 import { t } from '../../_ui/messages/en'
@@ -19,9 +19,10 @@ export default async function RatesPage({ searchParams }: { searchParams: Promis
   const nowMs = Date.now()
   const text = params.q ?? ''
   const host = params.host === undefined || params.host === '' ? null : params.host
-  const [page, unpriced, revisions] = await Promise.all([
+  const [page, unpriced, names, revisions] = await Promise.all([
     readRateModels(principal, { text, host, limit: MODELS_SHOWN, nowMs }),
     readUnpricedQueue(principal),
+    listNames(principal),
     readRevisions(principal),
   ])
   const today = isoOf(nowMs).slice(0, 10)
@@ -29,9 +30,11 @@ export default async function RatesPage({ searchParams }: { searchParams: Promis
     <RatesScreen
       page={page}
       unpriced={unpriced}
+      names={names}
       revisions={revisions}
       days={{ monthStart: `${today.slice(0, 7)}-01`, today, tomorrow: isoOf(nowMs + DAY_MS).slice(0, 10) }}
       canWrite={grantOf(principal, 'prices.write') === 'all'}
+      canUpdate={grantOf(principal, 'prices.write') === 'all' && principal.role === 'admin'}
       text={text}
       host={host}
     />

@@ -122,5 +122,57 @@ export const rates = {
   stepsNow: 'Today',
   stepsSummary: (from: string, to: string, lines: readonly { readonly name: string; readonly amount: string }[]) =>
     `Rates per million from ${from} to ${to}. On the last day: ${lines.map(({ name, amount }) => `${name} ${amount}`).join(', ')}.`,
+  enteredBy: (who: string) => `by ${who}`,
+  end: 'End',
+  endOf: (name: string) => `End the price ${name}`,
+  endTitle: (name: string) => `End the price ${name}`,
+  endText: 'From that day on the list price holds again, where there is one. What ended cannot be opened again.',
+  endDay: 'First day it no longer holds (UTC)',
+  endHint: (begin: string) => `Its own first day, ${begin}, withdraws it altogether`,
+  endAction: 'End the price',
+  ended: 'The price has its end. Stored records are as they were.',
+  actions: 'Actions',
+  namesTitle: 'Names you have confirmed',
+  namesNote: 'Records with these names are priced as the model they mean',
+  nameInRecords: 'Name in the records',
+  means: 'Means',
+  nameTime: (from: string | null, until: string | null) =>
+    [from === null ? null : `from ${from}`, until === null ? null : `until ${until}`].filter(Boolean).join(' '),
+  confirmedBy: 'Confirmed by',
+  withdraw: 'Withdraw',
+  withdrawOf: (name: string) => `Withdraw the name ${name}`,
+  withdrawTitle: (name: string) => `Withdraw the name ${name}`,
+  withdrawText: (model: string) =>
+    `It no longer means ${model}. Stored records keep their price until they are priced again; you see the difference first.`,
+  withdrawAction: 'Withdraw the name',
+  withdrawn: 'The name is withdrawn. Stored records are as they were.',
+  update: 'Load a price update',
+  updateTitle: 'Load a price update',
+  updateText:
+    'A price book file of one host that somebody has checked and signs off. New prices are added, prices it ends are closed; what has ended stays as it was. It holds for every workspace here.',
+  updateFile: 'Price book file',
+  updateFileHint: 'JSON as in the folder prisma/price-book, at most 4 MB',
+  updateBy: 'Signed off by',
+  updateDate: 'On',
+  updateReason: 'Reason',
+  updateNoFile: 'Choose a file first.',
+  updateTooLarge:
+    'The file is larger than 4 MB. A price book file of one host is far smaller: check that it is the right one.',
+  updateNotJson: 'The file is not a JSON object. Choose a price book file like those in prisma/price-book.',
+  updateShow: 'Show what changes',
+  updatePreview: (host: string) => `What the file would change at ${host}. Nothing is changed yet.`,
+  updateAdded: (count: number) => (count === 0 ? 'No new price' : plural(String(count), 'new price', 'new prices')),
+  updateClosed: (count: number) =>
+    count === 0 ? 'No price ends' : count === 1 ? '1 price gets an end' : `${count} prices get an end`,
+  updateNames: (added: number, closed: number) =>
+    added === 0 && closed === 0
+      ? 'No name changes'
+      : `${plural(String(added), 'new name', 'new names')}, ${closed} ended`,
+  updateAgainst: (count: number) =>
+    count === 1
+      ? 'One thing stands against the file; nothing of it can be taken:'
+      : `${count} things stand against the file; nothing of it can be taken:`,
+  updateApply: 'Load the update',
+  updateDone: (host: string) => `The price update of ${host} is loaded.`,
   notUsd: (currency: string) => currency,
 } as const

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { rateSets, rateSteps } from '../../../lib/core/report/chart-series'
 import { dayText } from '../../../lib/core/report/format'
 import type { RateEntryView } from '../../../lib/core/report/rate-view'
@@ -10,6 +11,7 @@ import { ScreenTitle, TopLine } from '../kit/top-line'
 import { t } from '../messages/en'
 import { hostName } from '../messages/host-name'
 import { RateFigure } from './amount'
+import { EndPriceButton } from './end-price-button'
 import { RateStepChart } from './rate-step-chart'
 
 /** One model's ledger: the prices in force, and those before and after. */
@@ -19,14 +21,27 @@ export function RateDetailScreen({
   entries,
   conditionSet,
   nowMs,
+  days,
+  canWrite,
 }: {
   host: string
   model: string
   entries: readonly RateEntryView[]
+  /** YYYY-MM-DD by UTC. */
+  days: { readonly today: string; readonly tomorrow: string }
+  /** May end a price of the workspace's own. */
+  canWrite: boolean
   /** Key of the set of conditions the chart shows; the unconditional prices when there is no such set. */
   conditionSet: string
   nowMs: number
 }) {
+  const endOf = (entry: RateEntryView) =>
+    canWrite && entry.book === 'contract' && entry.to === null ? (
+      <EndPriceButton
+        price={{ id: entry.id, name: t.rates.meterName(entry.meter), host, model, from: entry.from }}
+        days={days}
+      />
+    ) : null
   const current = entries.filter((entry) => entry.inForce)
   const others = entries.filter((entry) => !entry.inForce)
   return (
@@ -46,11 +61,11 @@ export function RateDetailScreen({
       <div className="flex flex-col gap-4">
         <StepsPanel host={host} model={model} entries={entries} conditionSet={conditionSet} nowMs={nowMs} />
         <Panel title={t.rates.inForceTitle} note={current.length === 0 ? t.rates.nothingInForce : undefined}>
-          {current.length === 0 ? null : <Ledger caption={t.rates.inForceTitle} entries={current} />}
+          {current.length === 0 ? null : <Ledger caption={t.rates.inForceTitle} entries={current} endOf={endOf} />}
         </Panel>
         {others.length === 0 ? null : (
           <Panel title={t.rates.pastTitle}>
-            <Ledger caption={t.rates.pastTitle} entries={others} />
+            <Ledger caption={t.rates.pastTitle} entries={others} endOf={endOf} />
           </Panel>
         )}
       </div>
@@ -99,7 +114,17 @@ function StepsPanel({
   )
 }
 
-function Ledger({ caption, entries }: { caption: string; entries: readonly RateEntryView[] }) {
+function Ledger({
+  caption,
+  entries,
+  endOf,
+}: {
+  caption: string
+  entries: readonly RateEntryView[]
+  /** The way to end an entry; null where there is none. */
+  endOf: (entry: RateEntryView) => ReactNode
+}) {
+  const hasEnd = entries.some((entry) => endOf(entry) !== null)
   // Beside a price that holds under conditions, the unconditional one of the same meter and days holds otherwise.
   const hasConditional = (entry: RateEntryView) =>
     entries.some(
@@ -119,6 +144,11 @@ function Ledger({ caption, entries }: { caption: string; entries: readonly RateE
           <HeadCell>{t.rates.from}</HeadCell>
           <HeadCell>{t.rates.until}</HeadCell>
           <HeadCell>{t.rates.source}</HeadCell>
+          {hasEnd ? (
+            <HeadCell>
+              <span className="sr-only">{t.rates.actions}</span>
+            </HeadCell>
+          ) : null}
         </tr>
       </thead>
       <tbody>
@@ -140,6 +170,7 @@ function Ledger({ caption, entries }: { caption: string; entries: readonly RateE
             <Cell>
               <Source entry={entry} />
             </Cell>
+            {hasEnd ? <Cell align="right">{endOf(entry)}</Cell> : null}
           </tr>
         ))}
       </tbody>
@@ -167,6 +198,7 @@ function Source({ entry }: { entry: RateEntryView }) {
       )}
       <span className="block text-dim">
         {t.rates.confidence[entry.confidence]} · {t.rates.checkedOn(dayText(entry.checkedOn))}
+        {entry.enteredBy === null ? null : ` · ${t.rates.enteredBy(entry.enteredBy)}`}
       </span>
     </>
   )

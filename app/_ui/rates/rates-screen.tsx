@@ -1,5 +1,5 @@
 import { countText, dayText } from '../../../lib/core/report/format'
-import type { RateAmount, RateModelPage, RateModelView } from '../../../lib/core/report/rate-view'
+import type { NameView, RateAmount, RateModelPage, RateModelView } from '../../../lib/core/report/rate-view'
 import type { RevisionView } from '../../../lib/core/report/reprice-view'
 import type { UnpricedModelView } from '../../../lib/core/report/unpriced-view'
 import { Badge } from '../kit/badge'
@@ -14,6 +14,8 @@ import { t } from '../messages/en'
 import { hostName } from '../messages/host-name'
 import { RateFigure } from './amount'
 import { DiscountButton } from './discount-dialog'
+import { NamesPanel } from './names-panel'
+import { PriceUpdateButton } from './price-update-dialog'
 import { RepricePanel } from './reprice-panel'
 import { UnpricedQueue } from './unpriced-queue'
 
@@ -26,19 +28,24 @@ export function rateLink(host: string, model: string): string {
 export function RatesScreen({
   page,
   unpriced,
+  names,
   revisions,
   days,
   canWrite,
+  canUpdate,
   text,
   host,
 }: {
   page: RateModelPage
   unpriced: readonly UnpricedModelView[]
+  names: readonly NameView[]
   revisions: readonly RevisionView[]
   /** YYYY-MM-DD by UTC. */
   days: { readonly monthStart: string; readonly today: string; readonly tomorrow: string }
   /** May enter prices and price records again. */
   canWrite: boolean
+  /** May load a signed-off file into the book of the whole instance. */
+  canUpdate: boolean
   text: string
   host: string | null
 }) {
@@ -57,6 +64,7 @@ export function RatesScreen({
             <div className="flex flex-wrap gap-2 sm:justify-end">
               <Search text={text} host={host} hosts={page.hosts} />
               {canWrite ? <DiscountButton hosts={page.hosts} today={days.today} tomorrow={days.tomorrow} /> : null}
+              {canUpdate ? <PriceUpdateButton today={days.today} /> : null}
             </div>
           }
         >
@@ -72,6 +80,7 @@ export function RatesScreen({
             <Models models={page.items} />
           )}
         </Panel>
+        <NamesPanel names={names} canWrite={canWrite} tomorrow={days.tomorrow} />
         <RepricePanel
           revisions={revisions}
           hosts={page.hosts}

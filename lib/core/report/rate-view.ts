@@ -52,6 +52,8 @@ export interface RateEntryView {
   readonly sourceUrl: string
   readonly checkedOn: string
   readonly confidence: PriceEntry['confidence']
+  /** Who entered it; null when that is not known. */
+  readonly enteredBy: string | null
 }
 
 /** Conditions with counts as digit strings; the hours are local minutes of the day at a fixed offset. */
@@ -69,6 +71,8 @@ export function listRateModels(
 ): RateModelPage {
   const groups = new Map<string, PriceEntry[]>()
   for (const entry of entries) {
+    // Withdrawn: it never held.
+    if (entry.toMs === entry.fromMs) continue
     const key = `${entry.host}\u0000${entry.model}`
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [entry])
@@ -128,14 +132,31 @@ function amountOf(current: readonly PriceEntry[], meter: Meter): RateAmount | nu
   return { amount: shown.amount, per: shown.per.toString(), currency: shown.currency, varies: rates.length > 1 }
 }
 
-/** One model's ledger: in force first, then newest first; empty when there is no such model. */
+/** A name somebody of the workspace confirmed for a model; `from` null is all time before. */
+export interface NameView {
+  readonly host: string
+  readonly name: string
+  readonly model: string
+  readonly from: string | null
+  readonly until: string | null
+  readonly confirmed_by: string
+  readonly confirmed_at: string
+}
+
+/** One model's ledger: in force first, then newest first; empty when there is no such model. Withdrawn prices never held. */
 export function listRateEntries(
   entries: readonly PriceEntry[],
-  model: { readonly host: string; readonly model: string },
-  nowMs: InstantMs,
+  asked: {
+    readonly host: string
+    readonly model: string
+    readonly nowMs: InstantMs
+    /** Who entered a price, by its id. */
+    readonly authors: ReadonlyMap<string, string>
+  },
 ): RateEntryView[] {
+  const { nowMs } = asked
   return entries
-    .filter((entry) => entry.host === model.host && entry.model === model.model)
+    .filter((entry) => entry.host === asked.host && entry.model === asked.model && entry.toMs !== entry.fromMs)
     .sort((a, b) => {
       const byForce = (isInForce(a, nowMs) ? 0 : 1) - (isInForce(b, nowMs) ? 0 : 1)
       if (byForce !== 0) return byForce
@@ -157,6 +178,7 @@ export function listRateEntries(
       sourceUrl: entry.sourceUrl,
       checkedOn: entry.checkedOn,
       confidence: entry.confidence,
+      enteredBy: asked.authors.get(entry.id) ?? null,
     }))
 }
 

@@ -353,11 +353,13 @@ const MAX_COMPILED_BOOKS = 32
 export async function loadBook(workspaceId: number, connection: Queryable = pool()): Promise<PriceBook> {
   const scope = [PUBLISHED, workspaceId]
   const { rows } = await connection.query<{ version: string }>(
+    // Ends of the published book are set once; a workspace's own may be brought forward, so they are in the version.
     `SELECT concat_ws(' ', (SELECT concat(count(*), '/', count(effective_to), '/', max(created_at)) FROM price_entry
          WHERE workspace_id = ANY ($1::int[])),
        (SELECT concat(count(*), '/', count(effective_to), '/', max(created_at)) FROM model_alias
-         WHERE workspace_id = ANY ($1::int[]))) AS version`,
-    [scope],
+         WHERE workspace_id = ANY ($1::int[])),
+       (SELECT sum(extract(epoch FROM effective_to)) FROM price_entry WHERE workspace_id = $2)) AS version`,
+    [scope, workspaceId],
   )
   const version = rows[0]?.version
   if (version === undefined) throw new Error('the price book has no version')

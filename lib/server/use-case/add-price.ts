@@ -43,11 +43,12 @@ export const addPriceInput = z.strictObject({
 export async function addPrice(principal: Principal, input: z.output<typeof addPriceInput>): Promise<PriceEntry> {
   authorise(principal, 'prices.write')
   const book = await loadBook(principal.workspaceId)
-  const entry = entryOf(book, input)
+  const asked = entryOf(book, input)
   const own = book.entries.filter(
-    (one) => one.book === 'contract' && one.host === entry.host && one.model === entry.model,
+    (one) => one.book === 'contract' && one.host === asked.host && one.model === asked.model,
   )
-  if (own.some((one) => one.id === entry.id)) {
+  const entry = besideWithdrawn(asked, own)
+  if (own.some((one) => one.id === entry.id && one.toMs !== one.fromMs)) {
     throw new AppError('CONFLICT', 'This price exists already with the same begin and conditions.', {
       reason: 'PRICE_EXISTS',
       remedy: 'Close it and begin the new price later, or give the new one a higher priority.',
@@ -77,6 +78,16 @@ export async function addPrice(principal: Principal, input: z.output<typeof addP
       effective_to: entry.toMs === null ? null : isoOf(entry.toMs),
     })
   })
+  return entry
+}
+
+/** An id is of its price for ever, also when that was withdrawn: the one that replaces it has the next higher priority. */
+function besideWithdrawn(asked: PriceEntry, own: readonly PriceEntry[]): PriceEntry {
+  let entry = asked
+  while (own.some((one) => one.id === entry.id && one.toMs === one.fromMs)) {
+    const { id: _taken, ...bare } = { ...entry, priority: entry.priority + 1 }
+    entry = { id: priceEntryId(bare), ...bare }
+  }
   return entry
 }
 

@@ -6,12 +6,13 @@ import type { ModelAlias } from '../../core/price/entry'
 import { isoOf, parseInstant } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
 import { writeAudit } from '../db/audit'
-import { inTransaction } from '../db/pool'
+import { inTransaction, type Queryable } from '../db/pool'
 import { insertAlias, loadBook } from '../db/price-book'
 import { AppError } from '../errors'
 
 /** Names without a begin hold for all records: the instant before any record can be. */
 const ALWAYS_MS = 0
+const MOST_WITHDRAWALS = 100
 
 export const nameModelInput = z.strictObject({
   host: z.string().min(1).max(100),
@@ -54,7 +55,7 @@ export async function nameModel(principal: Principal, input: z.output<typeof nam
   const alias: ModelAlias = { host: host.info.host, pattern: name, kind: 'exact', model, fromMs, toMs: null }
   const from = fromMs === ALWAYS_MS ? null : isoOf(fromMs)
   await inTransaction(async (connection) => {
-    if (!(await insertAlias(connection, principal.workspaceId, alias, principal.actor))) {
+    if (!(await insertFirstFree(connection, principal, alias))) {
       throw new AppError('CONFLICT', `The name "${name}" exists already with the same begin.`, {
         reason: 'NAME_EXISTS',
       })
@@ -62,6 +63,18 @@ export async function nameModel(principal: Principal, input: z.output<typeof nam
     await writeAudit(connection, principal, 'price.name', `${alias.host}/${name}`, { model, from })
   })
   return { host: alias.host, name, model, from }
+}
+
+/**
+ * A begin identifies a row for ever, also of a name that was withdrawn: a name confirmed anew begins as many milliseconds
+ * later as it was withdrawn before.
+ */
+async function insertFirstFree(connection: Queryable, principal: Principal, alias: ModelAlias): Promise<boolean> {
+  for (let later = 0; later < MOST_WITHDRAWALS; later += 1) {
+    const shifted = { ...alias, fromMs: alias.fromMs + later }
+    if (await insertAlias(connection, principal.workspaceId, shifted, principal.actor)) return true
+  }
+  return false
 }
 
 function instantOf(text: string): number {

@@ -22,6 +22,7 @@ function entry(meter: string, amount: string, from: string, to: string | null, m
     sourceUrl: 'https://example.test/prices',
     checkedOn: '2026-11-20',
     confidence: 'provider',
+    enteredBy: null,
     ...more,
   }
   return view

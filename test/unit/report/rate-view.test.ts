@@ -61,7 +61,12 @@ describe('the price book on the screen', () => {
       entry('past', { toMs: Date.parse('2026-01-01T00:00:00Z') }),
       entry('now', { conditions: { promptTokens: { gt: 200_000n } } }),
     ]
-    const ledger = listRateEntries(entries, { host: 'openai', model: 'gpt-5' }, NOW)
+    const ledger = listRateEntries(entries, {
+      host: 'openai',
+      model: 'gpt-5',
+      nowMs: NOW,
+      authors: new Map(),
+    })
     expect(ledger.map((one) => one.id)).toEqual(['now', 'future', 'past'])
     expect(ledger[0]?.conditions).toEqual({ promptTokens: { gt: '200000' } })
   })

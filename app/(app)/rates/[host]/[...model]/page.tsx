@@ -1,5 +1,7 @@
 import type { Metadata } from 'next'
+import { DAY_MS, isoOf } from '../../../../../lib/core/time/instant'
 import { requirePagePrincipal } from '../../../../../lib/server/auth/page'
+import { grantOf } from '../../../../../lib/server/auth/principal'
 import { readRateEntries } from '../../../../../lib/server/read/rates'
 import { t } from '../../../../_ui/messages/en'
 import { RateDetailScreen } from '../../../../_ui/rates/rate-detail-screen'
@@ -22,5 +24,15 @@ export default async function RatePage({
   const { when } = singleValues(await searchParams, ['when'])
   const nowMs = Date.now()
   const entries = await orNotFound(readRateEntries(principal, { host, model, nowMs }))
-  return <RateDetailScreen host={host} model={model} entries={entries} conditionSet={when ?? ''} nowMs={nowMs} />
+  return (
+    <RateDetailScreen
+      host={host}
+      model={model}
+      entries={entries}
+      conditionSet={when ?? ''}
+      nowMs={nowMs}
+      days={{ today: isoOf(nowMs).slice(0, 10), tomorrow: isoOf(nowMs + DAY_MS).slice(0, 10) }}
+      canWrite={grantOf(principal, 'prices.write') === 'all'}
+    />
+  )
 }
