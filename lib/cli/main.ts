@@ -15,6 +15,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     load: () => import('./import'),
   },
   price: { summary: 'price FILE.jsonl: one call a line, nothing is stored', load: () => import('./price') },
+  bill: {
+    summary: 'bill 2026-09 [--workspace SLUG] [--csv]: a month as its screen shows it',
+    load: () => import('./bill'),
+  },
   simulate: {
     summary: 'simulate SCENARIO.json [--workspace SLUG]: what the same calls would cost elsewhere',
     load: () => import('./simulate'),
@@ -23,6 +27,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'rows, rollups and bills must agree to the last digit',
     load: () => import('./check-books'),
   },
+  backup: {
+    summary: 'backup FILE: every workspace in one file, also beside a running server',
+    load: () => import('./backup'),
+  },
+  restore: { summary: 'restore FILE: into an instance that has nothing yet', load: () => import('./restore') },
   migrate: { summary: 'bring the database to this version', load: () => import('./migrate') },
 }
 /** Started by the server; not for typing. */

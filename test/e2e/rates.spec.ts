@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 
@@ -79,4 +80,37 @@ test('a discount of the contract shows what it would change before anything does
   await expect(dialog.getByText(/records of .* would change/)).toBeVisible({ timeout: 60_000 })
   await expectNoBarrier(page)
   expect(await totalCost(page)).toBe(before)
+})
+
+test('a discount is withdrawn on the page of its prices, and its end is in the ledger', async ({ page }) => {
+  await openSignedIn(page, '/rates/openai/*')
+  const inForce = page.getByRole('table', { name: 'In force now' })
+  await expect(inForce).toContainText('× 0.875')
+  await inForce.getByRole('button', { name: 'End the price Every meter' }).click()
+  const dialog = page.getByRole('dialog')
+  await expectNoBarrier(page)
+  await dialog.getByLabel('First day it no longer holds (UTC)').fill('2026-02-01')
+  await dialog.getByRole('button', { name: 'End the price' }).click()
+  await expect(dialog.getByRole('button', { name: 'Show the difference' })).toBeVisible()
+  await dialog.getByRole('button', { name: 'Close' }).last().click()
+  await expect(page.getByRole('table', { name: 'Earlier and future prices' })).toContainText('× 0.875')
+  await expectNoBarrier(page)
+})
+
+test('a price update says what it would change before anything does', async ({ page }) => {
+  await openSignedIn(page, '/rates')
+  await page.getByRole('button', { name: 'Load a price update' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Signed off by').fill('A. Reviewer')
+  await dialog.getByLabel('Reason').fill('a new card')
+  const file = dialog.getByLabel('Price book file')
+  await file.setInputFiles({ name: 'prices.json', mimeType: 'application/json', buffer: Buffer.from('not json') })
+  await dialog.getByRole('button', { name: 'Show what changes' }).click()
+  await expect(dialog.getByRole('alert')).toContainText('not a JSON object')
+  await file.setInputFiles(join(import.meta.dirname, '../../prisma/price-book/lmstudio.json'))
+  await dialog.getByRole('button', { name: 'Show what changes' }).click()
+  await expect(dialog).toContainText('No new price')
+  await expectNoBarrier(page)
+  await dialog.getByRole('button', { name: 'Load the update' }).click()
+  await expect(page.getByText('The price update of LM Studio is loaded.')).toBeVisible()
 })
