@@ -52,6 +52,8 @@ for (const atMs of first.values()) {
       host: 'openai',
       model: `gpt-5-${pair % 20}`,
       project: `project ${Math.floor(pair / 20)}`,
+      apiKey: null,
+      tags: null,
       serviceTier: 'standard',
       region: null,
       contextBand: 17,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { subtractUsd, sumUsd, usdFromText } from '../../lib/core/money/usd'
+import { addUsd, subtractUsd, sumUsd, usdFromText } from '../../lib/core/money/usd'
 import { parseQuestion } from '../../lib/core/report/what-if-question'
 import { type ScenarioInput, scenarioSchema } from '../../lib/core/simulate/scenario'
 import { commandLinePrincipal } from '../../lib/server/auth/command-line'
@@ -33,6 +33,7 @@ afterAll(async () => {
 })
 
 const QUARTER = { from: '2026-08-01', to: '2026-11-01' }
+const OCTOBER = { from: '2026-10-01', to: '2026-11-01' }
 const ask = (input: ScenarioInput) => runSimulation(principal, scenarioSchema.parse(input))
 const deepseek = { kind: 'hosted', host: 'deepseek', model: 'deepseek-flash' } as const
 
@@ -60,6 +61,55 @@ describe('a what-if over the sample company', () => {
       moves: [{ select: { model: [model] }, target: { kind: 'hosted', host: 'openai', model } }],
     })
     expect(subtractUsd(answer.target.likely, answer.baseline)).toBe(0n)
+  })
+
+  it('adds up over any disjoint split: keys, tags, hours, prompt lengths and shares', async () => {
+    const saved = async (selects: readonly (readonly [string, object])[]) => {
+      const { baseline, target } = await ask({
+        baseline: OCTOBER,
+        moves: selects.map(([share, select]) => ({ share, select, target: deepseek })),
+      })
+      return subtractUsd(baseline, target.likely)
+    }
+    const whole = await saved([['1', {}]])
+    const keys = (await readSpend(principal, { ...OCTOBER, group_by: 'api_key' })).rows.map((row) => row.api_key ?? '')
+    expect(keys.length).toBeGreaterThan(1)
+    expect(await saved(keys.map((key) => ['1', { api_key: String(key) }] as const))).toBe(whole)
+    const night = { hours: { from: 22, to: 6, time_zone: 'Europe/Berlin' } }
+    const day = { hours: { from: 6, to: 22, time_zone: 'Europe/Berlin' } }
+    expect(addUsd(await saved([['1', night]]), await saved([['1', day]]))).toBe(whole)
+    expect(
+      await saved([
+        ['1', night],
+        ['1', day],
+      ]),
+    ).toBe(whole)
+    // Buckets do not tell how long their calls are; those are in neither part.
+    const short = ['1', { prompt_tokens: { max: 8192 } }] as const
+    const long = ['1', { prompt_tokens: { min: 8193 } }] as const
+    const both = await saved([short, long])
+    expect(addUsd(await saved([short]), await saved([long]))).toBe(both)
+    expect(both < whole && both > 0n).toBe(true)
+    expect(
+      await saved([
+        ['0.25', {}],
+        ['0.75', {}],
+      ]),
+    ).toBe(whole)
+    const teams = (await readSpend(principal, { ...OCTOBER, group_by: 'tag.team' })).rows.map((row) => row['tag.team'])
+    const tagged = teams.flatMap((team) => (typeof team === 'string' ? [['1', { tag: { team } }] as const] : []))
+    expect(tagged.length).toBeGreaterThan(1)
+    const perTeam = await Promise.all(tagged.map((one) => saved([one])))
+    expect(sumUsd(perTeam)).toBe(await saved(tagged))
+    expect(sumUsd(perTeam)).toBe(whole)
+  })
+
+  it('refuses a target that the book does not have, and says which it may be', async () => {
+    const asked = ask({
+      baseline: OCTOBER,
+      moves: [{ target: { kind: 'hosted', host: 'deepseek', model: 'deepseek-v3.2x' } }],
+    })
+    await expect(asked).rejects.toMatchObject({ status: 422, reason: 'UNKNOWN_TARGET' })
   })
 
   it('sizes a fleet for the same hours and adds up', async () => {

@@ -32,6 +32,7 @@ const assumptions: Readonly<Record<string, string>> = {
   output_ratio: 'Answer length on the target',
   input_ratio: 'Prompt tokens on the target',
   cache_kept: 'Cache hits that remain',
+  cache_writes_per_read: 'Cache writes per read',
   target_prices: 'Prices of the target',
   target_context: 'Context of the target',
   sold_from: 'Target sold from',

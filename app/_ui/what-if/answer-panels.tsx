@@ -212,8 +212,13 @@ export function AssumptionsPanel({ answer }: Props) {
         </thead>
         <tbody>
           {answer.assumptions.map((line) => (
-            <tr key={`${line.name} ${line.value}`}>
-              <RowHead>{t.whatIf.assumptions[line.name] ?? line.name}</RowHead>
+            <tr key={`${line.name} ${line.value} ${line.applies_to ?? ''}`}>
+              <RowHead>
+                {t.whatIf.assumptions[line.name] ?? line.name}
+                {line.applies_to === undefined ? null : (
+                  <span className="block max-w-72 break-words text-dim">{line.applies_to}</span>
+                )}
+              </RowHead>
               <Cell>
                 {line.value} <span className="text-dim">{line.unit}</span>
               </Cell>

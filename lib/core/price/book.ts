@@ -117,6 +117,11 @@ export function knowsName(host: CompiledHost, name: string): boolean {
   return rememberedTargets(host, name).length > 0
 }
 
+/** The models a name means over time. */
+export function nameTargets(host: CompiledHost, name: string): readonly NameTarget[] {
+  return rememberedTargets(host, name)
+}
+
 /** Instants at which the name begins or ends to mean a model. */
 export function nameEdges(host: CompiledHost, name: string): InstantMs[] {
   return rememberedTargets(host, name).flatMap(({ fromMs, toMs }) => (toMs === null ? [fromMs] : [fromMs, toMs]))

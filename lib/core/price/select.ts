@@ -23,7 +23,15 @@ import { STANDARD, winnerOf } from './situation'
 /** Facts of a call come from outside, so what is remembered about them is bounded. */
 const MAX_SITUATIONS = 10_000
 const MAX_SELECTIONS = 200_000
-const ORDINARY_TIERS = new Set(['', STANDARD, 'default', 'on_demand', 'auto', 'standard_only', 'none'])
+export const ORDINARY_TIERS: ReadonlySet<string> = new Set([
+  '',
+  STANDARD,
+  'default',
+  'on_demand',
+  'auto',
+  'standard_only',
+  'none',
+])
 const CORE = ['input', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'output', 'reasoning'] as const
 const REQUESTS_BIT = 64
 /** The source does not count calls. */

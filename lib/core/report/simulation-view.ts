@@ -1,6 +1,6 @@
 /** The public form of a what-if's answer: money as decimal text, counts as digits. The API sends it and the screen draws it. */
-import { usdToText } from '../money/usd'
-import type { MonthComparison, Spread } from '../simulate/replay/replay-hours'
+import { addUsd, usdToText } from '../money/usd'
+import type { MonthComparison, MovedLine, Spread } from '../simulate/replay/replay-hours'
 import { perMonth, type Simulation, savingOf } from '../simulate/simulation'
 import { isoOf } from '../time/instant'
 
@@ -11,6 +11,29 @@ const month = (m: MonthComparison) => ({
   target_cost: spread(m.target),
   saving: usdToText(savingOf(m.baseline, m.target).likely),
 })
+
+/** Lines of one model and target as one, whatever the project; dearest first. */
+function byModel(lines: readonly MovedLine[]): MovedLine[] {
+  const sums = new Map<string, MovedLine>()
+  for (const line of lines) {
+    const key = JSON.stringify([line.host, line.model, line.target])
+    const known = sums.get(key)
+    sums.set(
+      key,
+      known === undefined
+        ? { ...line, project: null }
+        : {
+            ...known,
+            requests: known.requests + line.requests,
+            before: addUsd(known.before, line.before),
+            low: addUsd(known.low, line.low),
+            after: addUsd(known.after, line.after),
+            high: addUsd(known.high, line.high),
+          },
+    )
+  }
+  return [...sums.values()].sort((a, b) => (a.before < b.before ? 1 : a.before > b.before ? -1 : 0))
+}
 
 export function publicSimulation(simulation: Simulation) {
   const { period, baseline, target, fleet, breakEven } = simulation
@@ -44,7 +67,7 @@ export function publicSimulation(simulation: Simulation) {
       amount: usdToText(line.amount),
       per_month: usdToText(perMonth(line.amount, period)),
     })),
-    moved: simulation.moved.map((line) => ({
+    moved: byModel(simulation.moved).map((line) => ({
       host: line.host,
       model: line.model,
       target: line.target,

@@ -6,7 +6,7 @@ import { GPU_CARDS } from '../simulate/cards/gpu-card'
 import { findModelCard, MODEL_CARDS } from '../simulate/cards/model-card'
 import { findPrecision } from '../simulate/cards/precision'
 import { usualRent } from '../simulate/fleet/ownership'
-import type { MoveSelect } from '../simulate/replay/usage-slice'
+import type { MoveSelect } from '../simulate/replay/move-select'
 import type { ScenarioInput } from '../simulate/scenario'
 import { isoOf, type Period } from '../time/instant'
 

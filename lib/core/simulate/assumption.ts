@@ -7,6 +7,8 @@ export interface Assumption {
   readonly source: string
   /** YYYY-MM-DD; empty for the user's own. */
   readonly checked_on: string
+  /** Which models or hosts it is for, when not all. */
+  readonly applies_to?: string
 }
 
 const CHECKED = '2026-11-23'
@@ -17,24 +19,6 @@ export function given(name: string, value: string, unit: string): Assumption {
 
 /** A default of the product, with where it comes from. */
 export const DEFAULTS = {
-  output_ratio: {
-    low: '0.8',
-    likely: '1',
-    high: '1.3',
-    source: 'Aider polyglot completion tokens per task vary ×0.4 to ×5 by pair; the same length is taken as likely',
-  },
-  input_ratio: {
-    low: '0.95',
-    likely: '1',
-    high: '1.08',
-    source: 'Tokenizers measured on English, Python and TypeScript text against o200k: 0.98 to 1.08',
-  },
-  cache_kept: {
-    low: '0.5',
-    likely: '1',
-    high: '1',
-    source: 'Own prompts repeat as they do today; other hosts keep prefixes for other times',
-  },
   realism: {
     low: 0.4,
     likely: 0.7,

@@ -1,6 +1,8 @@
 /** The question a what-if answers, as JSON: which calls, moved how, to where, under which assumptions. */
 import { z } from 'zod'
+import { LENGTH_BOUNDS } from '../rollup/context-band'
 import { parseInstant } from '../time/instant'
+import { isTimeZone } from '../time/zone-offset'
 import { architectureSchema, hardwareSchema } from './estimator/point-schema'
 import { positiveUpTo, realBetween, wholeBetween } from './number-schema'
 
@@ -20,11 +22,31 @@ const shareText = decimal.refine(
 )
 const names = z.union([z.string().transform((name) => [name]), z.array(z.string()).min(1).max(500)])
 
-export const selectSchema = z.strictObject({
+/** Bounds of the length classes the rollup keeps, and the lengths right after them. */
+const promptLength = wholeBetween(0, 10_000_000).refine(
+  (tokens) => tokens <= 1 || LENGTH_BOUNDS.some((bound) => tokens === bound || tokens === bound + 1),
+  `must be one of ${LENGTH_BOUNDS.join(', ')}`,
+)
+
+/** Which calls: every given part must hold, and within a part any value does. The empty name is "none". */
+const selectSchema = z.strictObject({
   host: names.optional(),
   model: names.optional(),
   project: names.optional(),
+  api_key: names.optional(),
   service_tier: names.optional(),
+  /** Values by tag name: {"team": ["search"]}. */
+  tag: z.record(z.string().min(1).max(200), names).optional(),
+  prompt_tokens: z.strictObject({ min: promptLength.optional(), max: promptLength.optional() }).optional(),
+  /** Hours of the day, from (inclusive) until to (exclusive, through midnight when not greater). Monday is 1. */
+  hours: z
+    .strictObject({
+      from: wholeBetween(0, 23),
+      to: wholeBetween(0, 24),
+      weekdays: z.array(wholeBetween(1, 7)).min(1).max(7).optional(),
+      time_zone: z.string().refine(isTimeZone, 'must be a time zone like Europe/Berlin').optional(),
+    })
+    .optional(),
 })
 
 const hostedSchema = z.strictObject({
@@ -66,7 +88,11 @@ export const assumptionsSchema = z.strictObject({
   output_ratio: factor.optional(),
   input_ratio: factor.optional(),
   /** Share of today's cache hits that remain, 0 to 1. */
-  cache_kept: factor.optional(),
+  cache_kept: factor
+    .refine((kept) => [kept.low, kept.likely, kept.high].every((text) => Number(text) <= 1), 'must be from 0 to 1')
+    .optional(),
+  /** Where only the target bills cache writes: tokens written for each token read. */
+  cache_writes_per_read: factor.optional(),
   realism: realBetween(0.05, 1.5).optional(),
   peak_to_mean: realBetween(1, 50).optional(),
   production: z.boolean().optional(),

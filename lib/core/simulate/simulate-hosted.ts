@@ -4,14 +4,16 @@ import type { PriceBook } from '../price/compiled'
 import { costOf } from '../price/price-usage'
 import { selectPrices } from '../price/select'
 import { DAY_MS, floorToDay, HOUR_MS, type InstantMs, isoOf, type Period } from '../time/instant'
-import { type Assumption, assumed, DEFAULTS, fact, given } from './assumption'
+import { type Assumption, fact } from './assumption'
 import { averageWeek, type HourDemand, hourOfWeek } from './fleet/demand'
+import type { MoveSelect } from './replay/move-select'
 import { ratioFromText } from './replay/ratio'
-import { type HostedMove, replayHours } from './replay/replay-hours'
-import { type Changes, type HostedTarget, pricingInstant, soldSpan } from './replay/target-price'
-import type { MoveSelect, UsageSlice } from './replay/usage-slice'
+import { type HostedMove, type MovedLine, replayHours, targetName } from './replay/replay-hours'
+import { type HostedTarget, pricingInstant, soldSpan } from './replay/target-price'
+import type { UsageSlice } from './replay/usage-slice'
 import type { ScenarioAssumptions } from './scenario'
 import { monthsToPay, perMonth, type Simulation, savingOf } from './simulation'
+import { changeAssumptions, changesTo } from './token-change'
 
 export interface HostedQuestion {
   readonly period: Period
@@ -21,40 +23,13 @@ export interface HostedQuestion {
   readonly assumptions: ScenarioAssumptions
 }
 
-type FactorName = 'output_ratio' | 'input_ratio' | 'cache_kept'
-
-function factorOf(assumptions: ScenarioAssumptions, name: FactorName) {
-  const own = assumptions[name]
-  return own ?? DEFAULTS[name]
-}
-
-export function changesOf(assumptions: ScenarioAssumptions): Changes {
-  const [input, output, kept] = (['input_ratio', 'output_ratio', 'cache_kept'] as const).map((name) => {
-    const { low, likely, high } = factorOf(assumptions, name)
-    return [ratioFromText(low), ratioFromText(likely), ratioFromText(high)] as const
-  }) as [Trio, Trio, Trio]
-  return {
-    // Fewer cache hits cost more, so the dear case takes the low share.
-    low: { input: input[0], output: output[0], cacheKept: kept[2] },
-    likely: { input: input[1], output: output[1], cacheKept: kept[1] },
-    high: { input: input[2], output: output[2], cacheKept: kept[0] },
-  }
-}
-
-type Trio = readonly [
-  ReturnType<typeof ratioFromText>,
-  ReturnType<typeof ratioFromText>,
-  ReturnType<typeof ratioFromText>,
-]
-
 export function simulateHosted(question: HostedQuestion, book: PriceBook): Simulation {
   const { period, assumptions } = question
-  const changes = changesOf(assumptions)
   const moves: HostedMove[] = question.moves.map((move) => ({
     share: ratioFromText(move.share),
     select: move.select,
     target: move.target,
-    changes,
+    changesFor: changesTo(move.target, assumptions),
   }))
   const replay = replayHours(question.slices, moves, book)
   const movedBefore = sumUsd(replay.lines.map((line) => line.before))
@@ -95,7 +70,7 @@ export function simulateHosted(question: HostedQuestion, book: PriceBook): Simul
     paybackMonths: once === undefined ? null : monthsToPay(usdFromText(once), perMonth(saving.likely, period)),
     chanceOfSaving: null,
     tornado: [],
-    assumptions: assumptionsOf(question, book),
+    assumptions: assumptionsOf(question, book, replay.lines),
     notes: [
       ...(replay.uncheckedRequests > 0n ? ['length_unknown'] : []),
       ...(question.slices.some((slice) => slice.grainSeconds > 3600) ? ['hour_unknown'] : []),
@@ -164,14 +139,8 @@ function shiftedOutOfPeak(question: HostedQuestion, book: PriceBook, target: Hos
   })
 }
 
-function assumptionsOf(question: HostedQuestion, book: PriceBook): Assumption[] {
-  const { assumptions } = question
-  const list: Assumption[] = []
-  for (const name of ['output_ratio', 'input_ratio', 'cache_kept'] as const) {
-    const { low, likely, high } = factorOf(assumptions, name)
-    const text = low === likely && high === likely ? likely : `${likely} (${low} to ${high})`
-    list.push(assumptions[name] === undefined ? assumed(name, text, '×') : given(name, text, '×'))
-  }
+function assumptionsOf(question: HostedQuestion, book: PriceBook, moved: readonly MovedLine[]): Assumption[] {
+  const list: Assumption[] = changeAssumptions(pairsOf(question, moved), question.assumptions)
   for (const { target } of question.moves) {
     const sold = soldSpan(book, target)
     const entry = book.entries.find(
@@ -214,6 +183,15 @@ function assumptionsOf(question: HostedQuestion, book: PriceBook): Assumption[] 
     )
   }
   return list
+}
+
+/** Today's models with the targets they moved to, dearest first. */
+function pairsOf(question: HostedQuestion, moved: readonly MovedLine[]) {
+  const pairs = moved.flatMap((line) => {
+    const target = question.moves.find((move) => targetName(move.target) === line.target)?.target
+    return target === undefined ? [] : [{ from: { host: line.host, model: line.model }, target }]
+  })
+  return pairs
 }
 
 function modelAt(book: PriceBook, target: HostedTarget): string | null {

@@ -13,11 +13,11 @@
  * A row with several records is possible (a JSON bucket with several results); take or refuse all of them together.
  */
 import type { Problem, Result } from '../result'
+import { isTimeZone } from '../time/zone-offset'
 import { openCsv, recogniseCsv } from './csv-source'
 import { encodingOf, looksLikeUnmarkedUtf16, PieceDecoder, type TextPiece } from './decode'
 import type { Dialect } from './dialect'
 import { openJson, recogniseJson } from './json-source'
-import { isTimeZone } from './local-time'
 import type { SourceReader, SourceRequest } from './reader'
 import { DIALECTS } from './registry'
 import { quoted, refuse } from './reject'

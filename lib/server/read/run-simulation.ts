@@ -1,16 +1,22 @@
 /** Runs a what-if over the workspace's own hours. Reads only: nothing of the question is stored. */
 import 'server-only'
-import { hoursClassed, type ResolvedHostedMove } from '../../core/simulate/replay/hour-class'
+import { nameTargets, resolveHost } from '../../core/price/book'
+import type { PriceBook } from '../../core/price/compiled'
+import { nearNames } from '../../core/price/near-names'
+import { hoursClassed } from '../../core/simulate/replay/hour-class'
+import { soldSpan } from '../../core/simulate/replay/target-price'
 import type { Scenario } from '../../core/simulate/scenario'
-import { simulateHosted } from '../../core/simulate/simulate-hosted'
+import { type HostedQuestion, simulateHosted } from '../../core/simulate/simulate-hosted'
 import { classesThatFit, resolveSelfHosted, simulateSelfHosted } from '../../core/simulate/simulate-self-hosted'
 import type { Simulation, SimulationProblem } from '../../core/simulate/simulation'
 import { floorToHour, HOUR_MS, type Period } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
+import { hourlyDemand } from '../db/hourly-demand'
 import { pool } from '../db/pool'
 import { loadBook } from '../db/price-book'
 import { shippedBookFiles } from '../db/price-book-files'
-import { hourlyDemand, usageSlices } from '../db/simulate'
+import { usageSlices } from '../db/usage-slices'
+import { detailOf } from '../db/usage-source'
 import { AppError } from '../errors'
 
 /** Throws UNPROCESSABLE when the question cannot be answered, saying why. */
@@ -31,7 +37,14 @@ export async function runSimulation(principal: Principal, scenario: Scenario): P
     if (!card.ok) throw refusal(card.error)
     const fits = classesThatFit(card.value.model.maxContext)
     const [slices, demand] = await Promise.all([
-      usageSlices(pool(), principal.workspaceId, period, filter, hoursClassed(null, [], period)),
+      usageSlices(
+        pool(),
+        principal.workspaceId,
+        period,
+        filter,
+        hoursClassed(null, [{ select: own.select, target: null }], period, filter),
+        detailOf([filter, own.select]),
+      ),
       hourlyDemand(pool(), principal.workspaceId, period, [filter, own.select], fits),
     ])
     const answer = simulateSelfHosted({
@@ -47,7 +60,7 @@ export async function runSimulation(principal: Principal, scenario: Scenario): P
     return answer.value
   }
   const book = await loadBook(principal.workspaceId)
-  const moves: ResolvedHostedMove[] = []
+  const moves: HostedQuestion['moves'][number][] = []
   for (const { share, select, target } of scenario.moves) {
     if (target.kind !== 'hosted') {
       throw refusal({
@@ -57,6 +70,7 @@ export async function runSimulation(principal: Principal, scenario: Scenario): P
       })
     }
     const host = book.hostNames.get(target.host.trim().toLowerCase()) ?? target.host
+    if (soldSpan(book, { host, model: target.model }) === null) throw unknownTarget(book, host, target.model)
     moves.push({
       share,
       select,
@@ -65,26 +79,44 @@ export async function runSimulation(principal: Principal, scenario: Scenario): P
         host,
         model: target.model,
         serviceTier: target.service_tier,
-        contextTokens: contextOf(host, target.model),
+        contextTokens: contextOf(book, host, target.model),
       },
     })
   }
   const [slices, demand] = await Promise.all([
-    usageSlices(pool(), principal.workspaceId, period, filter, hoursClassed(book, moves, period)),
+    usageSlices(
+      pool(),
+      principal.workspaceId,
+      period,
+      filter,
+      hoursClassed(book, moves, period, filter),
+      detailOf([filter, ...moves.map((move) => move.select)]),
+    ),
     hourlyDemand(pool(), principal.workspaceId, period, [filter, moves[0]?.select ?? {}], null),
   ])
   return simulateHosted({ period, slices, demand, moves, assumptions: scenario.assumptions }, book)
 }
 
-/** The context window of the model that a name means now at a host; null when the book does not tell. */
-export function contextOf(host: string, name: string): number | null {
+/** The context window of the model that a name means now, or meant last; null when the book does not tell. */
+function contextOf(book: PriceBook, host: string, name: string): number | null {
   const file = shippedBookFiles().find((candidate) => candidate.host.host === host)
-  if (file === undefined) return null
-  const lower = name.trim().toLowerCase()
-  const alias =
-    file.aliases.find((a) => a.pattern === lower && a.toMs === null) ?? file.aliases.find((a) => a.pattern === lower)
-  const model = file.models.find((m) => m.model === (alias === undefined ? lower : alias.model))
-  return model === undefined ? null : model.contextTokens
+  const compiled = resolveHost(book, host)
+  if (file === undefined || compiled === null) return null
+  const names = nameTargets(compiled, name)
+  const named = names.find((target) => target.toMs === null) ?? names.at(-1)
+  return file.models.find((model) => model.model === named?.model)?.contextTokens ?? null
+}
+
+function unknownTarget(book: PriceBook, host: string, model: string): AppError {
+  const near = nearNames(book, host, model)
+  return refusal({
+    code: 'UNKNOWN_TARGET',
+    message: `The price book has no ${model} at ${host}.`,
+    remedy:
+      near.length === 0
+        ? 'Choose a host and model of the price book.'
+        : `Did you mean ${near.map((name) => `${name.model} at ${name.host}`).join(', or ')}?`,
+  })
 }
 
 function refusal(problem: SimulationProblem): AppError {

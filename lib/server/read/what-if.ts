@@ -17,7 +17,7 @@ import { authorise, type Principal } from '../auth/principal'
 import { pool } from '../db/pool'
 import { loadBook } from '../db/price-book'
 import { shippedBookFiles } from '../db/price-book-files'
-import { usageSpan, usedPairs } from '../db/simulate'
+import { usageSpan, usedPairs } from '../db/used-pairs'
 import { AppError } from '../errors'
 import { runSimulation } from './run-simulation'
 

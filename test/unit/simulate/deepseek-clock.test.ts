@@ -32,6 +32,8 @@ function call(atMs: number): UsageSlice {
     host: 'openai',
     model: 'gpt-5',
     project: null,
+    apiKey: null,
+    tags: null,
     serviceTier: 'standard',
     region: null,
     contextBand: 17,
@@ -73,7 +75,7 @@ test('the same calls twelve hours later cost less by exactly the window rule, an
 test('dear hours are the windows, and hours of one class are priced alike', () => {
   const dear = dearHoursOf(book, target, period)
   expect(dear.filter(Boolean)).toHaveLength(35)
-  const classes = hoursClassed(book, [{ share: '1', select: {}, target }], period)
+  const classes = hoursClassed(book, [{ select: {}, target }], period)
   const classOfDear = new Set(classes.filter((_, hour) => dear[hour]).map((c) => c.hourClass))
   const classOfRest = new Set(classes.filter((_, hour) => !dear[hour]).map((c) => c.hourClass))
   expect([classOfDear.size, classOfRest.size]).toEqual([1, 1])

@@ -242,6 +242,8 @@ test('a question about own GPUs is answered with its fleet, its bill and what it
         host: 'openai',
         model: 'gpt-5',
         project: null,
+        apiKey: null,
+        tags: null,
         serviceTier: 'standard',
         region: null,
         contextBand: 17,

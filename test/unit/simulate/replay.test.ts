@@ -66,13 +66,14 @@ const book = compileBook({
   hosts: [],
 })
 
-const SAME = { input: ONE, output: ONE, cacheKept: ONE }
+const NONE = ratioFromText('0')
+const SAME = { input: ONE, output: ONE, cacheKept: ONE, writesPerRead: NONE }
 const unchanged = { low: SAME, likely: SAME, high: SAME }
 function move(target: Partial<HostedMove['target']> = {}, share = '1', select: HostedMove['select'] = {}): HostedMove {
   return {
     share: ratioFromText(share),
     select,
-    changes: unchanged,
+    changesFor: () => unchanged,
     target: {
       kind: 'hosted',
       host: 'deepseek',
@@ -114,6 +115,8 @@ function slice(hour: number, over: Partial<UsageSlice> = {}): UsageSlice {
     host: 'openai',
     model: 'gpt-5',
     project: 'search',
+    apiKey: null,
+    tags: null,
     serviceTier: 'standard',
     region: null,
     contextBand: 17,
@@ -172,6 +175,82 @@ describe('the clock', () => {
       replayHours([slice(2)], [move()], book).target.likely,
     )
   })
+})
+
+test('shares of the same calls stack in order until all is spent', () => {
+  const hours = [slice(2), slice(14)]
+  const cheap = move({}, '0.7')
+  const own = move({ host: 'openai', model: 'gpt-5' }, '0.7')
+  const { baseline, target, lines } = replayHours(hours, [cheap, own], book)
+  const all = replayHours(hours, [move()], book).target.likely
+  expect(target.likely * 10n).toBe(baseline * 3n + all * 7n)
+  expect(lines.map((line) => [line.target, line.before])).toEqual([
+    ['deepseek / flash', (baseline * 7n) / 10n],
+    ['openai / gpt-5', (baseline * 3n) / 10n],
+  ])
+})
+
+test('what one target cannot take goes to a later move, and is not called stuck', () => {
+  const long = slice(1, { contextBand: 8 * 16 + 8 })
+  const { target, cannotMove, baseline } = replayHours([long], [move(), move({ contextTokens: null })], book)
+  expect(cannotMove).toEqual([])
+  expect(target.likely < baseline).toBe(true)
+})
+
+describe('a move takes exactly the calls its parts name', () => {
+  const moved = (select: HostedMove['select'], of: UsageSlice) => {
+    const { baseline, target } = replayHours([of], [move({}, '1', select)], book)
+    return target.likely !== baseline
+  }
+  test.each([
+    [{ api_key: ['a'] }, { apiKey: 'a' }, true],
+    [{ api_key: ['a'] }, { apiKey: 'b' }, false],
+    [{ api_key: [''] }, { apiKey: null }, true],
+    [{ tag: { team: ['x', 'y'] } }, { tags: new Map([['team', 'y']]) }, true],
+    [{ tag: { team: ['x'] } }, { tags: new Map([['team', 'z']]) }, false],
+    [{ tag: { team: ['x'] } }, { tags: null }, false],
+    [{ prompt_tokens: { max: 8_192 } }, { contextBand: 17 }, true],
+    [{ prompt_tokens: { min: 8_193 } }, { contextBand: 17 }, false],
+    [{ prompt_tokens: { min: 8_193, max: 32_768 } }, { contextBand: 3 * 16 + 3 }, true],
+    [{ prompt_tokens: { max: 8_192 } }, { contextBand: 0 }, false],
+    [{ hours: { from: 22, to: 6 } }, { atMs: DAY + 23 * HOUR_MS }, true],
+    [{ hours: { from: 22, to: 6 } }, { atMs: DAY + 6 * HOUR_MS }, false],
+    // 2026-09-01 is a Tuesday; 23:00 UTC is 01:00 on Wednesday in Berlin.
+    [{ hours: { from: 0, to: 2, weekdays: [3], time_zone: 'Europe/Berlin' } }, { atMs: DAY + 23 * HOUR_MS }, true],
+    [{ hours: { from: 0, to: 2, weekdays: [2], time_zone: 'Europe/Berlin' } }, { atMs: DAY + 23 * HOUR_MS }, false],
+    [{ hours: { from: 0, to: 0 } }, { grainSeconds: 86_400 }, false],
+  ] as const)('%j of %j: %s', (select, over, expected) => {
+    expect(moved(select as unknown as HostedMove['select'], slice(2, over))).toBe(expected)
+  })
+})
+
+test('a disjoint split by any share adds up to the digit, whatever the factors', () => {
+  const factor = fc.integer({ min: 1, max: 3000 }).map((n) => (n / 1000).toFixed(3))
+  fc.assert(
+    fc.property(factor, factor, fc.integer({ min: 0, max: 100 }), (input, output, percent) => {
+      const changes = {
+        input: ratioFromText(input),
+        output: ratioFromText(output),
+        cacheKept: ratioFromText('0.5'),
+        writesPerRead: NONE,
+      }
+      const changesFor = () => ({ low: changes, likely: changes, high: changes })
+      const hours = [slice(1), slice(2, { project: 'chat' }), slice(14, { project: 'chat' })]
+      const saved = (moves: HostedMove[]) => {
+        const { baseline, target } = replayHours(
+          hours,
+          moves.map((one) => ({ ...one, changesFor })),
+          book,
+        )
+        return baseline - target.likely
+      }
+      const part = move({}, (percent / 100).toFixed(2), { project: ['chat'] })
+      const rest = move({}, ((100 - percent) / 100).toFixed(2), { project: ['chat'] })
+      expect(saved([part, rest])).toBe(saved([part]) + saved([rest]))
+      expect(saved([part, rest])).toBe(saved([move({}, '1', { project: ['chat'] })]))
+    }),
+    { numRuns: 60 },
+  )
 })
 
 test('disjoint moves add up', () => {

@@ -4,7 +4,8 @@
  */
 import { addUsd, subtractUsd, type Usd, ZERO_USD } from '../../money/usd'
 import type { PriceBook } from '../../price/compiled'
-import { isOne, type Ratio, timesUsd } from './ratio'
+import { type MoveSelect, selects } from './move-select'
+import { isOne, type Ratio, timesCount, timesUsd } from './ratio'
 import {
   type CannotMove,
   type Changes,
@@ -15,13 +16,14 @@ import {
   soldSpan,
   type TargetPrice,
 } from './target-price'
-import { type MoveSelect, selects, type UsageSlice } from './usage-slice'
+import type { UsageSlice } from './usage-slice'
 
 export interface HostedMove {
   readonly share: Ratio
   readonly select: MoveSelect
   readonly target: HostedTarget
-  readonly changes: Changes
+  /** What differs for these calls on the target: it depends on the model that answers them today. */
+  readonly changesFor: (slice: UsageSlice) => Changes
 }
 
 export interface Spread {
@@ -36,14 +38,18 @@ export interface MonthComparison {
   readonly target: Spread
 }
 
-/** Moved calls of one model, before and after. */
+/** Moved calls of one model and project, before and after. */
 export interface MovedLine {
   readonly host: string
   readonly model: string
+  readonly project: string | null
   readonly target: string
   readonly requests: bigint
   readonly before: Usd
+  readonly low: Usd
+  /** The likely cost on the target. */
   readonly after: Usd
+  readonly high: Usd
 }
 
 export interface StayingLine {
@@ -73,48 +79,80 @@ interface Running {
 
 const empty = (): Running => ({ baseline: ZERO_USD, low: ZERO_USD, likely: ZERO_USD, high: ZERO_USD })
 
-/** A slice goes to the first move that selects it; later moves see what is left of the selection, not of the share. */
+/**
+ * Each move takes its share of the calls it selects, earlier moves first, until all of a call's share is spent. What one
+ * target cannot take is left for a later move; what none takes stays, under the first reason.
+ */
 export function replayHours(slices: Iterable<UsageSlice>, moves: readonly HostedMove[], book: PriceBook): Comparison {
   const spans = moves.map((move) => soldSpan(book, move.target))
+  const names = moves.map((move) => targetName(move.target))
   const months = new Map<string, Running>()
   const lines = new Map<string, { -readonly [K in keyof MovedLine]: MovedLine[K] }>()
   const staying = new Map<CannotMove, { records: bigint; requests: bigint; cost: Usd | null }>()
   let unchecked = 0n
   for (const slice of slices) {
     const month = at(months, slice.month, empty)
-    const index = moves.findIndex((move) => selects(move.select, slice))
-    const move = moves[index]
-    if (slice.cost === null) {
-      if (move !== undefined && move.share.numerator > 0n) stay(staying, 'no_cost_today', slice)
+    const asking = moves.flatMap((move, index) =>
+      move.share.numerator > 0n && selects(move.select, slice) ? [{ move, index }] : [],
+    )
+    const { cost } = slice
+    if (cost === null) {
+      if (asking.length > 0) stay(staying, 'no_cost_today', slice, shareOfAll(asking))
       continue
     }
-    month.baseline = addUsd(month.baseline, slice.cost)
-    const answer = move === undefined ? null : moveSlice(book, slice, move, spans[index] ?? null)
-    if (answer === null || move === undefined || !answer.ok) {
-      if (answer !== null && !answer.ok) stay(staying, answer.reason, slice)
-      month.low = addUsd(month.low, slice.cost)
-      month.likely = addUsd(month.likely, slice.cost)
-      month.high = addUsd(month.high, slice.cost)
-      continue
+    month.baseline = addUsd(month.baseline, cost)
+    let left = ONE_SHARE
+    let stuck = 0n
+    let reason: CannotMove | null = null
+    let stays: Usd = cost
+    for (const { move, index } of asking) {
+      const taken = least(scaled(move.share), left)
+      if (taken === 0n) break
+      const share: Ratio = { numerator: taken, denominator: ONE_SHARE }
+      const answer = moveSlice(book, slice, cost, move, spans[index] ?? null)
+      if (!answer.ok) {
+        reason ??= answer.reason
+        stuck += taken
+        continue
+      }
+      left -= taken
+      const before = timesUsd(cost, share)
+      const [low, likely, high] = [answer.low, answer.likely, answer.high].map((amount) => timesUsd(amount, share)) as [
+        Usd,
+        Usd,
+        Usd,
+      ]
+      stays = subtractUsd(stays, before)
+      month.low = addUsd(month.low, low)
+      month.likely = addUsd(month.likely, likely)
+      month.high = addUsd(month.high, high)
+      const requests = timesCount(slice.requests, share)
+      if (slice.contextBand % 16 === 0) unchecked += requests
+      const target = names[index] as string
+      const line = at(lines, `${slice.host}\n${slice.model}\n${slice.project ?? ''}\n${target}`, () => ({
+        host: slice.host,
+        model: slice.model,
+        project: slice.project,
+        target,
+        requests: 0n,
+        before: ZERO_USD,
+        low: ZERO_USD,
+        after: ZERO_USD,
+        high: ZERO_USD,
+      }))
+      line.requests += requests
+      line.before = addUsd(line.before, before)
+      line.low = addUsd(line.low, low)
+      line.after = addUsd(line.after, likely)
+      line.high = addUsd(line.high, high)
     }
-    if (slice.contextBand % 16 === 0) unchecked += slice.requests
-    const left = subtractUsd(slice.cost, timesUsd(slice.cost, move.share))
-    const after = (amount: Usd) => timesUsd(amount, move.share)
-    month.low = addUsd(month.low, addUsd(left, after(answer.low)))
-    month.likely = addUsd(month.likely, addUsd(left, after(answer.likely)))
-    month.high = addUsd(month.high, addUsd(left, after(answer.high)))
-    const target = `${move.target.host} / ${move.target.model}`
-    const line = at(lines, `${slice.host}\n${slice.model}\n${target}`, () => ({
-      host: slice.host,
-      model: slice.model,
-      target,
-      requests: 0n,
-      before: ZERO_USD,
-      after: ZERO_USD,
-    }))
-    line.requests += slice.requests
-    line.before = addUsd(line.before, subtractUsd(slice.cost, left))
-    line.after = addUsd(line.after, after(answer.likely))
+    stuck = least(stuck, left)
+    if (reason !== null && stuck > 0n) {
+      stay(staying, reason, slice, { numerator: stuck, denominator: ONE_SHARE })
+    }
+    month.low = addUsd(month.low, stays)
+    month.likely = addUsd(month.likely, stays)
+    month.high = addUsd(month.high, stays)
   }
   const sorted = [...months].sort(([a], [b]) => (a < b ? -1 : 1))
   const total = sorted.reduce((sum, [, m]) => add(sum, m), empty())
@@ -132,26 +170,50 @@ export function replayHours(slices: Iterable<UsageSlice>, moves: readonly Hosted
   }
 }
 
-function moveSlice(book: PriceBook, slice: UsageSlice, move: HostedMove, sold: SoldSpan | null): TargetPrice | null {
-  if (move.share.numerator === 0n) return null
-  const unchanged =
-    isOne(move.changes.likely.input) && isOne(move.changes.likely.output) && isOne(move.changes.likely.cacheKept)
-  if (unchanged && isSamePlace(book, slice, move.target)) {
-    const cost = slice.cost as Usd
-    return { ok: true, low: cost, likely: cost, high: cost }
-  }
-  return priceOnTarget(book, slice, move.target, sold, move.changes)
+/** A target as the lines of an answer name it. */
+export function targetName({ host, model, serviceTier }: HostedTarget): string {
+  return `${host} / ${model}${serviceTier === 'standard' ? '' : ` (${serviceTier})`}`
+}
+
+/** Shares are whole millionths, as the question writes them. */
+const ONE_SHARE = 1_000_000n
+
+function scaled(share: Ratio): bigint {
+  return (share.numerator * ONE_SHARE) / share.denominator
+}
+
+function least(a: bigint, b: bigint): bigint {
+  return a < b ? a : b
+}
+
+function shareOfAll(asking: readonly { readonly move: HostedMove }[]): Ratio {
+  const asked = asking.reduce((sum, { move }) => sum + scaled(move.share), 0n)
+  return { numerator: least(asked, ONE_SHARE), denominator: ONE_SHARE }
+}
+
+function moveSlice(
+  book: PriceBook,
+  slice: UsageSlice,
+  cost: Usd,
+  move: HostedMove,
+  sold: SoldSpan | null,
+): TargetPrice {
+  const changes = move.changesFor(slice)
+  const unchanged = isOne(changes.likely.input) && isOne(changes.likely.output) && isOne(changes.likely.cacheKept)
+  if (unchanged && isSamePlace(book, slice, move.target)) return { ok: true, low: cost, likely: cost, high: cost }
+  return priceOnTarget(book, slice, move.target, sold, changes)
 }
 
 function stay(
   staying: Map<CannotMove, { records: bigint; requests: bigint; cost: Usd | null }>,
   reason: CannotMove,
   slice: UsageSlice,
+  share: Ratio,
 ): void {
   const sums = at(staying, reason, () => ({ records: 0n, requests: 0n, cost: slice.cost === null ? null : ZERO_USD }))
-  sums.records += slice.records
-  sums.requests += slice.requests
-  if (sums.cost !== null && slice.cost !== null) sums.cost = addUsd(sums.cost, slice.cost)
+  sums.records += timesCount(slice.records, share)
+  sums.requests += timesCount(slice.requests, share)
+  if (sums.cost !== null && slice.cost !== null) sums.cost = addUsd(sums.cost, timesUsd(slice.cost, share))
 }
 
 function add(a: Running, b: Running): Running {

@@ -1,15 +1,17 @@
 /** Pricing a slice on another host, model and tier: at the dated and time-of-day prices of its own hours. */
 import { divideRounded } from '../../money/decimal'
 import { type Usd, usdFromAtto } from '../../money/usd'
-import { resolveHost, resolveModel } from '../../price/book'
+import { nameTargets, resolveHost, resolveModel } from '../../price/book'
 import type { CompiledModel, PriceableUsage, PriceBook, PriceSelection } from '../../price/compiled'
 import { matchesLocalTime } from '../../price/local-time'
 import { costOf } from '../../price/price-usage'
-import { selectPrices } from '../../price/select'
+import { ORDINARY_TIERS, selectPrices } from '../../price/select'
+import { STANDARD } from '../../price/situation'
 import { readContextBand } from '../../rollup/context-band'
 import { DAY_MS, HOUR_MS, type InstantMs } from '../../time/instant'
 import type { Quantities } from '../../usage/record'
-import { type Ratio, timesCount } from './ratio'
+import { cacheRuleOf } from './cache-rule'
+import type { Ratio } from './ratio'
 import type { UsageSlice } from './usage-slice'
 
 export interface HostedTarget {
@@ -21,11 +23,14 @@ export interface HostedTarget {
   readonly contextTokens: number | null
 }
 
-/** What may differ between the models for the same work. Factors on token counts; the share of cache hits that remain. */
+/** What may differ between the models for the same work. Factors on token counts, of at most 6 decimals. */
 export interface TokenChange {
   readonly input: Ratio
   readonly output: Ratio
+  /** Share of cache hits that remain. */
   readonly cacheKept: Ratio
+  /** Tokens written for each token read, where only the target bills writes. */
+  readonly writesPerRead: Ratio
 }
 
 export type CannotMove = 'embedding' | 'context_too_long' | 'modality' | 'tool' | 'target_not_priced' | 'no_cost_today'
@@ -45,10 +50,9 @@ export interface SoldSpan {
 /** Null when the book has no price of the target at any time. */
 export function soldSpan(book: PriceBook, target: Pick<HostedTarget, 'host' | 'model'>): SoldSpan | null {
   const host = resolveHost(book, target.host)
-  const targets = host?.exact.get(target.model.trim().toLowerCase())
-  if (host === null || targets === undefined) return null
+  if (host === null) return null
   let span: SoldSpan | null = null
-  for (const { model, fromMs, toMs } of targets) {
+  for (const { model, fromMs, toMs } of nameTargets(host, target.model)) {
     for (const rate of host.models.get(model)?.rates ?? []) {
       const from = Math.max(fromMs, rate.fromMs)
       const to = toMs === null || rate.toMs === null ? (toMs ?? rate.toMs) : Math.min(toMs, rate.toMs)
@@ -98,7 +102,13 @@ export function isSamePlace(book: PriceBook, slice: UsageSlice, target: HostedTa
   const to = resolveHost(book, target.host)
   if (from === null || to === null || from !== to) return false
   const a = resolveModel(from, slice.model, slice.atMs)
-  return a !== null && a === resolveModel(to, target.model, slice.atMs) && slice.serviceTier === target.serviceTier
+  return a !== null && a === resolveModel(to, target.model, slice.atMs) && tierOf(slice) === tierOf(target)
+}
+
+/** What sources write for the ordinary tier is one tier. */
+function tierOf({ serviceTier }: { readonly serviceTier: string }): string {
+  const tier = serviceTier.trim().toLowerCase()
+  return ORDINARY_TIERS.has(tier) ? STANDARD : tier
 }
 
 export interface Changes {
@@ -126,7 +136,7 @@ export function priceOnTarget(
   let likely = 0n
   let low: bigint | null = null
   let high: bigint | null = null
-  const seen = new Map<PriceSelection, [bigint, bigint, bigint]>()
+  const seen = new Map<PriceSelection, readonly [bigint, bigint, bigint]>()
   for (let hour = 0; hour < hours; hour += 1) {
     const at = pricingInstant(slice.atMs + hour * HOUR_MS, sold)
     const base: PriceableUsage = {
@@ -141,32 +151,36 @@ export function priceOnTarget(
       requests: slice.requests === 0n ? null : slice.requests,
       quantities: slice.quantities,
     }
-    const fold = foldingOf(book, base)
-    const usage = { ...base, quantities: changed(slice.quantities, changes.likely, fold) }
-    const selection = selectPrices(book, usage)
-    if (selection.problem !== null) return { ok: false, reason: reasonOf(selection, usage.quantities) }
+    const fold = foldingOf(book, slice, base)
+    const selection = selectPrices(book, { ...base, quantities: changed(slice.quantities, changes.likely, fold) })
+    if (selection.problem !== null) return { ok: false, reason: reasonOf(selection, slice.quantities) }
     if (selection.currency !== 'USD') return { ok: false, reason: 'target_not_priced' }
     let costs = seen.get(selection)
     if (costs === undefined) {
-      const at2 = (change: TokenChange) => {
-        const other = { ...base, quantities: changed(slice.quantities, change, fold) }
+      const scaled = { ...base, requests: base.requests === null ? null : base.requests * SCALE }
+      const cost = (change: TokenChange) => {
+        const other = { ...scaled, quantities: changed(slice.quantities, change, fold) }
         return costOf(selectPrices(book, other), other)
       }
-      costs = [at2(changes.low), costOf(selection, usage), at2(changes.high)]
+      costs = [cost(changes.low), cost(changes.likely), cost(changes.high)]
       seen.set(selection, costs)
     }
     likely += costs[1]
     if (low === null || costs[0] < low) low = costs[0]
     if (high === null || costs[2] > high) high = costs[2]
   }
-  const mean = hours === 1 ? likely : divideRounded(likely, BigInt(hours), 'half_even')
+  const exact = (amount: bigint, parts: bigint) => usdFromAtto(divideRounded(amount, SCALE * parts, 'half_even'))
+  const mean = exact(likely, BigInt(hours))
   return {
     ok: true,
-    low: usdFromAtto(low === null ? mean : low),
-    likely: usdFromAtto(mean),
-    high: usdFromAtto(high === null ? mean : high),
+    low: low === null ? mean : exact(low, 1n),
+    likely: mean,
+    high: high === null ? mean : exact(high, 1n),
   }
 }
+
+/** Tokens are counted in parts of this while factors are applied, so that the sum does not depend on how hours are grouped. */
+const SCALE = 10n ** 12n
 
 /** Models that answer with vectors or scores, not text; the database applies the same pattern. */
 export const EMBEDDING_PATTERN = 'embed|rerank'
@@ -176,22 +190,42 @@ export function isEmbedding(model: string): boolean {
   return EMBEDDING.test(model)
 }
 
-/** Which cache classes the target has no price for: it bills those tokens as plain input. */
+/** What of the cache the target bills in its own way. */
 interface Folding {
+  /** It has no price for reads: those tokens are plain input; so for writes. */
   readonly read: boolean
   readonly write5m: boolean
   readonly write1h: boolean
+  /** It bills writes and today's host does not: what is read must have been written. */
+  readonly writesReads: boolean
 }
 
-function foldingOf(book: PriceBook, usage: PriceableUsage): Folding {
+function foldingOf(book: PriceBook, slice: UsageSlice, usage: PriceableUsage): Folding {
   const { quantities } = usage
-  const lacks = (quantity: bigint, part: Partial<Quantities>) =>
-    quantity > 0n && selectPrices(book, { ...usage, quantities: { ...NOTHING, ...part } }).problem !== null
+  const prices = (part: Partial<Quantities>) =>
+    selectPrices(book, { ...usage, quantities: { ...NOTHING, ...part } }).problem === null
+  const lacks = (quantity: bigint, part: Partial<Quantities>) => quantity > 0n && !prices(part)
+  const least = cacheRuleOf(usage.host, usage.model).minPromptTokens
+  const short =
+    least > cacheRuleOf(slice.host, slice.model).minPromptTokens &&
+    usage.requests !== null &&
+    promptOf(quantities) < usage.requests * BigInt(least)
+  const read = short || lacks(quantities.cacheRead, { cacheRead: 1n })
   return {
-    read: lacks(quantities.cacheRead, { cacheRead: 1n }),
+    read,
     write5m: lacks(quantities.cacheWrite5m, { cacheWrite5m: 1n }),
     write1h: lacks(quantities.cacheWrite1h, { cacheWrite1h: 1n }),
+    writesReads:
+      !read &&
+      quantities.cacheRead > 0n &&
+      quantities.cacheWrite5m === 0n &&
+      quantities.cacheWrite1h === 0n &&
+      prices({ cacheWrite5m: 1n }),
   }
+}
+
+function promptOf(quantities: Quantities): bigint {
+  return quantities.input + quantities.cacheRead + quantities.cacheWrite5m + quantities.cacheWrite1h
 }
 
 const NOTHING: Quantities = {
@@ -204,20 +238,35 @@ const NOTHING: Quantities = {
   other: null,
 }
 
+/** Quantities on the target, in parts of SCALE. */
 function changed(quantities: Quantities, change: TokenChange, fold: Folding): Quantities {
-  const kept = fold.read ? 0n : timesCount(quantities.cacheRead, change.cacheKept)
-  const write5m = fold.write5m ? 0n : quantities.cacheWrite5m
-  const write1h = fold.write1h ? 0n : quantities.cacheWrite1h
-  const prompt = quantities.input + quantities.cacheRead + quantities.cacheWrite5m + quantities.cacheWrite1h
+  const kept = fold.read ? 0n : quantities.cacheRead * millionths(change.cacheKept)
+  const fresh = (promptOf(quantities) - quantities.cacheWrite5m - quantities.cacheWrite1h) * MILLION - kept
+  const written = fold.writesReads ? least((kept * millionths(change.writesPerRead)) / MILLION, fresh) : 0n
+  const write5m = (fold.write5m ? 0n : quantities.cacheWrite5m * MILLION) + written
+  const write1h = fold.write1h ? 0n : quantities.cacheWrite1h * MILLION
+  const input = millionths(change.input)
+  const output = millionths(change.output) * MILLION
   return {
-    input: timesCount(prompt - kept - write5m - write1h, change.input),
-    cacheRead: timesCount(kept, change.input),
-    cacheWrite5m: timesCount(write5m, change.input),
-    cacheWrite1h: timesCount(write1h, change.input),
-    output: timesCount(quantities.output, change.output),
-    reasoning: timesCount(quantities.reasoning, change.output),
-    other: quantities.other,
+    input: (promptOf(quantities) * MILLION - kept - write5m - write1h) * input,
+    cacheRead: kept * input,
+    cacheWrite5m: write5m * input,
+    cacheWrite1h: write1h * input,
+    output: quantities.output * output,
+    reasoning: quantities.reasoning * output,
+    other:
+      quantities.other === null ? null : new Map([...quantities.other].map(([meter, count]) => [meter, count * SCALE])),
   }
+}
+
+const MILLION = 1_000_000n
+
+function millionths(ratio: Ratio): bigint {
+  return (ratio.numerator * MILLION) / ratio.denominator
+}
+
+function least(a: bigint, b: bigint): bigint {
+  return a < b ? a : b
 }
 
 function reasonOf(selection: PriceSelection, quantities: Quantities): CannotMove {

@@ -17,6 +17,10 @@ export interface UsageSlice {
   readonly host: string
   readonly model: string
   readonly project: string | null
+  /** Told apart only when the question names keys; else null, and so with tags. */
+  readonly apiKey: string | null
+  /** Values of the tags the question names. */
+  readonly tags: ReadonlyMap<string, string> | null
   readonly serviceTier: string
   readonly region: string | null
   /** See lib/core/rollup/context-band.ts. */
@@ -27,27 +31,4 @@ export interface UsageSlice {
   readonly quantities: Quantities
   /** Null when these calls have no price today. */
   readonly cost: Usd | null
-}
-
-export interface MoveSelect {
-  readonly host?: readonly string[] | undefined
-  readonly model?: readonly string[] | undefined
-  readonly project?: readonly string[] | undefined
-  readonly service_tier?: readonly string[] | undefined
-}
-
-/** The project filter's word for calls without a project. */
-export const NO_PROJECT = ''
-
-export function selects(
-  select: MoveSelect,
-  slice: Pick<UsageSlice, 'host' | 'model' | 'project' | 'serviceTier'>,
-): boolean {
-  const has = (values: readonly string[] | undefined, value: string) => values === undefined || values.includes(value)
-  return (
-    has(select.host, slice.host) &&
-    has(select.model, slice.model) &&
-    has(select.project, slice.project ?? NO_PROJECT) &&
-    has(select.service_tier, slice.serviceTier)
-  )
 }
