@@ -2,6 +2,9 @@
  * How a host's prompt cache works, so that cache hits are worked out for the target instead of copied. Whether reads and
  * writes cost anything is in the price book; here is when a prefix is kept at all.
  */
+import { z } from 'zod'
+import rules from '../data/cache-rules.json' with { type: 'json' }
+
 export interface CacheRule {
   /** Shorter prompts are never cached, tokens. */
   readonly minPromptTokens: number
@@ -11,35 +14,36 @@ export interface CacheRule {
   readonly checkedOn: string
 }
 
-const CHECKED = '2026-11-24'
-
-function rule(minPromptTokens: number, low: string, source: string): CacheRule {
-  return { minPromptTokens, kept: { low, likely: '1', high: '1' }, source, checkedOn: CHECKED }
-}
-
-const OPENAI = rule(1024, '0.8', 'https://developers.openai.com/docs/guides/prompt-caching')
-const ANTHROPIC = rule(1024, '0.8', 'https://platform.claude.com/docs/en/build-with-claude/prompt-caching')
-const RULES: Readonly<Record<string, CacheRule>> = {
-  // Kept on disk, whole prefix units only.
-  deepseek: rule(0, '0.5', 'https://api-docs.deepseek.com/guides/kv_cache/'),
-  openai: OPENAI,
-  azure: OPENAI,
-  anthropic: ANTHROPIC,
-  // Volatile memory, two hours without use, no guarantee.
-  groq: rule(0, '0.5', 'https://console.groq.com/docs/prompt-caching'),
-  fireworks: rule(0, '0.5', 'https://docs.fireworks.ai/guides/prompt-caching'),
-  // Hits need a prompt_cache_key in the request.
-  mistral: rule(0, '0', 'https://docs.mistral.ai/studio-api/conversations/advanced/prompt-caching'),
-  cloudflare: rule(0, '0.3', 'https://developers.cloudflare.com/workers-ai/features/prompt-caching'),
-  alibaba: rule(256, '0.5', 'https://www.alibabacloud.com/help/en/model-studio/context-cache'),
-}
+const file = z
+  .object({
+    checked_on: z.string(),
+    hosts: z.record(
+      z.string(),
+      z.object({ min_prompt_tokens: z.int().min(0), kept_at_least: z.string(), source: z.url(), note: z.string() }),
+    ),
+  })
+  .parse(rules)
+const CHECKED = file.checked_on
 const UNKNOWN: CacheRule = {
-  ...rule(0, '0.5', 'Assumed: own prompts repeat as they do today; other hosts keep prefixes for other times'),
+  minPromptTokens: 0,
+  kept: { low: '0.5', likely: '1', high: '1' },
+  source: 'Assumed: own prompts repeat as they do today; other hosts keep prefixes for other times',
+  checkedOn: CHECKED,
 }
+const RULES = new Map<string, CacheRule>(
+  Object.entries(file.hosts).map(([host, one]) => [
+    host,
+    {
+      minPromptTokens: one.min_prompt_tokens,
+      kept: { low: one.kept_at_least, likely: '1', high: '1' },
+      source: one.source,
+      checkedOn: CHECKED,
+    },
+  ]),
+)
 
 export function cacheRuleOf(host: string, model: string): CacheRule {
-  if (/claude/i.test(model)) return ANTHROPIC
-  return RULES[host] ?? UNKNOWN
+  return RULES.get(/claude/i.test(model) ? 'anthropic' : host) ?? UNKNOWN
 }
 
 /**
