@@ -36,6 +36,10 @@ export async function run(args: string[]): Promise<number> {
         printLine(`${host.host}  ${model}${service_tier === '' ? '' : ` (${service_tier})`}  ${cost}${waiting}`)
       }
     }
+    for (const { month, host, model, amount } of [...bill.corrections, ...bill.carried]) {
+      printLine(`${host}  ${model}  correction to ${month}  ${usdCents(amount)}`)
+    }
+    for (const { kind, reason, amount } of bill.adjustments) printLine(`${kind}: ${reason}  ${usdCents(amount)}`)
     printLine(`${bill.month}: ${bill.total === null ? 'no price yet' : usdCents(bill.total)} (${bill.status})`)
     return 0
   })

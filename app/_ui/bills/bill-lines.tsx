@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { BillHostView, BillLineView, BillModelView, BillView } from '../../../lib/core/report/bill'
+import type { BillHostView, BillLineView, BillModelView, BillView } from '../../../lib/core/report/bill-view'
 import { countText, dayText, exactUsd, monthName, usdCents } from '../../../lib/core/report/format'
 import { Badge } from '../kit/badge'
 import { cn } from '../kit/class-name'
@@ -10,6 +10,7 @@ import { t } from '../messages/en'
 import { hostName } from '../messages/host-name'
 import { RateFigure } from '../rates/amount'
 import { callsLink } from '../spend/drill'
+import { BillOthers } from './bill-others'
 
 const link = 'hover:text-accent hover:underline'
 /** On a phone a line is its name, quantity × price below it, and the amount. */
@@ -46,6 +47,7 @@ export function BillLines({ bill }: { bill: BillView }) {
           ))}
         </tbody>
       ))}
+      <BillOthers bill={bill} />
       <tfoot>
         <tr>
           <RowHead className="text-dim" title={t.bills.roundingExplained}>

@@ -1,5 +1,5 @@
 import { Download } from 'lucide-react'
-import type { BillHostView, BillView } from '../../../lib/core/report/bill'
+import type { BillHostView, BillView } from '../../../lib/core/report/bill-view'
 import { countText, exactUsd, monthName, signedUsd, usdCents } from '../../../lib/core/report/format'
 import { Breadcrumb } from '../kit/breadcrumb'
 import { AnchorButton, LinkButton } from '../kit/button'
@@ -15,12 +15,14 @@ import { callsLink } from '../spend/drill'
 import { BillLines } from './bill-lines'
 import { PricedBadge, StatusBadge } from './bill-status'
 import { BillTabs } from './bill-tabs'
+import { CloseActions, type MayChangeBill } from './close-actions'
 import { PrintButton } from './print-button'
+import { StatePanel } from './state-panel'
 
 /** One month as an invoice, and beside it what the hosts themselves reported. */
-export function BillScreen({ bill }: { bill: BillView }) {
+export function BillScreen({ bill, may }: { bill: BillView; may: MayChangeBill }) {
   const month = monthName(bill.month)
-  const isEmpty = bill.records === '0'
+  const isEmpty = bill.records === '0' && bill.lines === 0 && bill.status === 'open'
   return (
     <>
       <TopLine
@@ -34,6 +36,7 @@ export function BillScreen({ bill }: { bill: BillView }) {
                 <Download aria-hidden />
                 {t.bills.exportCsv}
               </AnchorButton>
+              <CloseActions bill={bill} may={may} />
             </>
           )
         }
@@ -70,7 +73,10 @@ export function BillScreen({ bill }: { bill: BillView }) {
             <Panel>
               <BillLines bill={bill} />
             </Panel>
-            <Reported bill={bill} />
+            <div className="flex min-w-0 flex-col gap-4">
+              <StatePanel bill={bill} />
+              <Reported bill={bill} />
+            </div>
           </div>
         </>
       )}

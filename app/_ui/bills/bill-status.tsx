@@ -1,12 +1,14 @@
-import type { BillView } from '../../../lib/core/report/bill'
+import type { BillStatus } from '../../../lib/core/report/bill-view'
 import { percentOfMyriad } from '../../../lib/core/report/format'
 import { Badge } from '../kit/badge'
 import { t } from '../messages/en'
 
-export function StatusBadge({ status }: { status: BillView['status'] }) {
+export function StatusBadge({ status }: { status: BillStatus }) {
   return (
     <span title={t.bills.statusExplained[status]}>
-      <Badge>{t.bills.status[status]}</Badge>
+      <Badge tone={status === 'closed' ? 'good' : status === 'reviewed' ? 'accent' : 'neutral'}>
+        {t.bills.status[status]}
+      </Badge>
     </span>
   )
 }

@@ -1,4 +1,4 @@
-import type { BillSummary } from '../../../lib/core/report/bill'
+import type { BillSummary } from '../../../lib/core/report/bill-view'
 import { countText, monthName, percentOfMyriad } from '../../../lib/core/report/format'
 import { LinkButton } from '../kit/button'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'

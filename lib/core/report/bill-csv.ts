@@ -1,5 +1,12 @@
 /** A bill as CSV: one row a line, then usage without a price, the rounding and the total. Amounts are plain decimals. */
-import type { BillHostView, BillLineView, BillModelView, BillView } from './bill'
+import type {
+  BillAdjustmentView,
+  BillCorrectionView,
+  BillFigures,
+  BillHostView,
+  BillLineView,
+  BillModelView,
+} from './bill-view'
 import { csvText } from './csv-cell'
 
 const COLUMNS = [
@@ -25,18 +32,25 @@ const COLUMNS = [
   'records',
   'unpriced_calls',
   'unpriced_tokens',
+  'usage_month',
+  'billed_in',
+  'cause',
+  'note',
 ] as const
 
 type Cells = Partial<Record<(typeof COLUMNS)[number], string>>
 
 /** The column `amount` of all rows but the last sums to the total of the last, and `exact_amount` likewise. */
-export function billCsv(bill: BillView): string {
+export function billCsv(bill: BillFigures): string {
   const rows: Cells[] = bill.hosts.flatMap((host) =>
     host.models.flatMap((model) => [
       ...model.lines.map((line) => lineCells(host, model, line)),
       ...(model.unpriced === null ? [] : [unpricedCells(host, model, model.unpriced)]),
     ]),
   )
+  rows.push(...bill.corrections.map((one) => correctionCells('correction', one)))
+  rows.push(...bill.carried.map((one) => correctionCells('billed elsewhere', one)))
+  rows.push(...bill.adjustments.map(adjustmentCells))
   rows.push({ kind: csvText('rounding'), amount: bill.rounding })
   rows.push({
     kind: csvText('total'),
@@ -72,6 +86,33 @@ function lineCells(host: BillHostView, model: BillModelView, line: BillLineView)
     contract: csvText(line.contract ? 'yes' : 'no'),
     price_id: csvText(line.price_id),
     source_url: csvText(line.source_url),
+  }
+}
+
+function correctionCells(kind: string, one: BillCorrectionView): Cells {
+  return {
+    kind: csvText(kind),
+    host: csvText(one.host),
+    model: csvText(one.model),
+    amount: one.amount,
+    exact_amount: one.exact_amount,
+    records: one.records,
+    unpriced_calls: one.unpriced_requests,
+    usage_month: csvText(one.month),
+    billed_in: csvText(one.billed_in),
+    cause: csvText(`${one.cause} ${one.cause_no}`),
+    note: csvText(one.note),
+  }
+}
+
+function adjustmentCells(one: BillAdjustmentView): Cells {
+  return {
+    kind: csvText('adjustment'),
+    host: csvText(one.host ?? ''),
+    amount: one.amount,
+    exact_amount: one.exact_amount,
+    cause: csvText(one.kind),
+    note: csvText(one.reason),
   }
 }
 

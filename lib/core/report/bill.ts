@@ -4,6 +4,7 @@
  * Usage without a price is a row without an amount, never zero.
  */
 import {
+  addUsd,
   roundToCents,
   subtractUsd,
   sumUsd,
@@ -17,9 +18,21 @@ import type { PriceLine } from '../price/compiled'
 import type { PriceEntry } from '../price/entry'
 import { factorOf } from '../price/price-call'
 import { applySelection } from '../price/price-usage'
-import { type InstantMs, isoOf, monthOf } from '../time/instant'
+import { isoOf } from '../time/instant'
 import { CORE_METERS, type Meter, OTHER_METERS } from '../usage/meter'
 import type { Quantities } from '../usage/record'
+import type {
+  AdjustmentKind,
+  BillAdjustmentView,
+  BillCorrectionView,
+  BillFigures,
+  BillHostView,
+  BillLineView,
+  BillModelView,
+  BillReported,
+  BillSum,
+  BillUnpriced,
+} from './bill-view'
 import { monthBounds } from './period-choice'
 import { conditionView, type RateConditionView } from './rate-view'
 
@@ -45,103 +58,6 @@ export interface BillRow {
   readonly reportedRecords: bigint
 }
 
-/** Money is decimal text in dollars, counts are digit strings, times RFC 3339 UTC. */
-export interface BillLineView {
-  readonly meter: string
-  readonly quantity: string
-  /** Amount of the price entry, per `per` units. */
-  readonly unit_price: string
-  readonly per: string
-  /** Product of the multipliers; "1" for none. */
-  readonly multiplier: string
-  /** What the price and its multipliers hold under: one member each that has conditions. */
-  readonly conditions: readonly RateConditionView[]
-  /** A price or multiplier of the workspace's own contract takes part. */
-  readonly contract: boolean
-  readonly exact_amount: string
-  /** Whole cents. */
-  readonly amount: string
-  readonly price_id: string
-  readonly multiplier_ids: readonly string[]
-  readonly effective_from: string
-  /** Exclusive; null while in force. */
-  readonly effective_to: string | null
-  readonly source_url: string
-}
-
-interface BillSum {
-  /** Sum of the rounded lines; null when nothing of it has a price. */
-  readonly amount: string | null
-  readonly exact_amount: string | null
-  readonly records: string
-}
-
-export interface BillUnpriced {
-  readonly records: string
-  readonly requests: string
-  readonly tokens: string
-}
-
-export interface BillModelView extends BillSum {
-  readonly model: string
-  readonly service_tier: string
-  readonly lines: readonly BillLineView[]
-  readonly unpriced: BillUnpriced | null
-}
-
-export interface BillReported {
-  readonly amount: string
-  /** Records with a reported cost, of the host's records. */
-  readonly records: string
-  /** Reported less ours, exact; null where the two are not about the same records. */
-  readonly gap: string | null
-}
-
-export interface BillHostView extends BillSum {
-  readonly host: string
-  readonly reported: BillReported | null
-  readonly models: readonly BillModelView[]
-}
-
-export interface BillView {
-  /** "2026-09": UTC. */
-  readonly month: string
-  readonly from: string
-  readonly to: string
-  readonly status: 'open'
-  /** The month is not over. */
-  readonly unfinished: boolean
-  readonly currency: 'USD'
-  /** Whole cents; null when nothing has a price. */
-  readonly total: string | null
-  readonly exact_total: string | null
-  /** `total` less the rounded lines. */
-  readonly rounding: string
-  readonly lines: number
-  readonly records: string
-  /** Null where no source counts calls. */
-  readonly requests: string | null
-  readonly coverage: BillUnpriced & {
-    readonly all_tokens: string
-    /** Share of tokens priced in hundredths of a percent, rounded down; null without tokens. */
-    readonly priced_per_myriad: number | null
-  }
-  readonly hosts: readonly BillHostView[]
-}
-
-/** One month in the list of bills. */
-export interface BillSummary {
-  readonly month: string
-  readonly status: 'open'
-  readonly unfinished: boolean
-  readonly currency: 'USD'
-  readonly total: string | null
-  readonly exact_total: string | null
-  readonly records: string
-  readonly unpriced_requests: string
-  readonly priced_per_myriad: number | null
-}
-
 /** What one price charged: quantity × price = amount in 10^-18 dollars. */
 export interface PricedLine {
   readonly meter: Meter
@@ -160,8 +76,30 @@ const METER_ORDER: ReadonlyMap<string, number> = new Map(
   [...CORE_METERS, ...OTHER_METERS].map((meter, index) => [meter, index]),
 )
 
+/** A correction with its exact amount; `carried` ones are given as they were billed and taken out here. */
+export type BillCorrection = Omit<BillCorrectionView, 'exact_amount' | 'amount'> & { readonly exact: Usd }
+
+export interface BillAdjustment {
+  readonly no: number
+  readonly kind: AdjustmentKind
+  readonly host: string | null
+  readonly reason: string
+  readonly exact: Usd
+  readonly created_by: string
+  readonly created_at: string
+}
+
+/** Everything a bill is made of. */
+export interface BillMaterial {
+  readonly rows: readonly BillRow[]
+  readonly corrections: readonly BillCorrection[]
+  readonly carried: readonly BillCorrection[]
+  readonly adjustments: readonly BillAdjustment[]
+}
+
 /** Throws when the lines of a row do not sum to its stored cost: that is a defect of the books, not of the data. */
-export function buildBill(month: string, rows: readonly BillRow[], nowMs: InstantMs): BillView {
+export function buildBill(month: string, material: BillMaterial): BillFigures {
+  const { rows } = material
   const hosts = new Map<string, Map<string, Group>>()
   for (const row of rows) {
     const groups = entryIn(hosts, row.host, () => new Map<string, Group>())
@@ -173,28 +111,63 @@ export function buildBill(month: string, rows: readonly BillRow[], nowMs: Instan
   const views = [...hosts]
     .map(([host, groups]) => hostView(host, [...groups.values()]))
     .sort(byAmount((one) => one.host))
-  const lines = [...hosts.values()].flatMap((groups) =>
+  const corrections = material.corrections.map(correctionView).sort(byCause)
+  const carried = material.carried.map(takenOut).sort(byCause)
+  const adjustments = material.adjustments.map(adjustmentView).sort((a, b) => a.no - b.no)
+  const usageLines = [...hosts.values()].flatMap((groups) =>
     [...groups.values()].flatMap((group) => [...group.lines.values()]),
   )
-  const exact = sumUsd(rows.map((row) => row.cost))
+  const others = [...corrections, ...carried, ...adjustments]
+  const usage = sumUsd(rows.map((row) => row.cost))
+  const exact = addUsd(usage, sumUsd(others.map((one) => usdFromText(one.exact_amount))))
+  const rounded = sumUsd([...usageLines.map(roundedAmount), ...others.map((one) => usdFromText(one.amount))])
   const total = roundToCents(exact)
-  const isKnown = rows.length === 0 || hasPrice(rows)
-  const sums = coverageOf(rows)
+  const isUsageKnown = rows.length === 0 || hasPrice(rows)
+  const isKnown = isUsageKnown || others.length > 0
   return {
     month,
+    time_zone: 'UTC',
     ...monthBounds(month),
-    status: 'open',
-    unfinished: month >= monthOf(nowMs),
     currency: 'USD',
     total: isKnown ? usdToText(total) : null,
     exact_total: isKnown ? usdToText(exact) : null,
-    rounding: usdToText(subtractUsd(total, sumUsd(lines.map(roundedAmount)))),
-    lines: lines.length,
+    exact_usage: isUsageKnown ? usdToText(usage) : null,
+    rounding: usdToText(subtractUsd(total, rounded)),
+    lines: usageLines.length + others.length,
     records: count(rows, (row) => row.records),
     requests: rows.every((row) => row.records === row.uncountedRecords) ? null : count(rows, (row) => row.requests),
-    coverage: sums,
+    coverage: coverageOf(rows),
     hosts: views,
+    corrections,
+    carried,
+    adjustments,
   }
+}
+
+/** As it is billed: exact, and rounded once. */
+export function correctionView({ exact, ...said }: BillCorrection): BillCorrectionView {
+  return { ...said, exact_amount: usdToText(exact), amount: usdToText(roundToCents(exact)) }
+}
+
+function takenOut(correction: BillCorrection): BillCorrectionView {
+  const negated = (digits: string) => (-BigInt(digits)).toString()
+  return correctionView({
+    ...correction,
+    records: negated(correction.records),
+    unpriced_requests: negated(correction.unpriced_requests),
+    exact: subtractUsd(ZERO_USD, correction.exact),
+  })
+}
+
+function adjustmentView({ exact, ...said }: BillAdjustment): BillAdjustmentView {
+  return { ...said, exact_amount: usdToText(exact), amount: usdToText(roundToCents(exact)) }
+}
+
+/** Oldest month first, then by what caused it; the order is of what the lines say alone. */
+function byCause(a: BillCorrectionView, b: BillCorrectionView): number {
+  if (a.cause_no !== b.cause_no && a.month === b.month && a.cause === b.cause) return a.cause_no - b.cause_no
+  const name = (one: BillCorrectionView) => JSON.stringify([one.month, one.cause, one.host, one.model, one.billed_in])
+  return name(a) < name(b) ? -1 : 1
 }
 
 function entryIn<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
@@ -329,7 +302,7 @@ function reportedOf(rows: readonly BillRow[]): BillReported | null {
   }
 }
 
-function coverageOf(rows: readonly BillRow[]): BillView['coverage'] {
+function coverageOf(rows: readonly BillRow[]): BillFigures['coverage'] {
   const tokens = rows.reduce((sum, row) => sum + tokensOf(row.quantities), 0n)
   const unpriced = unpricedOf(rows)
   return {

@@ -1,6 +1,7 @@
 /** The sums a bill is made from, out of the hourly rollup: it alone keeps which prices were used. */
 import 'server-only'
 import type { Period } from '../../core/time/instant'
+import { BILL_SUMS } from './bill-correction'
 import type { Queryable } from './pool'
 
 /** Ids, exact decimal text and digit strings, as PostgreSQL wrote them. */
@@ -29,23 +30,11 @@ export interface BillSums {
   reported_records: string
 }
 
-const SUMMED = [
-  'records',
-  'requests',
-  'uncounted_records',
-  'input_tokens',
-  'cache_read_tokens',
-  'cache_write_5m_tokens',
-  'cache_write_1h_tokens',
-  'output_tokens',
-  'reasoning_tokens',
-  'cost',
-  'unpriced_records',
-  'unpriced_requests',
-  'unpriced_tokens',
-  'reported_cost',
-  'reported_records',
-] as const
+/** A sum over records of which none reported a cost is unknown, not zero. */
+const summed = (name: string) =>
+  name === 'reported_cost' ? 'CASE WHEN sum(reported_records) <> 0 THEN sum(reported_cost) END' : `sum(${name})`
+const SUMMED = BILL_SUMS.map((name) => `trim_scale(${summed(name)}::numeric)::text AS ${name}`).join(', ')
+const KEYS = ['host_id', 'model_id', 'service_tier_id', 'price_set_id']
 
 /** One row a host, model, tier and way of pricing, and where asked a project. */
 export async function sumBill(
@@ -54,14 +43,35 @@ export async function sumBill(
   period: Period,
   by: 'all' | 'project' = 'all',
 ): Promise<BillSums[]> {
-  const keys = ['host_id', 'model_id', 'service_tier_id', 'price_set_id', ...(by === 'project' ? ['project_id'] : [])]
+  const keys = [...KEYS, ...(by === 'project' ? ['project_id'] : [])]
   const { rows } = await connection.query<BillSums>(
-    `SELECT ${keys.join(', ')},
-       ${SUMMED.map((name) => `trim_scale(sum(${name})::numeric)::text AS ${name}`).join(', ')},
-       nullif(sum_quantities(other_quantities), '{}') AS other_quantities
+    `SELECT ${keys.join(', ')}, ${SUMMED}, nullif(sum_quantities(other_quantities), '{}') AS other_quantities
      FROM usage_hour WHERE workspace_id = $1 AND hour >= $2 AND hour < $3
      GROUP BY ${keys.join(', ')}`,
     [workspaceId, new Date(period.startMs), new Date(period.endMs)],
+  )
+  return rows
+}
+
+/** The same sums less the corrections since a close: what the month was closed with. */
+export async function sumClosedBill(
+  connection: Queryable,
+  workspaceId: number,
+  bill: { readonly month: string; readonly period: Period; readonly version: number },
+): Promise<BillSums[]> {
+  const { month, period, version } = bill
+  const keys = KEYS.join(', ')
+  const { rows } = await connection.query<BillSums>(
+    `SELECT ${keys}, ${SUMMED}, nullif(sum_quantities(other_quantities), '{}') AS other_quantities
+     FROM (
+       SELECT ${keys}, ${BILL_SUMS.join(', ')}, other_quantities
+       FROM usage_hour WHERE workspace_id = $1 AND hour >= $2 AND hour < $3
+       UNION ALL
+       SELECT ${keys}, ${BILL_SUMS.map((name) => `-${name}`).join(', ')}, negate_quantities(other_quantities)
+       FROM bill_correction WHERE workspace_id = $1 AND month = $4 AND version = $5 AND withdrawn_at IS NULL
+     ) AS s
+     GROUP BY ${keys} HAVING sum(records) <> 0 OR sum(cost) <> 0`,
+    [workspaceId, new Date(period.startMs), new Date(period.endMs), month, version],
   )
   return rows
 }

@@ -5,6 +5,7 @@
  */
 import 'server-only'
 import { monthsIn } from '../../core/time/instant'
+import { lockClosedMonths } from './bill-correction'
 import { CopyBuffers, copyInto } from './copy'
 import { shareUndoLock } from './duplicate'
 import { makeMonths } from './partition'
@@ -123,9 +124,11 @@ export class ImportWriter {
   async finish(): Promise<void> {
     await this.send()
     await this.settle()
-    if (!this.usedDeltas && (await this.insertRollups())) return
-    await writeDeltas(this.connection, this.workspaceId, this.fold)
-    await mergeDeltas(this.connection)
+    const { connection, workspaceId } = this
+    const closed = await lockClosedMonths(connection, workspaceId)
+    if (!this.usedDeltas && closed.size === 0 && (await this.insertRollups())) return
+    await writeDeltas(connection, workspaceId, this.fold)
+    await mergeDeltas(connection, workspaceId, { kind: 'import', no: this.importNo })
   }
 
   /** Usage of hours that nobody wrote about yet needs no merging. False when some row is there already. */

@@ -250,7 +250,7 @@ export async function closeRevision(
     readonly after: Usd
   },
 ): Promise<void> {
-  await mergeDeltas(connection)
+  await mergeDeltas(connection, workspaceId, { kind: 'reprice', no: revisionNo })
   await connection.query(
     `UPDATE price_revision SET records = $3, newly_priced = $4, cost_before = $5, cost_after = $6
      WHERE workspace_id = $1 AND no = $2`,
@@ -355,7 +355,7 @@ export async function undoRevision(
     values,
   )
   await connection.query(`WITH ${change} UPDATE usage_restatement u SET ${back} FROM change c WHERE ${there}`, values)
-  await mergeDeltas(connection)
+  await mergeDeltas(connection, workspaceId, { kind: 'reprice_undo', no: revisionNo })
   await connection.query('DELETE FROM price_revision_record WHERE workspace_id = $1 AND revision_no = $2', values)
   await connection.query(
     'UPDATE price_revision SET undone_at = now(), undone_by = $3 WHERE workspace_id = $1 AND no = $2',

@@ -5,6 +5,7 @@
 import 'server-only'
 import { COUNT, SumTable } from '../../core/rollup/sum-table'
 import { DAY_MS, floorToDay, HOUR_MS, type InstantMs } from '../../core/time/instant'
+import { type ChangeCause, noteCorrections } from './bill-correction'
 import { CopyBuffers, copyInto } from './copy'
 import type { Connection, Queryable } from './pool'
 import { quantitiesJson, type RecordRow } from './usage-record'
@@ -101,8 +102,12 @@ export async function openDeltas(connection: Queryable): Promise<void> {
   await connection.query('CREATE TEMP TABLE day_delta (LIKE usage_day) ON COMMIT DROP')
 }
 
-/** Adds the deltas to the rollups, in the order of their keys so that two writers cannot wait for each other. */
-export async function mergeDeltas(connection: Queryable): Promise<void> {
+/**
+ * Adds the deltas to the rollups, in the order of their keys so that two writers cannot wait for each other. What they
+ * change in closed months becomes corrections with the cause.
+ */
+export async function mergeDeltas(connection: Queryable, workspaceId: number, cause: ChangeCause): Promise<void> {
+  await noteCorrections(connection, workspaceId, cause)
   await mergeOne(connection, 'usage_hour', 'hour_delta', HOUR_KEYS, true)
   await mergeOne(connection, 'usage_day', 'day_delta', DAY_KEYS, false)
 }

@@ -41,7 +41,7 @@ export async function removeRecords(
   )
   const handedOver = await placeHeirs(connection, workspaceId, row.no)
   const restored = await bringBack(connection, workspaceId, row.no)
-  await mergeDeltas(connection)
+  await mergeDeltas(connection, workspaceId, { kind: 'import_undo', no: row.no })
   return {
     records: gone.rows[0]?.records ?? '0',
     restored,

@@ -21,3 +21,14 @@ export async function tryLockImports(connection: Queryable, workspaceId: number)
   await connection.query('SET LOCAL lock_timeout = 0')
   return true
 }
+
+const BILL_LOCK = 711_004
+
+/**
+ * Closing a month against whatever changes sums. Writers share it from before they look which months are closed until
+ * they have committed, closing has it alone: usage is in the bill or a correction of it, never neither and never both.
+ */
+export async function lockBills(connection: Queryable, workspaceId: number, mode: 'shared' | 'alone'): Promise<void> {
+  const name = mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock'
+  await connection.query(`SELECT ${name}($1, $2)`, [BILL_LOCK, workspaceId])
+}

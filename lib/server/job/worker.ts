@@ -10,18 +10,27 @@ import { log } from '../log'
 import { isGone, processOwner } from '../process-owner'
 import { dropUpload } from '../upload-store'
 import { runImport } from '../use-case/run-import'
+import { verifyBillsNightly } from '../use-case/verify-bills'
 
 const POLL_MS = 1_000
 const PAUSE_AFTER_FAULT_MS = 2_000
+/** How often it is asked whether the night's work is done. */
+const NIGHTLY_EVERY_MS = 300_000
 
 /** Works until the signal; an import under way is finished or left to its lease, as the caller's patience allows. */
 export async function runWorker(signal: AbortSignal): Promise<void> {
   const bell = listen('import_stored')
+  let nightlyAtMs = Date.now()
   try {
     while (!signal.aborted) {
       try {
         const worked = await workOnce(null)
-        if (!worked) await bell.wait(POLL_MS, signal)
+        if (worked) continue
+        if (Date.now() >= nightlyAtMs) {
+          nightlyAtMs = Date.now() + NIGHTLY_EVERY_MS
+          await verifyBillsNightly()
+        }
+        await bell.wait(POLL_MS, signal)
       } catch (error) {
         log().warn({ err: error }, 'the worker could not reach its work')
         await bell.wait(PAUSE_AFTER_FAULT_MS, signal)

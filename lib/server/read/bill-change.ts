@@ -7,11 +7,11 @@ import { shiftMonth } from '../../core/report/period-choice'
 import { DAY_MS, type InstantMs, monthOf, monthPeriod, type Period } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
 import { sumBill } from '../db/bill'
+import { billRowsOf } from '../db/bill-rows'
 import type { Queryable } from '../db/pool'
 import { NO_FILTER, type SpendSums, sumSpend } from '../db/spend'
 import { readConsistently } from '../db/transaction'
 import { AppError } from '../errors'
-import { billRowsOf } from './bill-rows'
 
 const DAYS_TO_COMPARE = 28
 

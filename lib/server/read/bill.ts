@@ -1,27 +1,61 @@
 /** Bills of months: `GET /api/v1/bills`, one month of it, and the bill screens. */
 import 'server-only'
-import { roundToCents, usdFromText, usdToText } from '../../core/money/usd'
-import { type BillSummary, type BillView, buildBill, pricedPerMyriad } from '../../core/report/bill'
+import { addUsd, roundToCents, usdFromText, usdToText, ZERO_USD } from '../../core/money/usd'
+import { correctionView, pricedPerMyriad } from '../../core/report/bill'
 import { billCsv } from '../../core/report/bill-csv'
-import { monthOf, monthPeriod } from '../../core/time/instant'
+import type { BillSummary, BillView } from '../../core/report/bill-view'
+import { isoOf, monthOf, monthPeriod } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
-import { sumBill } from '../db/bill'
-import { pool } from '../db/pool'
+import { listCorrections } from '../db/bill-correction'
+import { billFigures, frozenText } from '../db/bill-figures'
+import { billingMonth, closedBill, listMonthStates, type MonthState, reopenedBills } from '../db/bill-month'
 import { NO_FILTER, type SpendSums, sumSpend } from '../db/spend'
 import { readConsistently } from '../db/transaction'
 import { AppError } from '../errors'
-import { billRowsOf } from './bill-rows'
 
-/** Throws NOT_FOUND for text that is no month; a month without usage is a bill without lines. */
+/**
+ * Of an open month the bill as it stands, of a closed one the bill as it was closed. Throws NOT_FOUND for text that is no
+ * month; a month without usage is a bill without lines.
+ */
 export async function readBill(principal: Principal, input: { readonly month: string }): Promise<BillView> {
   authorise(principal, 'bills.read')
   const { workspaceId } = principal
-  const period = monthPeriod(input.month)
+  const { month } = input
+  const period = monthPeriod(month)
   if (!period.ok) throw new AppError('NOT_FOUND', 'There is no such bill.', { remedy: 'Name a month like 2026-09.' })
-  const rows = await readConsistently(async (connection) => {
-    return await billRowsOf(connection, workspaceId, await sumBill(connection, workspaceId, period.value))
+  return await readConsistently(async (connection) => {
+    const state = await billingMonth(connection, workspaceId, month)
+    const frozen = state.status === 'closed' ? await closedBill(connection, workspaceId, month, state.version) : null
+    const figures =
+      frozen?.figures ??
+      (await billFigures(connection, workspaceId, { month, period: period.value, closedVersion: null }))
+    const digest = frozen === null ? frozenText(figures).digest : Buffer.from(frozen.close.sha256, 'hex')
+    const since =
+      frozen === null
+        ? []
+        : await listCorrections(connection, workspaceId, {
+            side: 'month',
+            month,
+            version: { is: 'equal', to: state.version },
+          })
+    return {
+      ...figures,
+      status: state.status,
+      unfinished: month >= monthOf(Date.now()),
+      digest: digest.toString('hex'),
+      review:
+        state.reviewedAt === null || state.reviewedBy === null
+          ? null
+          : {
+              reviewed_at: isoOf(state.reviewedAt.getTime()),
+              reviewed_by: state.reviewedBy,
+              changed: state.reviewedDigest === null || !digest.equals(state.reviewedDigest),
+            },
+      close: frozen?.close ?? null,
+      reopened: await reopenedBills(connection, workspaceId, month),
+      since_close: since.map(correctionView),
+    }
   })
-  return buildBill(input.month, rows, Date.now())
 }
 
 /** The same bill as CSV text. */
@@ -29,38 +63,53 @@ export async function readBillCsv(principal: Principal, input: { readonly month:
   return billCsv(await readBill(principal, input))
 }
 
-/** Every month with usage, newest first. */
+/** Every month with usage or a bill of its own, newest first. */
 export async function listBills(principal: Principal): Promise<BillSummary[]> {
   authorise(principal, 'bills.read')
-  const rows = await sumSpend(pool(), principal.workspaceId, {
-    fromMs: null,
-    toMs: null,
-    groups: [{ kind: 'time', unit: 'month' }],
-    filter: NO_FILTER,
-    offset: 0,
-    limit: null,
-  })
+  const { workspaceId } = principal
+  const { usage, states } = await readConsistently(async (connection) => ({
+    usage: await sumSpend(connection, workspaceId, {
+      fromMs: null,
+      toMs: null,
+      groups: [{ kind: 'time', unit: 'month' }],
+      filter: NO_FILTER,
+      offset: 0,
+      limit: null,
+    }),
+    states: await listMonthStates(connection, workspaceId),
+  }))
+  const byMonth = new Map(states.map((state) => [state.month, state]))
+  const used = new Map(usage.map((row) => [String(row.keys[0]), row]))
   const current = monthOf(Date.now())
-  return rows.map((row) => summaryOf(row, current)).reverse()
+  return [...new Set([...used.keys(), ...byMonth.keys()])]
+    .sort()
+    .reverse()
+    .map((month) => summaryOf(month, used.get(month) ?? null, byMonth.get(month) ?? null, current))
 }
 
-function summaryOf(row: SpendSums, currentMonth: string): BillSummary {
-  const month = row.keys[0]
-  if (typeof month !== 'string') throw new Error('a month without a name')
-  const isKnown = row.records !== row.unpricedRecords
-  const tokens = [row.input, row.cacheRead, row.cacheWrite5m, row.cacheWrite1h, row.output]
+function summaryOf(month: string, row: SpendSums | null, state: MonthState | null, currentMonth: string): BillSummary {
+  const said = { month, status: state?.status ?? 'open', unfinished: month >= currentMonth, currency: 'USD' } as const
+  if (state !== null && state.frozen !== null) {
+    const { total, exact_total, records, coverage } = state.frozen
+    const { requests: unpriced_requests, priced_per_myriad } = coverage
+    return { ...said, total, exact_total, records, unpriced_requests, priced_per_myriad }
+  }
+  const others = state?.others ?? null
+  const isKnown = row === null || row.records !== row.unpricedRecords || others !== null
+  const exact = addUsd(
+    row === null ? ZERO_USD : usdFromText(row.cost),
+    others === null ? ZERO_USD : usdFromText(others),
+  )
+  const tokens = row === null ? [] : [row.input, row.cacheRead, row.cacheWrite5m, row.cacheWrite1h, row.output]
   return {
-    month,
-    status: 'open',
-    unfinished: month >= currentMonth,
-    currency: 'USD',
-    total: isKnown ? usdToText(roundToCents(usdFromText(row.cost))) : null,
-    exact_total: isKnown ? row.cost : null,
-    records: row.records,
-    unpriced_requests: row.unpricedRequests,
+    ...said,
+    total: isKnown ? usdToText(roundToCents(exact)) : null,
+    exact_total: isKnown ? usdToText(exact) : null,
+    records: row?.records ?? '0',
+    unpriced_requests: row?.unpricedRequests ?? '0',
     priced_per_myriad: pricedPerMyriad(
       tokens.reduce((sum, one) => sum + BigInt(one), 0n),
-      BigInt(row.unpricedTokens),
+      row === null ? 0n : BigInt(row.unpricedTokens),
     ),
   }
 }

@@ -3,6 +3,7 @@ import 'server-only'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { authorise, type Principal } from '../auth/principal'
+import { checkClosedBills } from '../db/bill-verify'
 import { type BookDifference, bookDifferences, listStoredFiles } from '../db/books'
 import { readConsistently } from '../db/transaction'
 import { uploadPath } from '../upload-store'
@@ -24,6 +25,16 @@ export async function checkBooks(principal: Principal, input: CheckBooksInput): 
   return await readConsistently(
     async (connection) => {
       const found = await bookDifferences(connection, workspaceId)
+      for (const { workspaceId: id, month, version, fault } of await checkClosedBills(connection, workspaceId)) {
+        if (fault === null) continue
+        const { what, expected, actual } = fault
+        found.push({
+          rule: 'I6',
+          place: `workspace ${id}, bill ${month} version ${version}: ${what}`,
+          expected,
+          actual,
+        })
+      }
       if (input.files) {
         for (const file of await listStoredFiles(connection, workspaceId)) {
           const actual = await digestOf(uploadPath(file.id))

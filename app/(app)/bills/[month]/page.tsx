@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { requirePagePrincipal } from '../../../../lib/server/auth/page'
+import { grantOf } from '../../../../lib/server/auth/principal'
 import { readBill } from '../../../../lib/server/read/bill'
 import { BillScreen } from '../../../_ui/bills/bill-screen'
 import { t } from '../../../_ui/messages/en'
@@ -10,5 +11,7 @@ export const metadata: Metadata = { title: t.bills.title }
 export default async function BillPage({ params }: { params: Promise<{ month: string }> }) {
   const { month } = await params
   const principal = await requirePagePrincipal(`/bills/${month}`)
-  return <BillScreen bill={await orNotFound(readBill(principal, { month }))} />
+  const bill = await orNotFound(readBill(principal, { month }))
+  const may = { write: grantOf(principal, 'bills.write') === 'all', reopen: bill.close?.closed_by !== principal.actor }
+  return <BillScreen bill={bill} may={may} />
 }

@@ -6,11 +6,11 @@ import type { PriceEntry } from '../../core/price/entry'
 import { lineOf, STANDARD } from '../../core/price/situation'
 import type { BillRow } from '../../core/report/bill'
 import { isMeter, type OtherMeter } from '../../core/usage/meter'
-import type { BillSums } from '../db/bill'
-import { dimensionValues } from '../db/dimension'
-import type { Queryable } from '../db/pool'
-import { priceEntriesByIds } from '../db/price-book'
-import { type PriceSetLine, priceSetLines } from '../db/price-set'
+import type { BillSums } from './bill'
+import { dimensionValues } from './dimension'
+import type { Queryable } from './pool'
+import { priceEntriesByIds } from './price-book'
+import { type PriceSetLine, priceSetLines } from './price-set'
 
 /** In the order of the sums; `project` is null for "none" and where the sums are not by project. */
 export async function billRowsOf(
