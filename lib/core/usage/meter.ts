@@ -31,8 +31,11 @@ export const OTHER_METERS = [
   'output_audio_seconds',
   'audio_seconds',
   'video_seconds',
+  'input_video_seconds',
   'images',
   'input_images',
+  'pixels',
+  'input_pixels',
   'pages',
   'annotated_pages',
   'characters',
@@ -43,6 +46,7 @@ export const OTHER_METERS = [
   'storage_token_hours',
   'text_messages',
   'compute_seconds',
+  'credits', // units a host sells in advance and counts itself
 ] as const
 
 export type CoreMeter = (typeof CORE_METERS)[number]
