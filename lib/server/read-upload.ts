@@ -8,7 +8,8 @@ import { env } from './env'
 import { brokenArchive, compressedTwice, FileRefused, unpacksTooLarge, unsupportedFile } from './file-refused'
 import { listZip, unpack, type ZipMember } from './read-zip'
 
-const CHUNK_BYTES = 524_288
+/** Rows of a chunk live until it is worked off: more of them would outlive the young generation. */
+const CHUNK_BYTES = 65_536
 /** A log compresses 5 to 50 times; far beyond that somebody means harm. */
 const MAX_RATIO = 200
 const FREE_INFLATED_BYTES = 1024 ** 3

@@ -90,6 +90,7 @@ function compileModel(model: string, rates: readonly PriceEntry[], multipliers: 
     },
     billsRequests: rates.some((entry) => entry.meter === 'requests'),
     situations: new Map(),
+    latest: null,
   }
 }
 

@@ -95,6 +95,17 @@ export interface CompiledModel {
   /** Some rate is for the call itself. */
   readonly billsRequests: boolean
   readonly situations: Map<string, Situation>
+  /** The situation chosen last, where these four facts alone decide it. */
+  latest: LatestSituation | null
+}
+
+interface LatestSituation {
+  /** How many of the model's instants, and of its prompt lengths, lie at or below the call's. */
+  readonly interval: number
+  readonly length: number
+  readonly serviceTier: string
+  readonly speed: string
+  readonly situation: Situation
 }
 
 export interface NameTarget {

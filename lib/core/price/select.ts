@@ -102,6 +102,16 @@ function situationOf(host: CompiledHost, model: CompiledModel, usage: PriceableU
   const promptTokens = usage.promptTokens ?? promptTokensOfTier(usage.contextTier)
   let length = 0
   while (length < model.lengths.length && (model.lengths[length] as bigint) <= promptTokens) length += 1
+  const { latest } = model
+  if (
+    latest !== null &&
+    latest.interval === interval &&
+    latest.length === length &&
+    latest.serviceTier === serviceTier &&
+    latest.speed === speed
+  ) {
+    return latest.situation
+  }
   let key = `${interval} ${length} ${serviceTier} ${speed}`
   for (const clock of model.clocks) key += matchesLocalTime(clock, ms) ? ' +' : ' -'
   if (model.reads.region) key += ` r=${usage.region}`
@@ -124,6 +134,10 @@ function situationOf(host: CompiledHost, model: CompiledModel, usage: PriceableU
     situation = { model, facts, winners: new Map(), splitsReasoning, bySet: [], byNames: new Map() }
     if (model.situations.size >= MAX_SITUATIONS) model.situations.clear()
     model.situations.set(key, situation)
+  }
+  // Calls of one model mostly come alike; clocks and rarer facts would have to be compared as well.
+  if (model.clocks.length === 0 && !model.reads.region && !model.reads.mode && !model.reads.contextSize) {
+    model.latest = { interval, length, serviceTier, speed, situation }
   }
   return situation
 }

@@ -32,8 +32,9 @@ export interface LengthRange {
 /** 0 when the source tells no call's length; else promptClass × 16 + totalClass, below 256. */
 export function contextBandOf(record: UsageRecord): number {
   if (record.promptTokens === null) return bandOfTier(record.contextTier)
-  const prompt = classOf(record.promptTokens)
-  return prompt * CLASSES + classOf(record.promptTokens + record.quantities.output)
+  // Lengths that a double rounds are far beyond the last bound.
+  const prompt = Number(record.promptTokens)
+  return classOf(prompt) * CLASSES + classOf(prompt + Number(record.quantities.output))
 }
 
 /** A source's own tier of a bucket (">200000") bounds the prompt from one side only; the total stays unknown. */
@@ -41,13 +42,12 @@ function bandOfTier(tier: string | null): number {
   if (tier === null) return UNKNOWN_CLASS
   const match = /^(<=|>)(\d{1,9})$/.exec(tier)
   if (match === null) return UNKNOWN_CLASS
-  const bound = BigInt(match[2] as string)
-  return (match[1] === '>' ? classOf(bound + 1n) : classOf(bound)) * CLASSES
+  const bound = Number.parseInt(match[2] as string, 10)
+  return (match[1] === '>' ? classOf(bound + 1) : classOf(bound)) * CLASSES
 }
 
-function classOf(length: bigint): number {
-  if (length <= 8_192n) return 1
-  for (let index = 1; index < LENGTH_BOUNDS.length; index += 1) {
+function classOf(length: number): number {
+  for (let index = 0; index < LENGTH_BOUNDS.length; index += 1) {
     if (length <= (LENGTH_BOUNDS[index] as number)) return index + 1
   }
   return LENGTH_BOUNDS.length + 1

@@ -8,10 +8,13 @@
 import type { Usd } from '../money/usd'
 import type { OtherMeter } from '../usage/meter'
 import type { UsageRecord } from '../usage/record'
+import { MAX_PLAIN, type PlainCounts } from './plain-counts'
 
 /** What one record adds, with its price decided. */
 export interface PricedRecord {
   readonly record: UsageRecord
+  /** Counts of `record` as doubles, null when they are too large for that. */
+  readonly plain: PlainCounts | null
   /** Null when unpriced. */
   readonly cost: Usd | null
   /** What the source reported, when it did so in US dollars. */
@@ -42,8 +45,8 @@ const COUNTS = 14
 
 const FIRST_ROWS = 1_024
 /** Two addends up to here have an exact sum. */
-const EXACT = 2 ** 52
-const EXACT_BIG = 2n ** 52n
+const EXACT = MAX_PLAIN
+const EXACT_BIG = BigInt(EXACT)
 
 export class SumTable {
   /** Number of rows; their indexes are 0 … size−1, in the order in which they first came. */
@@ -87,31 +90,51 @@ export class SumTable {
   }
 
   add(index: number, priced: PricedRecord): void {
-    const { record, cost, reportedUsd } = priced
-    const { quantities, requests } = record
+    const { record, plain, cost, reportedUsd } = priced
     this.bump(index, COUNT.records)
-    if (requests === null) this.bump(index, COUNT.uncountedRecords)
-    else this.count(index, COUNT.requests, requests)
-    this.count(index, COUNT.input, quantities.input)
-    this.count(index, COUNT.cacheRead, quantities.cacheRead)
-    this.count(index, COUNT.cacheWrite5m, quantities.cacheWrite5m)
-    this.count(index, COUNT.cacheWrite1h, quantities.cacheWrite1h)
-    this.count(index, COUNT.output, quantities.output)
-    this.count(index, COUNT.reasoning, quantities.reasoning)
-    if (quantities.other !== null) this.addOther(index, quantities.other)
-    if (cost === null) {
-      this.bump(index, COUNT.unpricedRecords)
-      this.count(index, COUNT.unpricedRequests, requests === null ? 1n : requests)
-      const { input, cacheRead, cacheWrite5m, cacheWrite1h, output } = quantities
-      this.count(index, COUNT.unpricedTokens, input + cacheRead + cacheWrite5m + cacheWrite1h + output)
-    } else if (cost !== 0n) {
-      this.costs[index] = (this.costs[index] as bigint) + cost
-    }
+    if (plain === null) this.addCounts(index, record, cost === null)
+    else this.addPlain(index, plain, cost === null)
+    const { other } = record.quantities
+    if (other !== null) this.addOther(index, other)
+    if (cost === null) this.bump(index, COUNT.unpricedRecords)
+    else if (cost !== 0n) this.costs[index] = (this.costs[index] as bigint) + cost
     if (reportedUsd !== null) {
       this.addReported(index, reportedUsd)
       this.bump(index, COUNT.reportedRecords)
     }
     if (record.status === 'error') this.bump(index, COUNT.errors)
+  }
+
+  private addCounts(index: number, record: UsageRecord, unpriced: boolean): void {
+    const { quantities, requests } = record
+    const { input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning } = quantities
+    if (requests === null) this.bump(index, COUNT.uncountedRecords)
+    else this.count(index, COUNT.requests, requests)
+    this.count(index, COUNT.input, input)
+    this.count(index, COUNT.cacheRead, cacheRead)
+    this.count(index, COUNT.cacheWrite5m, cacheWrite5m)
+    this.count(index, COUNT.cacheWrite1h, cacheWrite1h)
+    this.count(index, COUNT.output, output)
+    this.count(index, COUNT.reasoning, reasoning)
+    if (!unpriced) return
+    this.count(index, COUNT.unpricedRequests, requests === null ? 1n : requests)
+    this.count(index, COUNT.unpricedTokens, input + cacheRead + cacheWrite5m + cacheWrite1h + output)
+  }
+
+  /** The same of counts as doubles. */
+  private addPlain(index: number, plain: PlainCounts, unpriced: boolean): void {
+    const { input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, requests } = plain
+    if (requests === null) this.bump(index, COUNT.uncountedRecords)
+    else this.plain(index, COUNT.requests, requests)
+    this.plain(index, COUNT.input, input)
+    if (cacheRead !== 0) this.plain(index, COUNT.cacheRead, cacheRead)
+    if (cacheWrite5m !== 0) this.plain(index, COUNT.cacheWrite5m, cacheWrite5m)
+    if (cacheWrite1h !== 0) this.plain(index, COUNT.cacheWrite1h, cacheWrite1h)
+    this.plain(index, COUNT.output, output)
+    if (reasoning !== 0) this.plain(index, COUNT.reasoning, reasoning)
+    if (!unpriced) return
+    this.plain(index, COUNT.unpricedRequests, requests === null ? 1 : requests)
+    this.plain(index, COUNT.unpricedTokens, input + cacheRead + cacheWrite5m + cacheWrite1h + output)
   }
 
   /** Adds every row of another table of the same width. */
@@ -120,12 +143,23 @@ export class SumTable {
     for (let theirs = 0; theirs < from.size; theirs += 1) {
       for (let place = 0; place < width; place += 1) this.key[place] = from.keys[theirs * width + place] as number
       const index = this.row()
-      for (let field = 0; field < COUNTS; field += 1) this.count(index, field, from.countOf(theirs, field))
+      for (let field = 0; field < COUNTS; field += 1) {
+        const near = from.counts[theirs * COUNTS + field] as number
+        if (near !== 0) this.plain(index, field, near)
+      }
+      if (from.large.size > 0) this.mergeLarge(index, from, theirs)
       this.costs[index] = (this.costs[index] as bigint) + (from.costs[theirs] as bigint)
       const reported = from.reported.get(theirs)
       if (reported !== undefined) this.addReported(index, reported)
       const other = from.others.get(theirs)
       if (other !== undefined) this.addOther(index, other)
+    }
+  }
+
+  private mergeLarge(index: number, from: SumTable, theirs: number): void {
+    for (let field = 0; field < COUNTS; field += 1) {
+      const far = from.large.get(theirs * COUNTS + field)
+      if (far !== undefined) this.count(index, field, far)
     }
   }
 
@@ -161,12 +195,18 @@ export class SumTable {
 
   private count(index: number, field: number, quantity: bigint): void {
     if (quantity === 0n) return
-    const place = index * COUNTS + field
-    if (quantity > EXACT_BIG) {
-      this.large.set(place, (this.large.get(place) ?? 0n) + quantity)
+    if (quantity <= EXACT_BIG) {
+      this.plain(index, field, Number(quantity))
       return
     }
-    const sum = (this.counts[place] as number) + Number(quantity)
+    const place = index * COUNTS + field
+    this.large.set(place, (this.large.get(place) ?? 0n) + quantity)
+  }
+
+  /** `quantity` is a whole number up to EXACT. */
+  private plain(index: number, field: number, quantity: number): void {
+    const place = index * COUNTS + field
+    const sum = (this.counts[place] as number) + quantity
     if (sum <= EXACT) {
       this.counts[place] = sum
       return

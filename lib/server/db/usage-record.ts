@@ -3,6 +3,7 @@
  */
 import 'server-only'
 import { contextBandOf } from '../../core/rollup/context-band'
+import type { PlainCounts } from '../../core/rollup/plain-counts'
 import type { PricedRecord } from '../../core/rollup/sum-table'
 import type { InstantMs } from '../../core/time/instant'
 import { isTokenMeter } from '../../core/usage/meter'
@@ -73,8 +74,8 @@ export interface RecordRow extends PricedRecord {
   readonly reported: bigint | null
   /** 0 when priced; see lib/server/db/price-set.ts. */
   readonly unpricedCode: number
-  /** SHA-256 of the identity; its first 16 bytes are stored. */
-  readonly dedupKey: Uint8Array
+  /** SHA-256 of the identity as latin1 text; its first 16 bytes are stored. */
+  readonly dedupKey: string
   /** 1-based line of the source file. */
   readonly line: number
 }
@@ -116,14 +117,14 @@ function tagSetText(record: UsageRecord): string | null {
 }
 
 export function writeRecord(out: CopyBuffers, workspaceId: number, importNo: number, row: RecordRow): void {
-  const { record, keys } = row
+  const { record, keys, plain } = row
   const quantities = record.quantities
   out.beginRow(RECORD_COLUMNS.length)
   out.int4(workspaceId)
   out.instant(record.startMs)
   out.uuid(row.dedupKey)
   out.int4(importNo)
-  out.int8(BigInt(row.line))
+  out.plainInt8(row.line)
   out.int4(keys.host)
   out.int4(keys.model)
   out.int4(keys.project)
@@ -133,14 +134,25 @@ export function writeRecord(out: CopyBuffers, workspaceId: number, importNo: num
   out.int4(keys.region)
   out.int4(keys.tagSet)
   out.int4(keys.bucketSeconds)
-  if (record.requests === null) out.nil()
-  else out.int8(record.requests)
-  out.int8(quantities.input)
-  out.int8(quantities.cacheRead)
-  out.int8(quantities.cacheWrite5m)
-  out.int8(quantities.cacheWrite1h)
-  out.int8(quantities.output)
-  out.int8(quantities.reasoning)
+  if (plain !== null) {
+    if (plain.requests === null) out.nil()
+    else out.plainInt8(plain.requests)
+    out.plainInt8(plain.input)
+    out.plainInt8(plain.cacheRead)
+    out.plainInt8(plain.cacheWrite5m)
+    out.plainInt8(plain.cacheWrite1h)
+    out.plainInt8(plain.output)
+    out.plainInt8(plain.reasoning)
+  } else {
+    if (record.requests === null) out.nil()
+    else out.int8(record.requests)
+    out.int8(quantities.input)
+    out.int8(quantities.cacheRead)
+    out.int8(quantities.cacheWrite5m)
+    out.int8(quantities.cacheWrite1h)
+    out.int8(quantities.output)
+    out.int8(quantities.reasoning)
+  }
   if (quantities.other === null || quantities.other.size === 0) out.nil()
   else out.jsonb(quantitiesJson(quantities.other))
   out.int2(keys.contextBand)
@@ -163,7 +175,7 @@ export function writeRecord(out: CopyBuffers, workspaceId: number, importNo: num
   const sourceId = sourceIdOf(record)
   if (sourceId === null) out.nil()
   else out.text(sourceId)
-  const facts = pricingFacts(record)
+  const facts = pricingFacts(record, plain)
   if (facts === null) out.nil()
   else out.jsonb(facts)
 }
@@ -182,14 +194,21 @@ export function quantitiesJson(other: ReadonlyMap<string, bigint>): string {
  * What a price depends on and the columns do not say. The prompt length of a single call is the sum of its inputs
  * unless told otherwise, and is then left out, because it is so for almost every call.
  */
-function pricingFacts(record: UsageRecord): string | null {
-  const prompt = record.promptTokens !== impliedPrompt(record.quantities, record.endMs)
+function pricingFacts(record: UsageRecord, plain: PlainCounts | null): string | null {
+  const prompt = statesPrompt(record, plain)
   if (record.speed === null && record.contextTier === null && !prompt) return null
   return JSON.stringify({
     ...(record.speed === null ? {} : { speed: record.speed }),
     ...(record.contextTier === null ? {} : { context_tier: record.contextTier }),
     ...(prompt ? { prompt: record.promptTokens === null ? null : record.promptTokens.toString() } : {}),
   })
+}
+
+function statesPrompt(record: UsageRecord, plain: PlainCounts | null): boolean {
+  if (plain !== null && record.endMs === null && record.quantities.other === null) {
+    return plain.promptTokens !== plain.input + plain.cacheRead + plain.cacheWrite5m + plain.cacheWrite1h
+  }
+  return record.promptTokens !== impliedPrompt(record.quantities, record.endMs)
 }
 
 /** All input tokens of a single call; null for a bucket. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { usdFromAtto } from '../../../lib/core/money/usd'
+import { plainCountsOf } from '../../../lib/core/rollup/plain-counts'
 import { COUNT, type PricedRecord, SumTable } from '../../../lib/core/rollup/sum-table'
 import type { UsageRecord } from '../../../lib/core/usage/record'
 
@@ -56,6 +57,7 @@ const entry: fc.Arbitrary<Entry> = fc
     key: one.key,
     priced: {
       record: record(one),
+      plain: plainCountsOf(record(one)),
       cost: one.cost === null ? null : usdFromAtto(one.cost),
       reportedUsd: one.reported === null ? null : usdFromAtto(one.reported),
     },
@@ -121,8 +123,10 @@ describe('SumTable', () => {
 
   it('keeps thousands of keys apart', () => {
     const table = new SumTable(2)
+    const one = record({ input: 1n, output: 0n, requests: 1n, searches: 0n })
     const priced = {
-      record: record({ input: 1n, output: 0n, requests: 1n, searches: 0n }),
+      record: one,
+      plain: plainCountsOf(one),
       cost: null,
       reportedUsd: null,
     }
