@@ -4,6 +4,7 @@ import { t } from '../messages/en'
 const TABS = [
   { key: 'bill', path: '' },
   { key: 'changes', path: '/changes' },
+  { key: 'chargeback', path: '/chargeback' },
 ] as const
 
 export type BillTab = (typeof TABS)[number]['key']

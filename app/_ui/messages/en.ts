@@ -6,6 +6,7 @@ import { account } from './account'
 import { bills } from './bills'
 import { calls } from './calls'
 import { change } from './change'
+import { chargeback } from './chargeback'
 import { imports } from './imports'
 import { overview } from './overview'
 import { rates } from './rates'
@@ -20,6 +21,7 @@ export const t = {
   overview,
   bills,
   change,
+  chargeback,
   imports,
   calls,
   rates,

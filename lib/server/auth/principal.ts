@@ -54,6 +54,7 @@ export const POLICY = {
   'prices.write': { roles: money, scopes: { admin: 'all' } },
   'bills.read': { roles: everyone, scopes: { bills: 'all', admin: 'all' } },
   'bills.write': { roles: { ...money, admin: 'none' }, scopes: { bills: 'all' } },
+  'allocation.write': { roles: money, scopes: { admin: 'all' } },
   'simulate.run': { roles: everyone, scopes: { simulate: 'all', admin: 'all' } },
   'members.manage': { roles: admins, scopes: {} },
   'workspace.manage': { roles: admins, scopes: {} },

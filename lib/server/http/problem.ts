@@ -14,6 +14,17 @@ export function json(body: unknown, init: { status?: number; headers?: Record<st
   })
 }
 
+/** A CSV file to save. @param filename ASCII without quotes */
+export function csv(text: string, filename: string): Response {
+  return new Response(text, {
+    headers: {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': `attachment; filename="${filename}"`,
+      ...PRIVATE,
+    },
+  })
+}
+
 const CONNECTION_LOST = /^(08|57P0|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|P1001|P1002|P1008|P1017)/
 
 interface DatabaseFault {

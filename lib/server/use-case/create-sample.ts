@@ -3,15 +3,18 @@
  * Everyone who has an account may look around in it, in the role they have at home.
  */
 import 'server-only'
+import type { RuleDimension } from '../../core/report/chargeback'
 import { sampleCompanyCsv } from '../../core/source/sample-company'
 import { commandLinePrincipal } from '../auth/command-line'
+import { costCentreNamed, insertRule, setSharing } from '../db/allocation'
 import { hasImport } from '../db/import'
 import { insertMembership } from '../db/member'
-import { inTransaction } from '../db/pool'
+import { inTransaction, type Queryable } from '../db/pool'
 import { insertWorkspace, listRolesAtHome, listWorkspaces, lockSetUp } from '../db/user'
 import { receiveUpload } from './receive-upload'
 
 const SAMPLE_WORKSPACE = { slug: 'northwind', name: 'Northwind', isSample: true } as const
+const SAMPLE_ACTOR = 'sample data'
 /** Any fixed number: the sample is the same on every machine and at every start of the same hour. */
 const SEED = 20_261_123
 
@@ -28,6 +31,7 @@ export async function createSample(nowMs: number): Promise<{ readonly importId: 
     for (const { userId, role } of await listRolesAtHome(connection)) {
       await insertMembership(connection, { workspaceId, userId, role })
     }
+    await insertSampleAllocation(connection, workspaceId)
     return true
   })
   if (!wanting) return null
@@ -40,6 +44,28 @@ export async function createSample(nowMs: number): Promise<{ readonly importId: 
     source: 'sample',
   })
   return { importId: id }
+}
+
+const SAMPLE_RULES: readonly {
+  readonly dimension: RuleDimension
+  readonly tag?: string
+  readonly value: string
+  readonly centre: string
+}[] = [
+  { dimension: 'tag', tag: 'team', value: 'care', centre: 'Customer care' },
+  { dimension: 'project', value: 'search', centre: 'Discovery' },
+  { dimension: 'project', value: 'tagging', centre: 'Catalogue' },
+  { dimension: 'api_key', value: 'contracts-*', centre: 'Legal' },
+  { dimension: 'project', value: 'assistant', centre: 'Product' },
+]
+
+/** Research is nobody's cost centre: it is shared by what the others bear. */
+async function insertSampleAllocation(connection: Queryable, workspaceId: number): Promise<void> {
+  for (const { centre, tag = null, ...rule } of SAMPLE_RULES) {
+    const costCentreId = await costCentreNamed(connection, workspaceId, centre, SAMPLE_ACTOR)
+    await insertRule(connection, workspaceId, { ...rule, tag, costCentreId, from: null, to: null }, SAMPLE_ACTOR)
+  }
+  await setSharing(connection, workspaceId, '2000-01', 'proportional', SAMPLE_ACTOR)
 }
 
 async function* encoded(chunks: Iterable<string>): AsyncGenerator<Uint8Array> {

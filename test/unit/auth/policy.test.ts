@@ -24,6 +24,7 @@ const EXPECTED: Record<Permission, string> = {
   'prices.write': 'W W - -',
   'bills.read': 'W W W W',
   'bills.write': '- W - -',
+  'allocation.write': 'W W - -',
   'simulate.run': 'W W W W',
   'members.manage': 'W - - -',
   'workspace.manage': 'W - - -',

@@ -8,6 +8,7 @@ import { syncPriceBook } from '../../lib/server/db/price-book'
 import { workOnce } from '../../lib/server/job/worker'
 import { readBill } from '../../lib/server/read/bill'
 import { readBillChange } from '../../lib/server/read/bill-change'
+import { readChargeback } from '../../lib/server/read/chargeback'
 import { createSample } from '../../lib/server/use-case/create-sample'
 import { makeMember, signedInCookie, useOwnDataDirectory } from '../support/account'
 import { closeTestDatabase, openTestDatabase } from '../support/database'
@@ -66,4 +67,19 @@ describe('what changed in the sample workspace', () => {
     expect(await (await ask('2026-10')).json()).toMatchObject({ month: '2026-10', before_month: '2026-09', days: null })
     expect((await ask('october')).status).toBe(404)
   })
+})
+
+describe('the chargeback of the sample workspace', () => {
+  it.each(['2025-12', '2026-10'])(
+    '%s: five cost centres bear the bill, what no rule takes among them',
+    async (month) => {
+      const view = await readChargeback(principal, { month })
+      const bill = await readBill(principal, { month })
+      expect(view.centres).toHaveLength(5)
+      expect(view.left.exact_amount).toBe('0')
+      expect(view.unallocated).not.toBe('0')
+      expect(usdToText(sumUsd(view.centres.map((centre) => usdFromText(centre.exact_amount))))).toBe(bill.exact_total)
+      expect(usdToText(sumUsd(view.centres.map((centre) => usdFromText(centre.amount))))).toBe(bill.total)
+    },
+  )
 })
