@@ -21,7 +21,7 @@ function sampleFiles(): string[] {
     .filter((folder) => statSync(folder).isDirectory())
     .flatMap((folder) =>
       readdirSync(folder)
-        .filter((name) => /\.input\.(csv|jsonl?)$/.test(name))
+        .filter((name) => /\.input\./.test(name))
         .map((name) => join(folder, name)),
     )
 }

@@ -10,6 +10,7 @@ export function buildRecord(parts: RecordParts): UsageRecord {
   return {
     identity: parts.identity,
     startMs: parts.startMs,
+    ...(parts.timeAssumed === true ? { timeAssumed: true } : {}),
     endMs: parts.endMs ?? null,
     host: parts.host,
     model: parts.model,
@@ -31,6 +32,9 @@ export function buildRecord(parts: RecordParts): UsageRecord {
 }
 
 const NO_TAGS: UsageRecord['tags'] = []
+
+/** The model of usage whose source names none: the usage is real, only its price cannot be known. */
+export const UNKNOWN_MODEL = 'unknown'
 
 /** Stands in a record under construction whose identity is made from its other fields. */
 export const NOT_YET: Identity = { kind: 'content', parts: [] }

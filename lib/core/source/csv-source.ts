@@ -166,7 +166,7 @@ export function openCsv(head: Uint8Array, opening: CsvOpening, options: ReadOpti
 class CsvSource implements SourceReader {
   readonly format: string
   readonly generation: string
-  readonly note: Problem | null
+  readonly #generationNote: Problem | null
   readonly #header: readonly string[]
   readonly #table: Table
   readonly #reader: RowReader<readonly string[]>
@@ -183,7 +183,7 @@ class CsvSource implements SourceReader {
   constructor(head: Uint8Array, opening: CsvOpening, reader: RowReader<readonly string[]>) {
     this.format = opening.dialect.id
     this.generation = opening.generation
-    this.note = opening.dialect.note?.(opening.generation) ?? null
+    this.#generationNote = opening.dialect.note?.(opening.generation) ?? null
     this.#header = opening.header
     const { header, delimiter } = opening
     this.#table = { delimiter, width: header.length, content: contentPlaces(header) }
@@ -196,6 +196,10 @@ class CsvSource implements SourceReader {
         this.#notRows += 1
       },
     })
+  }
+
+  get note(): Problem | null {
+    return this.#generationNote ?? this.#reader.note?.() ?? null
   }
 
   get counters(): SourceCounters {

@@ -26,6 +26,8 @@ export interface RowReader<Row> {
    * records are held back must return no records, and are then not counted as rows.
    */
   finish?(): readonly RowOutcome[]
+  /** Something to tell the user about the rows as a whole; asked at the end of the file. */
+  note?(): Problem | null
 }
 
 export interface CsvDialect {
@@ -56,11 +58,27 @@ export interface JsonDialect {
    * Values are those of `parseJson`: safe integers are numbers, longer ones bigint, every other number is its source text.
    */
   recognise(value: unknown): string | null
-  /** Top-level keys whose array holds the records of a document: ["data"] for `{"data":[…]}`. Empty: never enveloped. */
+  /** Top-level keys of its own whose array holds the records of a document; those of pages in general need no mention. */
   readonly envelopes: readonly string[]
   /** The rows inside one record, when it holds several ("results" of a bucket, spans of a batch); each counts as a row. */
   explode?(value: unknown): readonly unknown[]
   open(options: ReadOptions): RowReader<unknown>
 }
 
-export type Dialect = CsvDialect | JsonDialect
+/** Reads the lines of a file; what it shows of a line must hold no message of a model. */
+export interface LineReader extends RowReader<string> {
+  shown(line: string): string
+}
+
+/** A text of lines that is neither a table with a header nor JSON. */
+export interface LineDialect {
+  readonly kind: 'lines'
+  readonly id: string
+  readonly title: string
+  readonly recognisedBy: string
+  /** The generation name when the beginning of a file is of this dialect, else null. */
+  recognise(beginning: string): string | null
+  open(options: ReadOptions): LineReader
+}
+
+export type Dialect = CsvDialect | JsonDialect | LineDialect

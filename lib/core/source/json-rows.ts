@@ -22,6 +22,7 @@ export function openObjects(
 ): RowReader<unknown> {
   const reading = jsonReading(options)
   return {
+    note: () => reading.instants.note(),
     read: (value) =>
       readRow(() => {
         if (isObject(value)) return read(value, reading)

@@ -4,6 +4,7 @@ import { costExportByRecord } from './cost-export'
 import { PieceDecoder, type TextPiece } from './decode'
 import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from './dialect'
 import { isObject, type JsonValue, parseJson } from './json'
+import { listAt } from './json-rows'
 import { type JsonFraming, type JsonSplitter, jsonSplitter } from './json-stream'
 import type { SourceCounters, SourceReader, SourceRow } from './reader'
 import { shownJson, shownValue } from './redact'
@@ -13,10 +14,28 @@ import { faultReason, type RowFault } from './row-fault'
 /** Records looked at to recognise a file: session logs begin with lines of other kinds. */
 const MAX_SAMPLES = 400
 
+/** Keys under which any API may hand out its records. */
+const PAGE_KEYS = [
+  'data',
+  'results',
+  'result',
+  'items',
+  'records',
+  'rows',
+  'logs',
+  'entries',
+  'responses',
+  'generations',
+  'observations',
+  'requests',
+] as const
+
 export interface JsonOpening {
   readonly dialect: JsonDialect
   readonly generation: string
   readonly framing: JsonFraming
+  /** The records are in a list under this key of each value: pages on lines or in a list. */
+  readonly pageKey: string | null
 }
 
 export function recogniseJson(
@@ -31,7 +50,8 @@ export function recogniseJson(
     ?.text.trimStart()
     .charAt(0)
   const framings: JsonFraming[] = first === '[' ? [{ kind: 'array' }] : [{ kind: 'lines' }, { kind: 'documents' }]
-  for (const key of new Set(first === '[' ? [] : candidates.flatMap((dialect) => dialect.envelopes))) {
+  const own = candidates.flatMap((dialect) => dialect.envelopes)
+  for (const key of new Set(first === '[' ? [] : [...own, ...PAGE_KEYS])) {
     framings.push({ kind: 'envelope', keys: [key] })
   }
   const seen: unknown[] = []
@@ -39,14 +59,31 @@ export function recogniseJson(
     const values = sampleOf(pieces, framing, complete)
     seen.push(...values)
     for (const dialect of candidates) {
-      if (framing.kind === 'envelope' && !framing.keys.every((key) => dialect.envelopes.includes(key))) continue
+      if (framing.kind === 'envelope' && !framing.keys.every((key) => holdsRecords(dialect, key))) continue
       for (const value of values) {
         const generation = dialect.recognise(value)
-        if (generation !== null) return ok({ dialect, generation, framing })
+        if (generation !== null) return ok({ dialect, generation, framing, pageKey: null })
+      }
+    }
+  }
+  for (const framing of framings) {
+    if (framing.kind === 'envelope') continue
+    const pages = sampleOf(pieces, framing, complete)
+    for (const pageKey of PAGE_KEYS) {
+      const values = pages.flatMap((page) => listAt(page, pageKey)).slice(0, MAX_SAMPLES)
+      for (const dialect of candidates) {
+        for (const value of values) {
+          const generation = dialect.recognise(value)
+          if (generation !== null) return ok({ dialect, generation, framing, pageKey })
+        }
       }
     }
   }
   return unrecognised(seen, forced, first === '[')
+}
+
+function holdsRecords(dialect: JsonDialect, key: string): boolean {
+  return dialect.envelopes.includes(key) || PAGE_KEYS.some((known) => known === key)
 }
 
 function unrecognised(
@@ -77,23 +114,27 @@ function unrecognised(
   )
 }
 
-/** Values of the first records in a framing; what cannot be parsed is left out. */
+/**
+ * Values of the first records in a framing; what cannot be parsed is left out. Where most lines are no values the file is
+ * not lines: a list with an element on each line has one that is.
+ */
 function sampleOf(pieces: readonly TextPiece[], framing: JsonFraming, complete: boolean): unknown[] {
   const values: unknown[] = []
+  let broken = 0
   const splitter = jsonSplitter(framing, {
     record(text, fault) {
       if (fault !== null || values.length >= MAX_SAMPLES) return
       const parsed = parseJson(text)
       if (parsed.ok) values.push(parsed.value)
+      else if (parsed.error.code === 'BAD_JSON') broken += 1
     },
     blank() {},
   })
   for (const piece of pieces) {
-    if (!splitter.push(piece).ok) return values
-    if (values.length >= MAX_SAMPLES) return values
+    if (!splitter.push(piece).ok || values.length >= MAX_SAMPLES) break
   }
-  if (complete) splitter.end()
-  return values
+  if (complete && values.length < MAX_SAMPLES) splitter.end()
+  return framing.kind === 'lines' && broken > values.length ? [] : values
 }
 
 class JsonRow implements SourceRow {
@@ -119,10 +160,19 @@ export function openJson(head: Uint8Array, opening: JsonOpening, options: ReadOp
   return ok(new JsonSource(head, opening, opening.dialect.open(options)))
 }
 
+/** The rows inside one value of the file; null when each value is one row. */
+function partsOf({ dialect, pageKey }: JsonOpening): ((value: unknown) => readonly unknown[]) | null {
+  const explode = dialect.explode?.bind(dialect) ?? null
+  if (pageKey === null) return explode
+  return (page) => {
+    const records = isObject(page) && Array.isArray(page[pageKey]) ? listAt(page, pageKey) : [page]
+    return explode === null ? records : records.flatMap((record) => explode(record))
+  }
+}
+
 class JsonSource implements SourceReader {
   readonly format: string
   readonly generation: string
-  readonly note = null
   readonly #lines: boolean
   readonly #explode: ((value: unknown) => readonly unknown[]) | null
   readonly #reader: RowReader<unknown>
@@ -140,7 +190,7 @@ class JsonSource implements SourceReader {
     this.format = opening.dialect.id
     this.generation = opening.generation
     this.#lines = opening.framing.kind === 'lines'
-    this.#explode = opening.dialect.explode?.bind(opening.dialect) ?? null
+    this.#explode = partsOf(opening)
     this.#reader = reader
     this.#decoder = new PieceDecoder(head)
     this.#splitter = jsonSplitter(opening.framing, {
@@ -149,6 +199,10 @@ class JsonSource implements SourceReader {
         this.#notRows += 1
       },
     })
+  }
+
+  get note(): Problem | null {
+    return this.#reader.note?.() ?? null
   }
 
   get counters(): SourceCounters {

@@ -18,6 +18,7 @@ import { openCsv, recogniseCsv } from './csv-source'
 import { encodingOf, looksLikeUnmarkedUtf16, PieceDecoder, type TextPiece } from './decode'
 import type { Dialect } from './dialect'
 import { openJson, recogniseJson } from './json-source'
+import { openLines, recogniseLines } from './line-source'
 import type { SourceReader, SourceRequest } from './reader'
 import { DIALECTS } from './registry'
 import { quoted, refuse } from './reject'
@@ -69,6 +70,16 @@ export function openSource(head: Uint8Array, complete: boolean, request: SourceR
   const first = pieces.find((piece) => piece.text.trim() !== '')
   if (first === undefined) return emptyFile()
   const start = first.text.trimStart().charAt(0)
+  const lineDialects = DIALECTS.filter((dialect) => dialect.kind === 'lines')
+  const lines = recogniseLines(pieces, forced === null ? lineDialects : lineDialects.filter((one) => one === forced))
+  if (lines !== null) return withRows(openLines(head, lines, request))
+  if (forced?.kind === 'lines') {
+    return refuse(
+      'UNKNOWN_FORMAT',
+      `The file is not of the format “${forced.title}”.`,
+      'Leave the format out: it is recognised from the content.',
+    )
+  }
   if (forced === null ? start === '{' || start === '[' : forced.kind === 'json') {
     const jsonDialects = DIALECTS.filter((dialect) => dialect.kind === 'json')
     const opening = recogniseJson(pieces, jsonDialects, forced?.kind === 'json' ? forced : null, complete)

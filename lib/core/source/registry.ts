@@ -3,21 +3,29 @@ import type { Dialect } from './dialect'
 import { anthropicUsageApi } from './dialects/anthropic-usage-api'
 import { anthropicUsageCsv } from './dialects/anthropic-usage-csv'
 import { azureApimLlmCsv } from './dialects/azure-apim-llm-csv'
+import { azureApimLlmJson } from './dialects/azure-apim-llm-json'
 import { bedrockInvocationLog } from './dialects/bedrock-invocation-log'
 import { claudeCodeAnalytics } from './dialects/claude-code-analytics'
 import { claudeCodeJsonl } from './dialects/claude-code-jsonl'
 import { cloudflareGatewayJson } from './dialects/cloudflare-gateway-json'
+import { codexExecJsonl } from './dialects/codex-exec-jsonl'
 import { codexJsonl } from './dialects/codex-jsonl'
 import { deepseekAmountCsv } from './dialects/deepseek-amount-csv'
 import { geminiCliJson } from './dialects/gemini-cli-json'
 import { geminiResponsesJsonl } from './dialects/gemini-responses-jsonl'
 import { heliconeCsv } from './dialects/helicone-csv'
+import { heliconeJson } from './dialects/helicone-json'
 import { langfuseCsv } from './dialects/langfuse-csv'
 import { langfuseJson } from './dialects/langfuse-json'
+import { litellmCopy } from './dialects/litellm-copy'
 import { litellmDailyCsv } from './dialects/litellm-daily-csv'
+import { litellmDailyJson } from './dialects/litellm-daily-json'
 import { litellmJson } from './dialects/litellm-json'
+import { litellmReportCsv } from './dialects/litellm-report-csv'
 import { litellmSpendlogsCsv } from './dialects/litellm-spendlogs-csv'
 import { messagesJsonl } from './dialects/messages-jsonl'
+import { openaiActivityJson } from './dialects/openai-activity-json'
+import { openaiModalityCsv } from './dialects/openai-modality-csv'
 import { openaiUsageApi } from './dialects/openai-usage-api'
 import { openaiUsageCsv } from './dialects/openai-usage-csv'
 import { opencodeJson } from './dialects/opencode-json'
@@ -25,35 +33,47 @@ import { openrouterActivityCsv } from './dialects/openrouter-activity-csv'
 import { openrouterApi } from './dialects/openrouter-api'
 import { otlpJson } from './dialects/otlp-json'
 import { portkeyJsonl } from './dialects/portkey-jsonl'
+import { prometheusJson } from './dialects/prometheus-json'
 import { responsesJsonl } from './dialects/responses-jsonl'
+import { serverCounters } from './dialects/server-counters'
 import { tokentabCsv } from './dialects/tokentab-csv'
 import { tokentabJsonl } from './dialects/tokentab-jsonl'
 import { vercelReportJson } from './dialects/vercel-report-json'
 
 export const DIALECTS: readonly Dialect[] = [
+  serverCounters,
+  litellmCopy,
   openaiUsageCsv,
+  openaiModalityCsv,
   anthropicUsageCsv,
   openrouterActivityCsv,
   deepseekAmountCsv,
   litellmSpendlogsCsv,
   litellmDailyCsv,
+  litellmReportCsv,
   azureApimLlmCsv,
   langfuseCsv,
   heliconeCsv,
   tokentabCsv,
   openaiUsageApi,
+  openaiActivityJson,
   anthropicUsageApi,
   openrouterApi,
   otlpJson,
   bedrockInvocationLog,
+  azureApimLlmJson,
   litellmJson,
+  litellmDailyJson,
   langfuseJson,
   portkeyJsonl,
+  heliconeJson,
   cloudflareGatewayJson,
   vercelReportJson,
+  prometheusJson,
   claudeCodeAnalytics,
   claudeCodeJsonl,
   codexJsonl,
+  codexExecJsonl,
   geminiCliJson,
   opencodeJson,
   tokentabJsonl,

@@ -37,6 +37,7 @@ export type FileCode =
   | 'UNCLOSED_QUOTE'
   | 'BROKEN_JSON'
   | 'COST_EXPORT'
+  | 'REPEATED_TOTALS'
   | 'UNKNOWN_TIME_ZONE'
 
 /** A row that was not taken: every one is kept with its place so that nothing disappears. */

@@ -39,31 +39,48 @@ export function loggedResponse(value: unknown): LoggedResponse | null {
   return { body: value, outer: value, batch: false }
 }
 
-/** Time of a response: its own creation time, else the logger's. */
-export function responseTime(instants: InstantReader, { body, outer }: LoggedResponse): InstantMs {
+export interface CallTime {
+  readonly startMs: InstantMs
+  readonly timeAssumed: boolean
+}
+
+/** Time of a response: its own creation time, else the logger's, else (told to the user) that of the import. */
+export function responseTime(instants: InstantReader, { body, outer }: LoggedResponse): CallTime {
   for (const [source, name] of TIME_KEYS) {
     const value = (source === 'body' ? body : outer)[name]
     if (value === undefined || value === null || value === '') continue
-    return instants.require(typeof value === 'object' ? '' : String(value), name)
+    if (typeof value === 'object') continue
+    return { startMs: instants.require(String(value), name), timeAssumed: false }
   }
-  return stop(
-    'BAD_TIME',
-    'created',
-    'The response has no time: none of created, created_at, timestamp is there.',
-    'Log the time of each call beside its response, as "timestamp".',
-  )
+  return { startMs: instants.assume(), timeAssumed: true }
 }
+
+/** What loggers call the time of a call. */
+const OUTER_TIMES = [
+  'timestamp',
+  'created_at',
+  'created',
+  'time',
+  'ts',
+  '@timestamp',
+  'request_time',
+  'requested_at',
+  'request_timestamp',
+  'start_time',
+  'startTime',
+  'started_at',
+  'logged_at',
+  'datetime',
+  'date',
+  'processed_time',
+] as const
 
 const TIME_KEYS = [
   ['body', 'created'],
   ['body', 'created_at'],
   ['body', 'createTime'],
   ['body', 'timestamp'],
-  ['outer', 'timestamp'],
-  ['outer', 'created_at'],
-  ['outer', 'created'],
-  ['outer', 'time'],
-  ['outer', 'ts'],
+  ...OUTER_TIMES.map((name) => ['outer', name] as const),
 ] as const
 
 /** Ids some servers draw from a few hundred numbers ("chatcmpl-123") name nothing. */
@@ -75,7 +92,7 @@ function responseIdentity(id: string | null, record: UsageRecord, contents: Cont
   return contents.identity(
     'response',
     id ?? '',
-    String(record.startMs),
+    record.timeAssumed === true ? '' : String(record.startMs),
     record.host,
     record.model,
     record.project ?? '',
@@ -96,8 +113,7 @@ function responseIdentity(id: string | null, record: UsageRecord, contents: Cont
 export function responseRecord(
   logged: LoggedResponse,
   usage: NormalisedUsage,
-  facts: {
-    readonly startMs: InstantMs
+  facts: CallTime & {
     readonly host: string
     readonly model: string
     readonly latencyMs: number | null
@@ -109,6 +125,7 @@ export function responseRecord(
   const beside = outer === body ? null : outer
   const draft = {
     startMs: facts.startMs,
+    ...(facts.timeAssumed ? { timeAssumed: true as const } : {}),
     endMs: null,
     host: facts.host,
     model: facts.model,

@@ -3,7 +3,7 @@
  * its row: `readRow` turns that stop into a reason, so a dialect reads straight down its columns.
  */
 import { formatScaled, parseScaled } from '../money/decimal'
-import { err, ok } from '../result'
+import { err, ok, type Problem } from '../result'
 import { DAY_MS, type InstantMs, isoOf, parseInstant } from '../time/instant'
 import type { UsageRecord } from '../usage/record'
 import type { ReadOptions, RowOutcome } from './dialect'
@@ -158,6 +158,7 @@ export class InstantReader {
   readonly #timeZone: string | null
   #day = ''
   #dayMs = 0
+  #assumed = 0
 
   /** `zone` "utc": the format documents its times as UTC, whatever the user's zone. "declared": the user's zone counts. */
   constructor(options: ReadOptions, zone: 'utc' | 'declared') {
@@ -173,6 +174,23 @@ export class InstantReader {
     const fast = this.#fast(text)
     const ms = fast >= 0 ? fast : this.#slow(text.trim(), column)
     return ms === null ? null : this.inRange(ms, column, text)
+  }
+
+  /** The time of a call whose source tells none: that of the import. The user is told (`note`). */
+  assume(): InstantMs {
+    this.#assumed += 1
+    return this.#nowMs
+  }
+
+  /** What the user should know of the times read so far. */
+  note(): Problem | null {
+    if (this.#assumed === 0) return null
+    return {
+      code: 'TIME_ASSUMED',
+      message: `${this.#assumed} ${this.#assumed === 1 ? 'record tells' : 'records tell'} no time: the time of the import, ${isoOf(this.#nowMs)}, stands for it and decides the prices.`,
+      remedy:
+        'To have the calls in their own month, log a "timestamp" beside each of them, undo this import and repeat it.',
+    }
   }
 
   require(value: unknown, column: string): InstantMs {

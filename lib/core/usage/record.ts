@@ -49,6 +49,11 @@ export interface UsageRecord {
   readonly identity: Identity
   /** Start of the call or bucket, UTC. */
   readonly startMs: InstantMs
+  /**
+   * The source tells no time: `startMs` is when the import was received. Its identity does not depend on that time, and
+   * the first time a call was seen stays its time however often it is imported.
+   */
+  readonly timeAssumed?: true
   /** End of a bucket (exclusive); null for a single call. */
   readonly endMs: InstantMs | null
   /** Who bills: "openai", "anthropic", "openrouter", "ollama"… Lower case; "unknown" when the source does not tell. */

@@ -43,7 +43,7 @@ export interface ClaimedImport {
   readonly sha256: Buffer
   readonly fence: number
   readonly attempts: number
-  /** The instant of the import, for refusing rows from the future. */
+  /** When the import was received: the same for every attempt. */
   readonly nowMs: number
 }
 
@@ -123,7 +123,7 @@ export async function claimImport(
     sha256: Buffer
     fence: number
     attempts: number
-    now: Date
+    created_at: Date
   }>(
     `UPDATE import SET status = 'importing', fence = fence + 1, attempts = attempts + 1, lease_owner = $1,
        lease_until = now() + ${LEASE}, bytes_read = 0, rows_read = 0, accepted = 0, duplicate = 0, rejected = 0,
@@ -134,7 +134,7 @@ export async function claimImport(
               OR status = 'importing' AND (lease_until < now() OR lease_owner = ANY ($2::text[])))
          AND ($3::uuid IS NULL OR id = $3)
        ORDER BY no FOR UPDATE SKIP LOCKED LIMIT 1)
-     RETURNING id, no, workspace_id, filename, source, options, created_by, sha256, fence, attempts, now() AS now`,
+     RETURNING id, no, workspace_id, filename, source, options, created_by, sha256, fence, attempts, created_at`,
     [owner, deadOwners, only],
   )
   const row = rows[0]
@@ -150,7 +150,7 @@ export async function claimImport(
     sha256: row.sha256,
     fence: row.fence,
     attempts: row.attempts,
-    nowMs: row.now.getTime(),
+    nowMs: row.created_at.getTime(),
   }
 }
 

@@ -11,6 +11,7 @@ import { selectPrices } from '../../core/price/select'
 import { plainCountsOf } from '../../core/rollup/plain-counts'
 import type { SourceRow } from '../../core/source/open-source'
 import type { UsageRecord } from '../../core/usage/record'
+import { settleAssumedTimes } from '../db/assumed-time'
 import { DimensionIds } from '../db/dimension'
 import type { ImportWriter } from '../db/import-writer'
 import type { Queryable } from '../db/pool'
@@ -44,6 +45,8 @@ export class RecordIntake {
   private readonly dimensions: DimensionIds
   private readonly priceSets: PriceSetIds
   private waiting: Waiting[] = []
+  /** Records without a time of their own, until it is known when they were first seen. */
+  private untimed: Omit<Waiting, 'selection'>[] = []
 
   constructor(
     private readonly request: IntakeRequest,
@@ -67,11 +70,15 @@ export class RecordIntake {
         return
       }
     }
-    for (const record of result.value) this.place(record, row.line, row.byteOffset)
+    for (const record of result.value) {
+      if (record.timeAssumed === true) this.untimed.push({ record, line: row.line, byteOffset: row.byteOffset })
+      else this.place(record, row.line, row.byteOffset)
+    }
   }
 
   /** Gives ids to the names that lack one and hands the waiting rows over. Call after every chunk. */
   async settle(connection: Queryable): Promise<void> {
+    await this.settleTimes(connection)
     if (this.waiting.length === 0) return
     await this.dimensions.resolve(connection)
     await this.priceSets.resolve(connection)
@@ -82,6 +89,18 @@ export class RecordIntake {
       if (keys === null) throw new Error('a name has no id after it was resolved')
       this.write(record, selection, keys, line, byteOffset)
     }
+  }
+
+  private async settleTimes(connection: Queryable): Promise<void> {
+    if (this.untimed.length === 0) return
+    const { untimed } = this
+    this.untimed = []
+    const { workspaceId, nowMs } = this.request
+    const keys = untimed.map(({ record }) => dedupKeyOf(record))
+    const times = await settleAssumedTimes(connection, workspaceId, keys, nowMs)
+    untimed.forEach(({ record, line, byteOffset }, at) => {
+      this.place({ ...record, startMs: times[at] as number }, line, byteOffset)
+    })
   }
 
   private keysOf(record: UsageRecord, selection: PriceSelection): RecordKeys | null {

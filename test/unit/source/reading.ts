@@ -25,6 +25,7 @@ interface ReadHow {
   readonly format?: string
   readonly host?: string
   readonly timeZone?: string
+  readonly nowMs?: number
   /** Sizes of the chunks in turn; the whole file at once without it. */
   readonly chunks?: readonly number[]
 }
@@ -38,7 +39,7 @@ export function readAll(file: string | Uint8Array, how: ReadHow = {}): Reading {
     format: how.format ?? null,
     host: how.host ?? null,
     timeZone: how.timeZone ?? null,
-    nowMs: NOW_MS,
+    nowMs: how.nowMs ?? NOW_MS,
   })
   if (!opened.ok) return { ...NOTHING, problem: opened.error.code }
   const reader = opened.value

@@ -2,12 +2,13 @@
  * Azure API Management's log of calls to language models (ApiManagementGatewayLlmLog). A call is written in several rows;
  * only the one with sequence number 0 has token counts. Prompt tokens are inclusive, the cached part is not told.
  */
-import { buildRecord, promptOf, sortedTags } from '../build-record'
+import type { UsageRecord } from '../../usage/record'
+import { buildRecord, promptOf, sortedTags, UNKNOWN_MODEL } from '../build-record'
 import { Columns } from '../columns'
 import { openNamed } from '../csv-rows'
-import type { CsvDialect } from '../dialect'
+import type { CsvDialect, ReadOptions } from '../dialect'
 import { providerIdentity } from '../identity'
-import { stop } from '../value'
+import { type InstantReader, stop } from '../value'
 
 const TITLE = 'Azure API Management LLM log'
 const REQUIRED = [
@@ -32,34 +33,46 @@ export const azureApimLlmCsv: CsvDialect = {
   },
   open: (header, options) =>
     openNamed({ title: TITLE, header, required: REQUIRED }, options, 'utc', ({ row, instants }) => {
-      if (row.text('sequencenumber') !== '0') return []
-      const id = row.text('correlationid')
-      if (id === '') return stop('MISSING_VALUE', 'correlationid', 'CorrelationId is empty.', 'Export the log again.')
-      const none = 0n
-      const quantities = {
-        input: row.count('prompttokens') ?? none,
-        cacheRead: none,
-        cacheWrite5m: none,
-        cacheWrite1h: none,
-        output: row.count('completiontokens') ?? none,
-        reasoning: none,
-        other: null,
-      }
-      return [
-        buildRecord({
-          identity: providerIdentity('azure-apim', id),
-          startMs: instants.require(row.text(...TIME), 'timegenerated'),
-          host: options.host ?? 'azure',
-          model: row.model('modelname', 'deploymentname'),
-          region: row.text('region') || null,
-          requests: 1n,
-          quantities,
-          promptTokens: promptOf(quantities),
-          tags: sortedTags([
-            ['azure.deployment', row.text('deploymentname')],
-            ['tokentab.cache_split', 'unknown'],
-          ]),
-        }),
-      ]
+      const record = apimRecord({ text: (name) => row.text(name), count: (name) => row.count(name) }, instants, options)
+      return record === null ? [] : [record]
     }),
+}
+
+interface ApimField {
+  /** Trimmed text of a field by its lower-case name; empty when absent. */
+  text(name: string): string
+  count(name: string): bigint | null
+}
+
+/** The record of a row; null for the rows of a call that carry its text. */
+export function apimRecord(field: ApimField, instants: InstantReader, options: ReadOptions): UsageRecord | null {
+  if (field.text('sequencenumber') !== '0') return null
+  const id = field.text('correlationid')
+  if (id === '') return stop('MISSING_VALUE', 'correlationid', 'CorrelationId is empty.', 'Export the log again.')
+  const none = 0n
+  const deployment = field.text('deploymentname')
+  const quantities = {
+    input: field.count('prompttokens') ?? none,
+    cacheRead: none,
+    cacheWrite5m: none,
+    cacheWrite1h: none,
+    output: field.count('completiontokens') ?? none,
+    reasoning: none,
+    other: null,
+  }
+  const time = TIME.map((name) => field.text(name)).find((text) => text !== '') ?? ''
+  return buildRecord({
+    identity: providerIdentity('azure-apim', id),
+    startMs: instants.require(time, 'timegenerated'),
+    host: options.host ?? 'azure',
+    model: field.text('modelname') || deployment || UNKNOWN_MODEL,
+    region: field.text('region') || null,
+    requests: 1n,
+    quantities,
+    promptTokens: promptOf(quantities),
+    tags: sortedTags([
+      ['azure.deployment', deployment],
+      ['tokentab.cache_split', 'unknown'],
+    ]),
+  })
 }

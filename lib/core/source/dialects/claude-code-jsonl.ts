@@ -4,7 +4,7 @@
  * another vendor wrote the line ("chatcmpl-…" ids), whose input includes it.
  */
 import type { UsageRecord } from '../../usage/record'
-import { buildRecord, textOrNull } from '../build-record'
+import { buildRecord, textOrNull, UNKNOWN_MODEL } from '../build-record'
 import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from '../dialect'
 import { ContentIdentities, providerIdentity } from '../identity'
 import { isObject, type JsonObject } from '../json'
@@ -20,7 +20,9 @@ export const claudeCodeJsonl: JsonDialect = {
   envelopes: [],
   recognise(value) {
     if (!isObject(value)) return null
-    if (value.type === 'result' && isObject(value.modelUsage)) return 'result'
+    if (value.type === 'result' && 'session_id' in value && (isObject(value.modelUsage) || isObject(value.usage))) {
+      return 'result'
+    }
     const usage = objectAt(value, 'message', 'usage')
     const session = 'sessionId' in value || 'parentUuid' in value
     if (usage !== null && (session || value.type === 'assistant')) return 'session'
@@ -33,12 +35,18 @@ class SessionRows implements RowReader<unknown> {
   readonly #options: ReadOptions
   readonly #instants: InstantReader
   readonly #contents = new ContentIdentities()
-  /** The largest record of each message so far, by message id. */
-  readonly #messages = new Map<string, UsageRecord>()
+  /** The largest record of each message so far, by message id, and the session that tells of it without a time. */
+  readonly #messages = new Map<string, { readonly record: UsageRecord; readonly stream: string | null }>()
+  /** Sessions whose result was read: it holds what their streamed messages hold, and more. */
+  readonly #concluded = new Set<string>()
 
   constructor(options: ReadOptions) {
     this.#options = options
     this.#instants = new InstantReader(options, 'utc')
+  }
+
+  note() {
+    return this.#instants.note()
   }
 
   read(value: unknown): RowOutcome {
@@ -50,32 +58,41 @@ class SessionRows implements RowReader<unknown> {
       if (message === null || usage === null) return []
       if (message.model === '<synthetic>') return []
       const id = textOrNull(message.id)
-      const record = this.#record(value, message, usage, id)
+      const known = id === null ? undefined : this.#messages.get(id)
+      const record = this.#record(value, message, usage, id, known?.record ?? null)
       if (id === null) return [record]
-      const known = this.#messages.get(id)
-      if (known === undefined) this.#messages.set(id, record)
+      const stream = record.timeAssumed === true ? textOrNull(value.session_id) : null
+      if (known === undefined) this.#messages.set(id, { record, stream })
       // The time stays that of the first part, so that a log read before its end names the same call.
-      else if (record.quantities.output > known.quantities.output) {
-        this.#messages.set(id, { ...record, startMs: known.startMs })
+      else if (record.quantities.output > known.record.quantities.output) {
+        this.#messages.set(id, { record: { ...record, startMs: known.record.startMs }, stream })
       }
       return []
     })
   }
 
   finish(): readonly RowOutcome[] {
-    return [...this.#messages.values()].map((record) => ({ ok: true, value: [record] }))
+    return [...this.#messages.values()]
+      .filter(({ stream }) => stream === null || !this.#concluded.has(stream))
+      .map(({ record }) => ({ ok: true, value: [record] }))
   }
 
-  #record(line: JsonObject, message: JsonObject, usage: JsonObject, id: string | null): UsageRecord {
-    const model = textOrNull(message.model)
-    if (model === null)
-      return stop('MISSING_MODEL', 'message.model', 'The message names no model.', 'Use a session log.')
-    const startMs = this.#instants.require(line.timestamp, 'timestamp')
+  #record(
+    line: JsonObject,
+    message: JsonObject,
+    usage: JsonObject,
+    id: string | null,
+    known: UsageRecord | null,
+  ): UsageRecord {
+    const model = textOrNull(message.model) ?? UNKNOWN_MODEL
+    const told = this.#instants.read(line.timestamp, 'timestamp')
+    const startMs = told ?? known?.startMs ?? this.#instants.assume()
     const proxied = id?.startsWith('chatcmpl') === true
     const used = usageOf('anthropic.messages', proxied ? exclusive(usage) : usage, model)
     const cost = estimatedAmountOf(line.costUSD, 'costUSD')
     const facts = {
       startMs,
+      ...(told === null ? { timeAssumed: true as const } : {}),
       host: this.#options.host ?? (proxied ? 'unknown' : 'anthropic'),
       model,
       project: textOrNull(line.cwd),
@@ -90,16 +107,23 @@ class SessionRows implements RowReader<unknown> {
     const session = textOrNull(line.sessionId) ?? ''
     const identity =
       id === null
-        ? this.#contents.identity('claude-code', session, textOrNull(line.uuid) ?? '', String(startMs), model)
+        ? this.#contents.identity(
+            'claude-code',
+            session,
+            textOrNull(line.uuid) ?? '',
+            told === null ? '' : String(startMs),
+            model,
+          )
         : providerIdentity('response', id)
     return buildRecord({ ...facts, identity })
   }
 
-  /** The result of `claude -p --output-format json`: one record a model. */
+  /** The result of `claude -p --output-format json`: one record a model, or one of an unknown model in old versions. */
   #result(line: JsonObject): readonly UsageRecord[] {
-    const models = objectAt(line, 'modelUsage')
     const session = textOrNull(line.session_id)
-    if (models === null || session === null) {
+    const usage = objectAt(line, 'usage')
+    const named = objectAt(line, 'modelUsage')
+    if (session === null || (named === null && usage === null)) {
       return stop(
         'NO_USAGE',
         'modelUsage',
@@ -107,22 +131,38 @@ class SessionRows implements RowReader<unknown> {
         'Use --output-format json and keep the whole result.',
       )
     }
-    const startMs = this.#instants.require(line.timestamp, 'timestamp')
+    const models = Object.entries(named ?? {}).filter((entry): entry is [string, JsonObject] => isObject(entry[1]))
+    this.#concluded.add(session)
+    const told = this.#instants.read(line.timestamp, 'timestamp')
+    const startMs = told ?? this.#instants.assume()
+    const facts = {
+      startMs,
+      ...(told === null ? { timeAssumed: true as const } : {}),
+      host: this.#options.host ?? 'anthropic',
+    }
+    if (models.length === 0 && usage !== null) {
+      const cost = estimatedAmountOf(line.total_cost_usd, 'total_cost_usd')
+      const used = usageOf('anthropic.messages', usage, UNKNOWN_MODEL)
+      const identity = providerIdentity('claude-code-result', session, UNKNOWN_MODEL)
+      const reportedCost = cost === null ? null : { amount: cost, currency: 'USD', kind: 'estimated' as const }
+      return [buildRecord({ ...facts, identity, model: UNKNOWN_MODEL, quantities: used.quantities, reportedCost })]
+    }
     const none = 0n
-    return Object.entries(models).map(([model, used]) => {
-      const count = (name: string) => countIn(isObject(used) ? used[name] : null, `modelUsage.${name}`) ?? none
-      const cost = estimatedAmountOf(isObject(used) ? used.costUSD : null, 'modelUsage.costUSD')
+    return models.map(([model, used]) => {
+      const count = (name: string) => countIn(used[name], `modelUsage.${name}`) ?? none
+      const cost = estimatedAmountOf(used.costUSD, 'modelUsage.costUSD')
       const searches = count('webSearchRequests')
+      const written = count('cacheCreationInputTokens')
+      const hourLong = models.length === 1 ? hourLongOf(usage, written) : none
       return buildRecord({
+        ...facts,
         identity: providerIdentity('claude-code-result', session, model),
-        startMs,
-        host: this.#options.host ?? 'anthropic',
         model,
         quantities: {
           input: count('inputTokens'),
           cacheRead: count('cacheReadInputTokens'),
-          cacheWrite5m: count('cacheCreationInputTokens'),
-          cacheWrite1h: none,
+          cacheWrite5m: written - hourLong,
+          cacheWrite1h: hourLong,
           output: count('outputTokens'),
           reasoning: none,
           other: searches > 0n ? new Map([['web_search', searches]]) : null,
@@ -131,6 +171,13 @@ class SessionRows implements RowReader<unknown> {
       })
     })
   }
+}
+
+/** Hour-long cache writes of the one model of a result: told by `usage` where that counts the same writes. */
+function hourLongOf(usage: JsonObject | null, written: bigint): bigint {
+  const stated = countIn(usage?.cache_creation_input_tokens, 'usage.cache_creation_input_tokens')
+  const long = countIn(objectAt(usage, 'cache_creation')?.ephemeral_1h_input_tokens, 'usage.cache_creation')
+  return stated !== written || long === null || long > written ? 0n : long
 }
 
 /** Usage whose input includes what was cached, made exclusive. */

@@ -2,7 +2,7 @@
  * Logs of Gemini's generateContent responses: the prompt includes the cached part, candidates exclude thoughts, which
  * are added to the output as reasoning; tool-use prompt tokens stand beside the prompt.
  */
-import { textOrNull } from '../build-record'
+import { textOrNull, UNKNOWN_MODEL } from '../build-record'
 import type { JsonDialect } from '../dialect'
 import { isObject } from '../json'
 import { openObjects } from '../json-rows'
@@ -25,14 +25,11 @@ export const geminiResponsesJsonl: JsonDialect = {
       if (logged === null || !isObject(logged.body.usageMetadata)) {
         return stop('NO_USAGE', 'usageMetadata', 'The response has no usageMetadata.', 'Log the last part of a stream.')
       }
-      const model = textOrNull(logged.body.modelVersion) ?? textOrNull(logged.outer.model)
-      if (model === null) {
-        return stop('MISSING_MODEL', 'modelVersion', 'The response names no model.', 'Log the whole response.')
-      }
+      const model = textOrNull(logged.body.modelVersion) ?? textOrNull(logged.outer.model) ?? UNKNOWN_MODEL
       const usage = usageOf('google.generateContent', logged.body.usageMetadata, model)
       const host = options.host ?? textOrNull(logged.outer.provider)?.toLowerCase() ?? 'google'
-      const startMs = responseTime(instants, logged)
+      const time = responseTime(instants, logged)
       const body = { ...logged.body, id: logged.body.responseId ?? logged.body.id ?? null }
-      return [responseRecord({ ...logged, body }, usage, { startMs, host, model, latencyMs: null }, contents)]
+      return [responseRecord({ ...logged, body }, usage, { ...time, host, model, latencyMs: null }, contents)]
     }),
 }

@@ -1,13 +1,13 @@
 /** Helicone's export of requests. It does not tell what was cached or who bills; cost is an estimate in dollars. */
 import type { UsageRecord } from '../../usage/record'
-import { buildRecord, promptOf, sortedTags, textOrNull } from '../build-record'
+import { buildRecord, promptOf, sortedTags, textOrNull, UNKNOWN_MODEL } from '../build-record'
 import { Columns } from '../columns'
-import { type CsvReading, openNamed } from '../csv-rows'
-import type { CsvDialect } from '../dialect'
+import { openNamed } from '../csv-rows'
+import type { CsvDialect, ReadOptions } from '../dialect'
 import { providerIdentity } from '../identity'
 import { isObject, parseJson } from '../json'
 import { durationMs } from '../response'
-import { estimatedAmountOf, stop } from '../value'
+import { estimatedAmountOf, type InstantReader, stop } from '../value'
 
 const TITLE = 'Helicone requests'
 const REQUIRED = [
@@ -31,16 +31,24 @@ export const heliconeCsv: CsvDialect = {
     return columns.has('response_created_at') && columns.has('request_properties') ? '1' : null
   },
   open: (header, options) =>
-    openNamed({ title: TITLE, header, required: REQUIRED }, options, 'utc', (reading) => [requestRecord(reading)]),
+    openNamed({ title: TITLE, header, required: REQUIRED }, options, 'utc', ({ row, instants }) => [
+      heliconeRecord({ text: (...names) => row.text(...names), count: (name) => row.count(name) }, instants, options),
+    ]),
 }
 
-function requestRecord({ row, instants, options }: CsvReading): UsageRecord {
-  const id = row.text('request_id', 'response_id')
+interface HeliconeField {
+  /** Trimmed text of the first of these that is there; empty when none is. */
+  text(...names: readonly string[]): string
+  count(name: string): bigint | null
+}
+
+export function heliconeRecord(field: HeliconeField, instants: InstantReader, options: ReadOptions): UsageRecord {
+  const id = field.text('request_id') || field.text('response_id')
   if (id === '') return stop('MISSING_VALUE', 'response_id', 'response_id is empty.', 'Export the requests again.')
   const none = 0n
-  const read = row.count('prompt_cache_read_tokens') ?? none
-  const written = row.count('prompt_cache_write_tokens') ?? none
-  const prompt = row.count('prompt_tokens') ?? none
+  const read = field.count('prompt_cache_read_tokens') ?? none
+  const written = field.count('prompt_cache_write_tokens') ?? none
+  const prompt = field.count('prompt_tokens') ?? none
   // Whether the prompt includes the cache depends on the provider; a part above the whole cannot be inside it.
   const inside = read + written <= prompt
   const quantities = {
@@ -48,24 +56,25 @@ function requestRecord({ row, instants, options }: CsvReading): UsageRecord {
     cacheRead: read,
     cacheWrite5m: written,
     cacheWrite1h: none,
-    output: row.count('completion_tokens') ?? none,
+    output: field.count('completion_tokens') ?? none,
     reasoning: none,
     other: null,
   }
-  const cost = estimatedAmountOf(row.text('cost'), 'cost')
-  const status = row.text('response_status')
-  const properties = parseJson(row.text('request_properties') || '{}')
+  const cost = estimatedAmountOf(field.text('cost', 'costusd', 'cost_usd'), 'cost')
+  const status = field.text('response_status')
+  const properties = parseJson(field.text('request_properties') || '{}')
+  const model = field.text('response_model') || field.text('model') || field.text('request_model')
   return buildRecord({
     identity: providerIdentity('helicone', id),
-    startMs: instants.require(row.text('request_created_at'), 'request_created_at'),
-    host: options.host ?? (row.text('provider').toLowerCase() || 'unknown'),
-    model: row.model('model'),
-    user: row.text('request_user_id') || null,
+    startMs: instants.require(field.text('request_created_at'), 'request_created_at'),
+    host: options.host ?? (field.text('provider').toLowerCase() || 'unknown'),
+    model: model === '' ? UNKNOWN_MODEL : model,
+    user: field.text('request_user_id') || null,
     requests: 1n,
     quantities,
     promptTokens: promptOf(quantities),
     status: status === '' || /^2\d\d$/.test(status) ? 'ok' : 'error',
-    latencyMs: durationMs(row.text('latency'), 'ms'),
+    latencyMs: durationMs(field.text('latency', 'delay_ms'), 'ms'),
     reportedCost: cost === null ? null : { amount: cost, currency: 'USD', kind: 'estimated' },
     tags: sortedTags(
       Object.entries(properties.ok && isObject(properties.value) ? properties.value : {}).map(([name, value]) => [

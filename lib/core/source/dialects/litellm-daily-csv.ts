@@ -3,13 +3,14 @@
  * estimate from LiteLLM's price map.
  */
 import { DAY_MS } from '../../time/instant'
-import { buildRecord, withinTotal } from '../build-record'
+import type { UsageRecord } from '../../usage/record'
+import { buildRecord, UNKNOWN_MODEL, withinTotal } from '../build-record'
 import { Columns } from '../columns'
 import { openNamed } from '../csv-rows'
-import type { CsvDialect } from '../dialect'
+import type { CsvDialect, ReadOptions } from '../dialect'
 import { bucketIdentity } from '../identity'
 import { liteLlmHost } from '../litellm'
-import { estimatedAmountOf } from '../value'
+import { countOf, estimatedAmountOf, type InstantReader } from '../value'
 
 const TITLE = 'LiteLLM daily spend'
 const REQUIRED = [
@@ -46,36 +47,53 @@ export const litellmDailyCsv: CsvDialect = {
     return ['date', 'custom_llm_provider', 'api_requests', 'spend'].every((name) => columns.has(name)) ? '1' : null
   },
   open: (header, options) =>
-    openNamed({ title: TITLE, header, required: REQUIRED }, options, 'utc', ({ row, instants }) => {
-      const none = 0n
-      const startMs = instants.require(row.text('date'), 'date')
-      const prompt = row.count('prompt_tokens') ?? none
-      const read = row.count('cache_read_input_tokens') ?? none
-      const written = row.count('cache_creation_input_tokens') ?? none
-      withinTotal(read + written, prompt, 'cache_read_input_tokens and cache_creation_input_tokens', 'prompt_tokens')
-      const spend = estimatedAmountOf(row.text('spend'), 'spend')
-      return [
-        buildRecord({
-          identity: bucketIdentity('litellm-daily', String(startMs), ...DIMENSIONS.map((name) => row.text(name))),
-          startMs,
-          endMs: startMs + DAY_MS,
-          host: options.host ?? liteLlmHost(row.text('custom_llm_provider')),
-          model: row.model('model', 'model_group'),
-          project: row.text('team_id') || null,
-          apiKey: row.text('api_key') || null,
-          user: row.text('user_id', 'end_user_id') || null,
-          requests: row.count('api_requests'),
-          quantities: {
-            input: prompt - read - written,
-            cacheRead: read,
-            cacheWrite5m: written,
-            cacheWrite1h: none,
-            output: row.count('completion_tokens') ?? none,
-            reasoning: none,
-            other: null,
-          },
-          reportedCost: spend === null ? null : { amount: spend, currency: 'USD', kind: 'estimated' },
-        }),
-      ]
-    }),
+    openNamed({ title: TITLE, header, required: REQUIRED }, options, 'utc', ({ row, instants }) => [
+      dailyRecord(
+        { text: (name) => withoutNull(row.text(name)), count: (name) => countOf(withoutNull(row.text(name)), name) },
+        instants,
+        options,
+      ),
+    ]),
+}
+
+/** COPY text writes NULL as \\N. */
+function withoutNull(text: string): string {
+  return text === '\\N' ? '' : text
+}
+
+interface DailyField {
+  /** Trimmed text of a field by name; empty when absent. */
+  text(name: string): string
+  count(name: string): bigint | null
+}
+
+export function dailyRecord(field: DailyField, instants: InstantReader, options: ReadOptions): UsageRecord {
+  const none = 0n
+  const startMs = instants.require(field.text('date'), 'date')
+  const prompt = field.count('prompt_tokens') ?? none
+  const read = field.count('cache_read_input_tokens') ?? none
+  const written = field.count('cache_creation_input_tokens') ?? none
+  withinTotal(read + written, prompt, 'cache_read_input_tokens and cache_creation_input_tokens', 'prompt_tokens')
+  const spend = estimatedAmountOf(field.text('spend'), 'spend')
+  return buildRecord({
+    identity: bucketIdentity('litellm-daily', String(startMs), ...DIMENSIONS.map((name) => field.text(name))),
+    startMs,
+    endMs: startMs + DAY_MS,
+    host: options.host ?? liteLlmHost(field.text('custom_llm_provider')),
+    model: field.text('model') || field.text('model_group') || UNKNOWN_MODEL,
+    project: field.text('team_id') || null,
+    apiKey: field.text('api_key') || null,
+    user: field.text('user_id') || field.text('end_user_id') || null,
+    requests: field.count('api_requests'),
+    quantities: {
+      input: prompt - read - written,
+      cacheRead: read,
+      cacheWrite5m: written,
+      cacheWrite1h: none,
+      output: field.count('completion_tokens') ?? none,
+      reasoning: none,
+      other: null,
+    },
+    reportedCost: spend === null ? null : { amount: spend, currency: 'USD', kind: 'estimated' },
+  })
 }

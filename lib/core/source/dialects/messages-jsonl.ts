@@ -1,5 +1,5 @@
 /** Logs of Anthropic's Messages responses: input excludes what was read from or written to a cache. */
-import { textOrNull } from '../build-record'
+import { textOrNull, UNKNOWN_MODEL } from '../build-record'
 import type { JsonDialect } from '../dialect'
 import { isObject } from '../json'
 import { openObjects } from '../json-rows'
@@ -22,12 +22,10 @@ export const messagesJsonl: JsonDialect = {
       if (logged === null || !isObject(logged.body.usage)) {
         return stop('NO_USAGE', 'usage', 'The response has no usage.', 'Log the whole response object.')
       }
-      const model = textOrNull(logged.body.model)
-      if (model === null)
-        return stop('MISSING_MODEL', 'model', 'The response names no model.', 'Log the whole response.')
+      const model = textOrNull(logged.body.model) ?? textOrNull(logged.outer.model) ?? UNKNOWN_MODEL
       const usage = usageOf('anthropic.messages', logged.body.usage, model)
       const host = options.host ?? textOrNull(logged.outer.provider)?.toLowerCase() ?? 'anthropic'
-      const startMs = responseTime(instants, logged)
-      return [responseRecord(logged, usage, { startMs, host, model, latencyMs: null }, contents)]
+      const time = responseTime(instants, logged)
+      return [responseRecord(logged, usage, { ...time, host, model, latencyMs: null }, contents)]
     }),
 }

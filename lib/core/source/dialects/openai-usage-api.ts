@@ -4,11 +4,11 @@
  */
 import type { OtherMeter } from '../../usage/meter'
 import type { UsageRecord } from '../../usage/record'
-import { buildRecord, otherMeters, textOrNull, withinTotal } from '../build-record'
+import { buildRecord, otherMeters, textOrNull, UNKNOWN_MODEL, withinTotal } from '../build-record'
 import type { JsonDialect } from '../dialect'
 import { isObject, type JsonObject } from '../json'
 import { type JsonReading, listAt, openObjects } from '../json-rows'
-import { countIn } from '../value'
+import { countIn, stop } from '../value'
 import { inclusiveInput, openaiBucketIdentity, openaiTier } from './openai-usage-csv'
 
 const KIND = /^organization\.usage\.(\w+)\.result$/
@@ -24,7 +24,7 @@ export const openaiUsageApi: JsonDialect = {
     return listAt(value, 'results').some((result) => kindOf(result) !== null) ? '1' : null
   },
   explode: resultsOfBucket,
-  open: (options) => openObjects(options, (part, reading) => [resultRecord(part, reading)]),
+  open: (options) => openObjects(options, (part, reading) => [openaiResultRecord(part, reading)]),
 }
 
 function kindOf(result: unknown): string | null {
@@ -49,10 +49,19 @@ const COUNTED: Readonly<Record<string, readonly [field: string, meter: OtherMete
   web_search_calls: ['num_requests', 'web_search'],
 }
 
-function resultRecord(result: JsonObject, { instants }: JsonReading): UsageRecord {
+/** One result with the period of its bucket; counts may be numbers or text. */
+export function openaiResultRecord(result: JsonObject, { instants }: JsonReading): UsageRecord {
   const startMs = instants.require(result.start_time, 'start_time')
   const endMs = instants.require(result.end_time, 'end_time')
   const kind = kindOf(result) ?? 'completions'
+  if (kind === 'vector_stores') {
+    return stop(
+      'NO_USAGE',
+      'usage_bytes',
+      'Bytes in a vector store are billed by the day, not by calls.',
+      'Take storage from the cost export.',
+    )
+  }
   const count = (name: string) => countIn(result[name], name)
   const none = 0n
   const tokens = inclusiveInput({
@@ -73,7 +82,7 @@ function resultRecord(result: JsonObject, { instants }: JsonReading): UsageRecor
   withinTotal(audioOut + imageOut, output, 'output_audio_tokens and output_image_tokens', 'output_tokens')
   const counted = COUNTED[kind]
   const text = (name: string) => textOrNull(result[name]) ?? ''
-  const batch = result.batch === true
+  const batch = result.batch === true || /^(true|1)$/i.test(textOrNull(result.batch) ?? '')
   const tier = text('service_tier').toLowerCase()
   const model = text('model')
   const dimension = kind === 'completions' ? model : `${kind}:${model}:${text('source')}:${text('size')}`
@@ -85,7 +94,7 @@ function resultRecord(result: JsonObject, { instants }: JsonReading): UsageRecor
     startMs,
     endMs,
     host: 'openai',
-    model: model === '' ? (counted === undefined ? 'unknown' : kind) : model,
+    model: model === '' ? (counted === undefined ? UNKNOWN_MODEL : kind) : model,
     project: textOrNull(result.project_id),
     user: textOrNull(result.user_id),
     apiKey: textOrNull(result.api_key_id),

@@ -1,11 +1,11 @@
 /** Messages of opencode. Token counts are disjoint, with reasoning beside the output; cost is an estimate in dollars. */
 import type { UsageRecord } from '../../usage/record'
-import { buildRecord, promptOf, textOrNull } from '../build-record'
+import { buildRecord, promptOf, textOrNull, UNKNOWN_MODEL } from '../build-record'
 import type { JsonDialect } from '../dialect'
 import { providerIdentity } from '../identity'
 import { isObject, type JsonObject } from '../json'
 import { type JsonReading, objectAt, openObjects } from '../json-rows'
-import { countIn, estimatedAmountOf, stop } from '../value'
+import { countIn, estimatedAmountOf } from '../value'
 
 export const opencodeJson: JsonDialect = {
   kind: 'json',
@@ -32,10 +32,9 @@ function messageRecord(
   outer: JsonObject,
   { instants, contents, options }: JsonReading,
 ): UsageRecord {
-  const model = textOrNull(message.modelID) ?? textOrNull(outer.modelID) ?? textOrNull(outer.model)
-  if (model === null)
-    return stop('MISSING_MODEL', 'modelID', 'The message names no model.', 'Export stored messages instead.')
-  const startMs = instants.require(objectAt(message, 'time')?.created ?? outer.timestamp, 'time.created')
+  const model = textOrNull(message.modelID) ?? textOrNull(outer.modelID) ?? textOrNull(outer.model) ?? UNKNOWN_MODEL
+  const told = instants.read(objectAt(message, 'time')?.created ?? outer.timestamp, 'time.created')
+  const startMs = told ?? instants.assume()
   const none = 0n
   const tokens = objectAt(message, 'tokens')
   const cache = objectAt(tokens, 'cache')
@@ -56,9 +55,16 @@ function messageRecord(
   return buildRecord({
     identity:
       id === null
-        ? contents.identity('opencode', session, String(startMs), model, Object.values(quantities).join(' '))
+        ? contents.identity(
+            'opencode',
+            session,
+            told === null ? '' : String(startMs),
+            model,
+            Object.values(quantities).join(' '),
+          )
         : providerIdentity('opencode', session, id),
     startMs,
+    ...(told === null ? { timeAssumed: true as const } : {}),
     host: options.host ?? textOrNull(message.providerID)?.toLowerCase() ?? 'unknown',
     model,
     project: textOrNull(objectAt(message, 'path')?.cwd),

@@ -8,7 +8,7 @@
 import { isUsageApi, type UsageApi } from '../../usage/normalise'
 import type { UsageRecord } from '../../usage/record'
 import type { NormalisedUsage } from '../../usage/shapes/shape'
-import { textOrNull } from '../build-record'
+import { textOrNull, UNKNOWN_MODEL } from '../build-record'
 import type { JsonDialect, ReadOptions, RowReader } from '../dialect'
 import { ContentIdentities } from '../identity'
 import { isObject, type JsonObject } from '../json'
@@ -59,6 +59,10 @@ class ResponseRows implements RowReader<unknown> {
     this.#instants = new InstantReader(options, 'utc')
   }
 
+  note() {
+    return this.#instants.note()
+  }
+
   read(value: unknown) {
     return readRow(() => {
       const record = this.#record(value)
@@ -76,19 +80,12 @@ class ResponseRows implements RowReader<unknown> {
     // Streams: every part but the last carries no counts.
     if (form === 'chunk' || (form === 'ollama' && body.done === false)) return null
     if (form === null) return withoutUsage(logged)
-    const model = textOrNull(body.model) ?? textOrNull(body.model_instance_id) ?? textOrNull(logged.outer.model) ?? ''
-    if (model === '' && form !== 'cohere' && form !== 'llamacpp') {
-      return stop('MISSING_MODEL', 'model', 'The response names no model.', 'Log the model beside the response.')
-    }
+    const model =
+      textOrNull(body.model) ?? textOrNull(body.model_instance_id) ?? textOrNull(logged.outer.model) ?? UNKNOWN_MODEL
     const host = this.#options.host ?? textOrNull(logged.outer.provider)?.toLowerCase() ?? hostOf(form, logged)
-    const startMs = responseTime(this.#instants, logged)
+    const time = responseTime(this.#instants, logged)
     const usage = readUsage(form, host, body, model)
-    return responseRecord(
-      logged,
-      usage,
-      { startMs, host, model: model === '' ? 'unknown' : model, latencyMs: latencyOf(form, body) },
-      this.#contents,
-    )
+    return responseRecord(logged, usage, { ...time, host, model, latencyMs: latencyOf(form, body) }, this.#contents)
   }
 }
 

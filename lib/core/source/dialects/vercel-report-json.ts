@@ -1,12 +1,12 @@
 /** Vercel AI Gateway's report: daily rows by one dimension. Input includes cached tokens; days are UTC. */
 import { DAY_MS } from '../../time/instant'
 import type { UsageRecord } from '../../usage/record'
-import { buildRecord, sortedTags, textOrNull, withinTotal } from '../build-record'
+import { buildRecord, sortedTags, textOrNull, UNKNOWN_MODEL, withinTotal } from '../build-record'
 import type { JsonDialect } from '../dialect'
 import { bucketIdentity } from '../identity'
 import { isObject, type JsonObject } from '../json'
 import { type JsonReading, openObjects } from '../json-rows'
-import { amountOf, countIn, stop } from '../value'
+import { amountOf, countIn } from '../value'
 
 const DIMENSIONS = ['model', 'provider', 'user', 'tag', 'credential_type'] as const
 
@@ -23,10 +23,8 @@ export const vercelReportJson: JsonDialect = {
 
 function reportRecord(row: JsonObject, { instants }: JsonReading): UsageRecord {
   const startMs = instants.require(row.day, 'day')
-  const model = textOrNull(row.model)
-  if (model === null) {
-    return stop('MISSING_MODEL', 'model', 'The row is not grouped by model.', 'Ask the report for group_by=model.')
-  }
+  // Grouped by something else: the usage is real, only its price cannot be known.
+  const model = textOrNull(row.model) ?? UNKNOWN_MODEL
   const none = 0n
   const count = (name: string) => countIn(row[name], name) ?? none
   const input = count('input_tokens')

@@ -1,0 +1,67 @@
+/**
+ * OpenAI's first usage API (GET /v1/usage?date=, until 2025): five-minute sums of one model. Context counts are inclusive;
+ * what was cached is told since late 2024.
+ */
+import type { UsageRecord } from '../../usage/record'
+import { buildRecord, textOrNull, UNKNOWN_MODEL, withinTotal } from '../build-record'
+import type { JsonDialect } from '../dialect'
+import { bucketIdentity } from '../identity'
+import { isObject, type JsonObject } from '../json'
+import { type JsonReading, openObjects } from '../json-rows'
+import { countIn } from '../value'
+
+const BUCKET_MS = 300_000
+const DIMENSIONS = [
+  'organization_id',
+  'operation',
+  'snapshot_id',
+  'api_key_id',
+  'project_id',
+  'user_id',
+  'request_type',
+]
+
+export const openaiActivityJson: JsonDialect = {
+  kind: 'json',
+  id: 'openai-activity-json',
+  title: 'OpenAI usage by date (first API)',
+  recognisedBy: 'Records with n_context_tokens_total, n_generated_tokens_total and aggregation_timestamp.',
+  envelopes: ['data'],
+  recognise: (value) =>
+    isObject(value) && 'n_context_tokens_total' in value && 'aggregation_timestamp' in value ? '1' : null,
+  open: (options) => openObjects(options, (row, reading) => [bucketRecord(row, reading)]),
+}
+
+function bucketRecord(row: JsonObject, { instants }: JsonReading): UsageRecord {
+  const startMs = instants.require(row.aggregation_timestamp, 'aggregation_timestamp')
+  const none = 0n
+  const count = (name: string) => countIn(row[name], name) ?? none
+  const context = count('n_context_tokens_total')
+  const cached = count('n_cached_context_tokens_total')
+  withinTotal(cached, context, 'n_cached_context_tokens_total', 'n_context_tokens_total')
+  return buildRecord({
+    identity: bucketIdentity(
+      'openai-activity-api',
+      String(startMs),
+      ...DIMENSIONS.map((name) => textOrNull(row[name]) ?? ''),
+    ),
+    startMs,
+    endMs: startMs + BUCKET_MS,
+    host: 'openai',
+    model: textOrNull(row.snapshot_id) ?? UNKNOWN_MODEL,
+    project: textOrNull(row.project_name) ?? textOrNull(row.project_id),
+    apiKey: textOrNull(row.api_key_name) ?? textOrNull(row.api_key_id),
+    user: textOrNull(row.user_id),
+    serviceTier: /batch/i.test(textOrNull(row.request_type) ?? '') ? 'batch' : 'standard',
+    requests: countIn(row.n_requests, 'n_requests'),
+    quantities: {
+      input: context - cached,
+      cacheRead: cached,
+      cacheWrite5m: none,
+      cacheWrite1h: none,
+      output: count('n_generated_tokens_total'),
+      reasoning: none,
+      other: null,
+    },
+  })
+}
