@@ -96,7 +96,7 @@ export class RecordIntake {
     const { untimed } = this
     this.untimed = []
     const { workspaceId, nowMs } = this.request
-    const keys = untimed.map(({ record }) => dedupKeyOf(record))
+    const keys = untimed.map(({ record }) => Buffer.from(dedupKeyOf(record), 'latin1'))
     const times = await settleAssumedTimes(connection, workspaceId, keys, nowMs)
     untimed.forEach(({ record, line, byteOffset }, at) => {
       this.place({ ...record, startMs: times[at] as number }, line, byteOffset)
