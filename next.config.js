@@ -11,5 +11,14 @@ export default {
   experimental: { preloadEntriesOnStart: false },
   // The image optimiser has had code execution and SSRF advisories this year and a ledger needs no images.
   images: { unoptimized: true },
-  serverExternalPackages: ['@node-rs/argon2', 'pino', 'pg', 'pg-copy-streams', '@prisma/client', '@prisma/adapter-pg'],
+  serverExternalPackages: [
+    '@node-rs/argon2',
+    '@prisma/adapter-pg',
+    '@prisma/client',
+    '@tus/file-store',
+    '@tus/server',
+    'pg',
+    'pg-copy-streams',
+    'pino',
+  ],
 }

@@ -1,10 +1,11 @@
 /**
  * Uploaded files on the disk: written under a name of ours, made durable before anyone is told, read as a stream.
- * A file is `<data dir>/uploads/<id>`; while it arrives it ends in `.part`.
+ * A file is `<data dir>/uploads/<id>`; while it arrives it ends in `.part`, and in parts it grows in `uploads/arriving`.
  */
 import 'server-only'
 import { createHash } from 'node:crypto'
-import { mkdir, open, rename, rm, statfs } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { chmod, mkdir, open, rename, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { env } from './env'
 import { AppError } from './errors'
@@ -14,6 +15,17 @@ const RESERVE_BYTES = 1024 ** 3
 
 export function uploadPath(id: string): string {
   return join(env().dataDir, 'uploads', id)
+}
+
+/** Where uploads in parts grow. */
+export function arrivingDirectory(): string {
+  return join(env().dataDir, 'uploads', 'arriving')
+}
+
+const arrivingPath = (id: string) => join(arrivingDirectory(), id)
+
+export async function makeArrivingDirectory(): Promise<void> {
+  await mkdir(arrivingDirectory(), { recursive: true, mode: 0o700 })
 }
 
 export interface StoredFile {
@@ -87,6 +99,57 @@ export async function storeUpload(
   }
 }
 
+/**
+ * Makes an upload whose parts are all there a stored file: durable, hashed, under its name. May be repeated after a crash
+ * at any point. `onBytes` is told how much was read; `accept` throws to keep nothing.
+ */
+export async function settleArrived(
+  id: string,
+  onBytes: (bytes: number) => void,
+  accept: (file: StoredFile) => void,
+): Promise<StoredFile> {
+  const stored = await digestOf((await syncFile(arrivingPath(id))) ? arrivingPath(id) : uploadPath(id), onBytes)
+  accept(stored)
+  await fault('receive.before-rename')
+  try {
+    await chmod(arrivingPath(id), 0o600)
+    await rename(arrivingPath(id), uploadPath(id))
+  } catch (error) {
+    // It has its name already: a process died between that and saying so.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  await syncDirectory()
+  await fault('receive.after-rename')
+  return stored
+}
+
+/** False when there is no such file. */
+async function syncFile(path: string): Promise<boolean> {
+  try {
+    const file = await open(path, 'r+')
+    try {
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
+}
+
+async function digestOf(path: string, onBytes: (bytes: number) => void): Promise<StoredFile> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const chunk of createReadStream(path, { highWaterMark: 1_048_576 })) {
+    hash.update(chunk as Buffer)
+    bytes += (chunk as Buffer).length
+    onBytes(bytes)
+  }
+  return { bytes, sha256: hash.digest() }
+}
+
 async function syncDirectory(): Promise<void> {
   const directory = await open(join(env().dataDir, 'uploads'), 'r')
   try {
@@ -100,4 +163,5 @@ async function syncDirectory(): Promise<void> {
 export async function dropUpload(id: string): Promise<void> {
   await rm(uploadPath(id), { force: true })
   await rm(`${uploadPath(id)}.part`, { force: true })
+  await rm(arrivingPath(id), { force: true })
 }

@@ -134,7 +134,7 @@ test('progress survives a reload: the running import is found and followed again
     return `${at},openai,gpt-5,${n % 1000},10,e2e-many-${n}`
   })
   const taken = page.waitForResponse(
-    (reply) => reply.request().method() === 'POST' && new URL(reply.url()).pathname === '/api/v1/imports',
+    (reply) => reply.request().method() === 'PATCH' && new URL(reply.url()).pathname.startsWith('/api/v1/uploads/'),
   )
   await choose(page, [usageFile('many-calls.csv', rows)])
   expect((await taken).ok()).toBe(true)

@@ -13,6 +13,7 @@ import { ScreenTitle } from '../kit/top-line'
 import { t } from '../messages/en'
 import { HistoryTable } from './history-table'
 import { outcomeOf } from './outcome'
+import { undoImport } from './request'
 import { RunningPanel } from './running-panel'
 import { type OwnWorkspace, SampleNote } from './sample-note'
 import { useLiveImports } from './use-live-imports'
@@ -65,6 +66,14 @@ export function ImportsScreen({
     early.value = ''
   }, [add, inputRef])
 
+  const end = async (view: ImportView) => {
+    const refusal = await undoImport(view.id)
+    if (refusal !== null) toast.error(refusal.what, { description: refusal.remedy ?? undefined })
+    else toast.success(t.imports.cancelled(view.no))
+    await watch(view.id)
+    router.refresh()
+  }
+
   const running = views.filter((view) => isRunning(view.status))
   const ended = views.filter((view) => !isRunning(view.status))
   return (
@@ -84,8 +93,10 @@ export function ImportsScreen({
           uploads={uploads}
           running={running}
           earlierSample={earlierSample}
+          mayEnd={(view) => mayUndo === 'all' || (mayUndo === 'own' && view.created_by === actor)}
           onCancel={remove}
           onRetry={retry}
+          onEnd={end}
         />
         {ended.length === 0 ? (
           <EmptyState title={t.imports.historyEmpty}>

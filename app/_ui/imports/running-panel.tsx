@@ -13,17 +13,24 @@ import type { Upload } from './use-uploads'
 /** What is on its way: uploads of this tab, then imports the server works on, whoever sent them. */
 export function RunningPanel({
   uploads,
-  running,
+  running: all,
   earlierSample,
+  mayEnd,
   onCancel,
   onRetry,
+  onEnd,
 }: {
   uploads: readonly Upload[]
   running: readonly ImportView[]
   earlierSample: (id: string) => ProgressSample | null
+  mayEnd?: (view: ImportView) => boolean
   onCancel: (key: string) => void
   onRetry: (key: string) => void
+  /** Stops an import that another page sent or that the server works on. */
+  onEnd?: (view: ImportView) => void
 }) {
+  const own = new Set(uploads.map((one) => one.importId))
+  const running = all.filter((view) => !own.has(view.id))
   if (uploads.length === 0 && running.length === 0) return null
   const refused = uploads.filter((one) => one.refusal !== null)
   const going = uploads.filter((one) => one.refusal === null)
@@ -52,7 +59,12 @@ export function RunningPanel({
               <UploadRow key={one.key} upload={one} onCancel={onCancel} />
             ))}
             {running.map((view) => (
-              <RunningRow key={view.id} view={view} earlier={earlierSample(view.id)} />
+              <RunningRow
+                key={view.id}
+                view={view}
+                earlier={earlierSample(view.id)}
+                onEnd={onEnd !== undefined && mayEnd?.(view) === true ? onEnd : null}
+              />
             ))}
           </ul>
         </Panel>
@@ -68,10 +80,13 @@ function UploadRow({ upload, onCancel }: { upload: Upload; onCancel: (key: strin
       ? t.imports.waitingToUpload
       : phase === 'hashing'
         ? t.imports.hashing
-        : sent >= file.size
-          ? t.imports.uploaded
-          : t.imports.uploading(bytesText(String(sent)), bytesText(String(file.size)))
-  const percent = phase === 'sending' ? Math.min(100, Math.floor((sent * 100) / file.size)) : null
+        : phase === 'waiting'
+          ? t.imports.connectionLost
+          : sent >= file.size
+            ? t.imports.uploaded
+            : t.imports.uploading(bytesText(String(sent)), bytesText(String(file.size)))
+  const percent =
+    phase === 'sending' || phase === 'waiting' ? Math.min(100, Math.floor((sent * 100) / file.size)) : null
   return (
     <li className="py-3 first:pt-0 last:pb-0">
       <div className="mb-1.5 flex items-center justify-between gap-4">
@@ -86,12 +101,21 @@ function UploadRow({ upload, onCancel }: { upload: Upload; onCancel: (key: strin
   )
 }
 
-function RunningRow({ view, earlier }: { view: ImportView; earlier: ProgressSample | null }) {
+function RunningRow({
+  view,
+  earlier,
+  onEnd,
+}: {
+  view: ImportView
+  earlier: ProgressSample | null
+  onEnd: ((view: ImportView) => void) | null
+}) {
   const progress = progressOf(view, earlier, performance.now())
   const words: string[] = []
   if (progress.phase === 'receiving') {
     const total = view.bytes_total === null ? null : bytesText(view.bytes_total)
     words.push(t.imports.receiving(bytesText(view.bytes_received), total))
+    words.push(t.imports.chooseAgain)
   } else if (progress.phase === 'waiting') {
     words.push(t.imports.waiting)
   } else {
@@ -101,13 +125,20 @@ function RunningRow({ view, earlier }: { view: ImportView; earlier: ProgressSamp
   }
   return (
     <li className="py-3 first:pt-0 last:pb-0">
-      <div className="mb-1.5 flex flex-wrap items-baseline justify-between gap-x-4">
+      <div className="mb-1.5 flex flex-wrap items-center justify-between gap-x-4">
         <Link href={`/imports/${view.id}`} className="min-w-0 truncate font-medium hover:underline">
           {view.filename}
         </Link>
-        <span className="text-sm text-dim">
-          {view.format_title === null ? t.imports.inDetail(view.no) : view.format_title}
-          {progress.percent === null ? '' : ` · ${progress.percent} %`}
+        <span className="flex items-center gap-3 text-sm text-dim">
+          <span>
+            {view.format_title === null ? t.imports.inDetail(view.no) : view.format_title}
+            {progress.percent === null ? '' : ` · ${progress.percent} %`}
+          </span>
+          {onEnd === null ? null : (
+            <Button size="sm" tone="quiet" aria-label={t.imports.cancelImportOf(view.no)} onClick={() => onEnd(view)}>
+              {t.imports.cancelUpload}
+            </Button>
+          )}
         </span>
       </div>
       <ProgressBar percent={progress.percent} label={t.imports.progressOf(view.filename)} />

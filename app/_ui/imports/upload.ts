@@ -1,44 +1,108 @@
-/** One file to the server: raw body by XMLHttpRequest, because only it tells how many bytes of an upload are gone. */
+/**
+ * One file to the server, in parts (tus): a part that is lost is sent again, and the same file chosen again after a reload
+ * goes on where it stopped.
+ */
+import type { DetailedError, PreviousUpload, Upload } from 'tus-js-client'
 import { t } from '../messages/en'
 import { OWN_PAGE_HEADER, parsed, type Refusal, refusalOf } from './request'
 
 /** Above this the file is not hashed in the browser: it would have to be in memory as a whole. */
 const HASHED_BYTES_MAX = 256 * 1024 * 1024
+const PART_BYTES = 8 * 1024 * 1024
+const ENDPOINT = '/api/v1/uploads'
+/** Between tries without any progress: a server that restarts or a network that is away for a quarter of an hour. */
+const RETRY_MS = [0, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 30_000, 30_000, ...Array<number>(13).fill(60_000)]
 
 export interface UploadHandlers {
   readonly onHashing: () => void
-  readonly onSent: (bytes: number) => void
+  /** The import exists on the server, under this id, and `sent` of its bytes are there. */
+  readonly onSent: (bytes: number, id: string | null) => void
+  /** The connection is lost; it goes on by itself. */
+  readonly onWaiting: () => void
   readonly onAccepted: (id: string) => void
   readonly onRefused: (refusal: Refusal) => void
 }
 
-/** Returns the function that stops it. Exactly one of onAccepted and onRefused is called, unless it is stopped. */
+/** Uploads of this page that are under way: a second copy of the same file must not continue the first one's. */
+const active = new Set<string>()
+
+/** Returns the function that stops it and drops what arrived. Exactly one of onAccepted and onRefused is called, unless it is stopped. */
 export function uploadFile(file: File, handlers: UploadHandlers): () => void {
-  const request = new XMLHttpRequest()
   let stopped = false
-  const send = (sha256: string | null) => {
+  let upload: Upload | null = null
+  const begin = async () => {
+    const tus = await import('tus-js-client')
+    handlers.onHashing()
+    const sha256 = await digest(file)
     if (stopped) return
-    const query = new URLSearchParams({ filename: file.name })
-    if (sha256 !== null) query.set('sha256', sha256)
-    request.open('POST', `/api/v1/imports?${query}`)
-    request.setRequestHeader(OWN_PAGE_HEADER, '1')
-    request.setRequestHeader('content-type', 'application/octet-stream')
-    request.upload.onprogress = (event) => handlers.onSent(event.loaded)
-    request.onload = () => {
-      const body = parsed(request.responseText)
-      const id = typeof body === 'object' && body !== null && 'id' in body ? body.id : null
-      if (request.status < 300 && typeof id === 'string') handlers.onAccepted(id)
-      else handlers.onRefused(refusalOf(request.responseText))
+    const made = new tus.Upload(file, {
+      endpoint: ENDPOINT,
+      chunkSize: PART_BYTES,
+      retryDelays: RETRY_MS,
+      headers: { [OWN_PAGE_HEADER]: '1' },
+      metadata: { filename: file.name, ...(sha256 === null ? {} : { sha256 }) },
+      removeFingerprintOnSuccess: true,
+      onUploadUrlAvailable: () => {
+        if (made.url !== null) active.add(made.url)
+        handlers.onSent(0, idOf(made.url))
+      },
+      onProgress: (sent) => handlers.onSent(sent, idOf(made.url)),
+      onShouldRetry: (error) => {
+        if (isFinal(error)) return false
+        handlers.onWaiting()
+        return true
+      },
+      onSuccess: () => {
+        active.delete(made.url ?? '')
+        const id = idOf(made.url)
+        if (id === null) handlers.onRefused({ what: t.imports.unreadableReply, remedy: t.imports.networkRemedy })
+        else handlers.onAccepted(id)
+      },
+      onError: (error) => {
+        active.delete(made.url ?? '')
+        handlers.onRefused(refusalFrom(error))
+      },
+    })
+    upload = made
+    const earlier = (await made.findPreviousUploads()).findLast((one) => !active.has(urlOf(one)))
+    if (stopped) return
+    if (earlier !== undefined) {
+      active.add(urlOf(earlier))
+      made.resumeFromPreviousUpload(earlier)
     }
-    request.onerror = () => handlers.onRefused({ what: t.imports.networkLost, remedy: t.imports.networkRemedy })
-    request.send(file)
+    made.start()
   }
-  handlers.onHashing()
-  digest(file).then(send)
+  begin().catch(() => handlers.onRefused({ what: t.imports.networkLost, remedy: t.imports.networkRemedy }))
   return () => {
     stopped = true
-    request.abort()
+    active.delete(upload?.url ?? '')
+    // What cannot be told now, the server forgets by itself after some days.
+    upload?.abort(true).catch(() => undefined)
   }
+}
+
+const urlOf = (upload: PreviousUpload) => ('uploadUrl' in upload ? String(upload.uploadUrl) : '')
+
+/** Of "/api/v1/uploads/ID", absolute or not. */
+function idOf(url: string | null): string | null {
+  return url === null ? null : (url.split('/').at(-1) ?? null)
+}
+
+/** The server understood and refused; trying again would bring the same answer. */
+function isFinal(error: Error | DetailedError): boolean {
+  const reply = 'originalResponse' in error ? error.originalResponse : null
+  if (reply === null || reply === undefined) return false
+  const status = reply.getStatus()
+  if (status === 409 || status === 423 || status === 429) return false
+  if (status < 500) return true
+  const body = parsed(reply.getBody())
+  return typeof body === 'object' && body !== null && 'code' in body && body.code === 'DISK_FULL'
+}
+
+function refusalFrom(error: Error | DetailedError): Refusal {
+  const reply = 'originalResponse' in error ? error.originalResponse : null
+  if (reply === null || reply === undefined) return { what: t.imports.networkLost, remedy: t.imports.networkRemedy }
+  return refusalOf(reply.getBody())
 }
 
 /** Hex SHA-256 of the file; null where the browser or the size forbids it. The server compares it with what arrived. */

@@ -7,8 +7,10 @@ import { uploadFile } from './upload'
 export interface Upload {
   readonly key: string
   readonly file: File
-  readonly phase: 'queued' | 'hashing' | 'sending' | 'refused'
+  readonly phase: 'queued' | 'hashing' | 'sending' | 'waiting' | 'refused'
   readonly sent: number
+  /** Id of the import once the server knows of it. */
+  readonly importId: string | null
   readonly refusal: Refusal | null
 }
 
@@ -39,6 +41,7 @@ export function useUploads(onAccepted: (id: string) => void) {
         file,
         phase: refusal === null ? 'queued' : 'refused',
         sent: 0,
+        importId: null,
         refusal,
       }
     })
@@ -48,13 +51,13 @@ export function useUploads(onAccepted: (id: string) => void) {
   const retry = useCallback(
     (key: string) => {
       stops.current.delete(key)
-      change(key, { phase: 'queued', sent: 0, refusal: null })
+      change(key, { phase: 'queued', sent: 0, importId: null, refusal: null })
     },
     [change],
   )
 
   useEffect(() => {
-    const running = uploads.filter((one) => one.phase === 'hashing' || one.phase === 'sending').length
+    const running = uploads.filter((one) => stops.current.has(one.key) && one.phase !== 'refused').length
     const next = uploads.filter((one) => one.phase === 'queued').slice(0, Math.max(0, AT_ONCE - running))
     for (const { key, file } of next) {
       if (stops.current.has(key)) continue
@@ -62,8 +65,11 @@ export function useUploads(onAccepted: (id: string) => void) {
         key,
         uploadFile(file, {
           onHashing: () => change(key, { phase: 'hashing' }),
-          onSent: (sent) => change(key, { phase: 'sending', sent }),
+          onSent: (sent, importId) => change(key, { phase: 'sending', sent, importId }),
+          onWaiting: () => change(key, { phase: 'waiting' }),
           onAccepted: (id) => {
+            // It is over: there is nothing to stop any more.
+            stops.current.delete(key)
             remove(key)
             onAccepted(id)
           },

@@ -34,7 +34,7 @@ export const imports = {
   dropHere: 'Drop usage files anywhere on this page',
   dropNow: 'Drop to import',
   dropNote:
-    'CSV, JSON or JSON Lines, plain, gzip or zip; any size, many at once. The format is recognised from the content.',
+    'CSV, JSON or JSON Lines, plain, gzip, zstd or zip; any size, many at once. The format is recognised from the content.',
   choose: 'Choose files',
   template: 'CSV template',
   templateLong: 'Download the CSV template',
@@ -44,6 +44,10 @@ export const imports = {
   uploading: (sent: string, total: string) => `Uploading ${sent} of ${total}`,
   waitingToUpload: 'Waits for the uploads before it',
   uploaded: 'Uploaded; waiting for the server',
+  connectionLost: 'The connection is lost; the upload goes on by itself once it is back',
+  chooseAgain: 'if no page sends it any more, choose the same file again and it goes on from there',
+  cancelImportOf: (no: number) => `Cancel import #${no}`,
+  cancelled: (no: number) => `Import #${no} was cancelled`,
   receiving: (received: string, total: string | null) =>
     total === null ? `Received ${received}` : `Received ${received} of ${total}`,
   waiting: 'Stored; waits for the imports before it',
@@ -51,7 +55,7 @@ export const imports = {
   perSecond: (count: string) => `${count} rows/s`,
   secondsLeft: (seconds: number) =>
     seconds < 90 ? `about ${Math.max(1, seconds)} s left` : `about ${Math.round(seconds / 60)} min left`,
-  closeable: 'You can close this tab: the server goes on once the upload is complete.',
+  closeable: 'You can close this tab once the upload is complete; before, choose the file again to go on.',
   progressOf: (name: string) => `Progress of ${name}`,
   cancelUpload: 'Cancel',
   dismiss: 'Dismiss',

@@ -12,6 +12,9 @@ const LEASE = `interval '15 seconds'`
 
 export type ImportSource = 'upload' | 'api' | 'cli' | 'sample'
 
+/** How long an upload in parts may rest before what arrived of it is dropped. */
+const REST = `interval '3 days'`
+
 /** What the user said beside the bytes. */
 export interface ImportOptions {
   readonly format: string | null
@@ -29,7 +32,9 @@ export interface NewImport {
   readonly options: ImportOptions
   readonly createdBy: string
   readonly bytesTotal: number | null
-  readonly owner: string
+  /** Who receives it; null for an upload in parts, which nobody holds between two of them. */
+  readonly owner: string | null
+  readonly declaredSha256: Buffer | null
 }
 
 export interface ClaimedImport {
@@ -49,8 +54,10 @@ export interface ClaimedImport {
 
 export async function createImport(connection: Queryable, input: NewImport): Promise<number> {
   const { rows } = await connection.query<{ no: number }>(
-    `INSERT INTO import (id, workspace_id, status, source, filename, options, created_by, bytes_total, lease_owner, lease_until)
-     VALUES ($1, $2, 'receiving', $3, $4, $5, $6, $7, $8, now() + ${LEASE}) RETURNING no`,
+    `INSERT INTO import (id, workspace_id, status, source, filename, options, created_by, bytes_total, lease_owner, lease_until,
+       is_resumable, declared_sha256)
+     VALUES ($1, $2, 'receiving', $3, $4, $5, $6, $7, $8::text, now() + CASE WHEN $8::text IS NULL THEN ${REST} ELSE ${LEASE} END,
+       $8::text IS NULL, $9) RETURNING no`,
     [
       input.id,
       input.workspaceId,
@@ -60,6 +67,7 @@ export async function createImport(connection: Queryable, input: NewImport): Pro
       input.createdBy,
       input.bytesTotal,
       input.owner,
+      input.declaredSha256,
     ],
   )
   return (rows[0] as { no: number }).no
@@ -162,7 +170,10 @@ export async function listOwners(connection: Queryable): Promise<string[]> {
   return rows.map((row) => row.lease_owner)
 }
 
-/** Uploads whose receiver is gone end as failed; returns their ids so that their bytes can be dropped. */
+/**
+ * Uploads whose receiver is gone, or of which no part came for days, end as failed; returns their ids so that their bytes
+ * can be dropped. An upload in parts that arrived whole is not among them: it only has to be completed.
+ */
 export async function failInterrupted(connection: Queryable, deadOwners: readonly string[]): Promise<string[]> {
   const problem: Problem = {
     code: 'UPLOAD_INTERRUPTED',
@@ -171,7 +182,8 @@ export async function failInterrupted(connection: Queryable, deadOwners: readonl
   }
   const { rows } = await connection.query<{ id: string }>(
     `UPDATE import SET status = 'failed', problem = $2, finished_at = now(), lease_owner = NULL, lease_until = NULL
-     WHERE status = 'receiving' AND (lease_until < now() OR lease_owner = ANY ($1::text[])) RETURNING id`,
+     WHERE status = 'receiving' AND (lease_until < now() OR lease_owner = ANY ($1::text[]))
+       AND NOT (is_resumable AND lease_owner IS NOT NULL) RETURNING id`,
     [deadOwners, JSON.stringify(problem)],
   )
   return rows.map((row) => row.id)

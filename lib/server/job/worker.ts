@@ -9,6 +9,7 @@ import { pool } from '../db/pool'
 import { log } from '../log'
 import { isGone, processOwner } from '../process-owner'
 import { dropUpload } from '../upload-store'
+import { completeLeftUploads } from '../use-case/complete-upload'
 import { runImport } from '../use-case/run-import'
 import { verifyBillsNightly } from '../use-case/verify-bills'
 
@@ -44,6 +45,7 @@ export async function runWorker(signal: AbortSignal): Promise<void> {
 /** Imports one file if any waits (`only`: that one alone); false when there was nothing to do. */
 export async function workOnce(only: string | null): Promise<boolean> {
   const gone = (await listOwners(pool())).filter(isGone)
+  await completeLeftUploads(gone)
   for (const id of await failInterrupted(pool(), gone)) await dropUpload(id)
   const claimed = await claimImport(pool(), processOwner(), gone, only)
   if (claimed === null) return false

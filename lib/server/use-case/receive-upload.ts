@@ -9,6 +9,7 @@ import { AppError } from '../errors'
 import { log } from '../log'
 import { processOwner } from '../process-owner'
 import { dropUpload, requireRoom, storeUpload } from '../upload-store'
+import { fileTooLarge, requireWhole } from './upload-refusal'
 
 export interface UploadInput {
   readonly filename: string
@@ -29,7 +30,7 @@ const ROOM_STEP_BYTES = 256 * 1024 ** 2
 export async function receiveUpload(principal: Principal, input: UploadInput): Promise<{ id: string; no: number }> {
   authorise(principal, 'import.create')
   const limit = env().TOKENTAB_MAX_UPLOAD_BYTES
-  if (input.declaredBytes !== null && input.declaredBytes > limit) throw tooLarge(limit)
+  if (input.declaredBytes !== null && input.declaredBytes > limit) throw fileTooLarge(limit)
   await requireRoom(input.declaredBytes ?? 0)
   const id = randomUUID()
   const no = await createImport(pool(), {
@@ -41,6 +42,7 @@ export async function receiveUpload(principal: Principal, input: UploadInput): P
     createdBy: principal.actor,
     bytesTotal: input.declaredBytes,
     owner: processOwner(),
+    declaredSha256: null,
   })
   let received = 0
   let isCancelled = false
@@ -58,14 +60,16 @@ export async function receiveUpload(principal: Principal, input: UploadInput): P
     let roomFor = ROOM_STEP_BYTES
     const onChunk = async (bytes: number) => {
       received = bytes
-      if (bytes > limit) throw tooLarge(limit)
+      if (bytes > limit) throw fileTooLarge(limit)
       if (isCancelled) throw cancelled()
       if (input.declaredBytes === null && bytes > roomFor) {
         await requireRoom(ROOM_STEP_BYTES)
         roomFor += ROOM_STEP_BYTES
       }
     }
-    const file = await storeUpload(id, input.chunks, onChunk, (stored) => requireWhole(stored, input))
+    const file = await storeUpload(id, input.chunks, onChunk, (stored) =>
+      requireWhole(stored, input.declaredBytes, input.declaredSha256),
+    )
     clearInterval(heartbeat)
     if (!(await markStored(pool(), id, file.bytes, file.sha256))) {
       await dropUpload(id)
@@ -91,36 +95,6 @@ export async function receiveUpload(principal: Principal, input: UploadInput): P
   } finally {
     clearInterval(heartbeat)
   }
-}
-
-function requireWhole(stored: { readonly bytes: number; readonly sha256: Buffer }, input: UploadInput): void {
-  if (input.declaredBytes !== null && stored.bytes !== input.declaredBytes) {
-    const [received, declared] = [stored.bytes, input.declaredBytes].map((bytes) => bytes.toLocaleString('en-US'))
-    throw new AppError('INVALID_REQUEST', `Received ${received} of ${declared} bytes. Nothing was kept.`, {
-      reason: 'UPLOAD_TRUNCATED',
-      remedy: 'Upload the file again; if it repeats, a proxy on the way cuts large bodies.',
-    })
-  }
-  if (input.declaredSha256 !== null && stored.sha256.toString('hex') !== input.declaredSha256.toLowerCase()) {
-    throw new AppError(
-      'INVALID_REQUEST',
-      'The bytes received do not have the SHA-256 that was declared. Nothing was kept.',
-      {
-        reason: 'UPLOAD_TRUNCATED',
-        remedy: 'Upload the file again; if it repeats, something on the way changes the bytes.',
-      },
-    )
-  }
-}
-
-function tooLarge(limit: number): AppError {
-  return new AppError(
-    'TOO_LARGE',
-    `The file is larger than the ${limit.toLocaleString('en-US')} bytes this server takes.`,
-    {
-      remedy: 'Split the file, or raise TOKENTAB_MAX_UPLOAD_BYTES.',
-    },
-  )
 }
 
 function diskFull(): AppError {

@@ -1,0 +1,165 @@
+/**
+ * The tus protocol (tus.io, 1.0.0): a file comes in parts, and after a lost connection the client asks how much is there
+ * and goes on. The library speaks the protocol; what an upload is, the import table says.
+ */
+import 'server-only'
+import { randomUUID } from 'node:crypto'
+import { FileStore } from '@tus/file-store'
+import { ERRORS, Server, Upload } from '@tus/server'
+import { z } from 'zod'
+import type { Principal } from '../auth/principal'
+import { AppError } from '../errors'
+import { log } from '../log'
+import { arrivingDirectory, requireRoom } from '../upload-store'
+import { cancelImport } from '../use-case/cancel-import'
+import { completeUpload } from '../use-case/complete-upload'
+import { beginUpload, getUpload, noteUpload, uploadLength } from '../use-case/resume-upload'
+import { checked } from './body'
+
+/** Where uploads live; the last segment names one. */
+const PATH = '/api/v1/uploads'
+
+const metadata = z.strictObject({
+  filename: z.string().min(1).max(300),
+  filetype: z.string().max(200).nullish(),
+  format: z.string().max(60).optional(),
+  host: z.string().max(60).optional(),
+  timezone: z.string().max(60).optional(),
+  project: z.string().max(200).optional(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/)
+    .optional(),
+})
+
+interface Call {
+  readonly principal: Principal
+  refusal: unknown
+}
+
+/** Who asks, and what the product itself refused: the library would make plain text of it. */
+const calls = new WeakMap<Request, Call>()
+let server: { readonly directory: string; readonly tus: Server } | null = null
+
+function callOf(request: Request): Call {
+  const call = calls.get(request)
+  if (call === undefined) throw new Error('a request of the tus server that nobody authorised')
+  return call
+}
+
+function tusServer(): Server {
+  const directory = arrivingDirectory()
+  if (server?.directory !== directory) server = { directory, tus: makeServer(directory) }
+  return server.tus
+}
+
+function makeServer(directory: string): Server {
+  return new Server({
+    path: PATH,
+    relativeLocation: true,
+    // Our own pages and tokens: nothing of it is for pages of other origins.
+    allowedOrigins: () => false,
+    datastore: new FileStore({
+      directory,
+      // The import table knows what is being uploaded; there are no files beside it.
+      configstore: { get: findUploadLength, set: async () => undefined, delete: async () => undefined },
+    }),
+    namingFunction: () => randomUUID(),
+    onUploadCreate: async (request, upload) => {
+      const said = checked(metadata, upload.metadata ?? {})
+      if (upload.size === undefined) {
+        throw new AppError('INVALID_REQUEST', 'The length of the file must be said when its upload begins.')
+      }
+      await beginUpload(callOf(request).principal, {
+        id: upload.id,
+        filename: said.filename,
+        bytes: upload.size,
+        sha256: said.sha256 ?? null,
+        options: {
+          format: said.format ?? null,
+          host: said.host?.toLowerCase() ?? null,
+          timeZone: said.timezone ?? null,
+          project: said.project ?? null,
+        },
+      })
+      return {}
+    },
+    onIncomingRequest: async (request, id) => {
+      if (request.method === 'POST') return
+      const found = await getUpload(callOf(request).principal, { id })
+      if (found.status !== 'receiving') throw ERRORS.FILE_NO_LONGER_EXISTS
+    },
+    onUploadFinish: async (_request, upload) => {
+      await completeUpload(upload.id)
+      return {}
+    },
+    onResponseError: async (request, error) => {
+      const call = callOf(request)
+      if (error instanceof Error) call.refusal = error
+      else if (error === ERRORS.FILE_WRITE_ERROR) {
+        // The library keeps the cause to itself; that the disk is full is the likely one.
+        await requireRoom(0).catch((full: unknown) => {
+          call.refusal = full
+        })
+      }
+      return undefined
+    },
+  })
+}
+
+async function findUploadLength(id: string): Promise<Upload | undefined> {
+  const size = await uploadLength(id)
+  return size === null ? undefined : new Upload({ id, size, offset: 0 })
+}
+
+/** Answers a request of the protocol. Throws what the product refuses. */
+export async function answerTus(principal: Principal, request: Request): Promise<Response> {
+  const call: Call = { principal, refusal: null }
+  calls.set(request, call)
+  const response = await tusServer().handleWeb(request)
+  if (call.refusal !== null) throw call.refusal
+  for (const name of [...response.headers.keys()]) {
+    if (name.startsWith('access-control-')) response.headers.delete(name)
+  }
+  return response
+}
+
+/** One part. What arrived is noted even when the connection broke in the middle. */
+export async function answerPart(principal: Principal, request: Request, id: string): Promise<Response> {
+  const response = await answerTus(principal, request)
+  const offset = response.headers.get('upload-offset')
+  if (offset !== null) await noteUpload(principal, { id, bytes: Number.parseInt(offset, 10) })
+  return response
+}
+
+/** How much of an upload is there. One that is whole is completed, should the process that took its end have died. */
+export async function answerOffset(principal: Principal, request: Request, id: string): Promise<Response> {
+  const found = await getUpload(principal, { id })
+  const whole = found.status === 'stored' || found.status === 'importing' || found.status === 'committed'
+  if (whole || (found.status === 'receiving' && found.isBeingCompleted)) return offsetReply(found.bytesTotal)
+  const response = await answerTus(principal, request)
+  if (response.headers.get('upload-offset') === String(found.bytesTotal)) {
+    log().info({ upload: id }, 'completing an upload whose end was not answered')
+    await completeUpload(id)
+  }
+  return response
+}
+
+function offsetReply(bytes: number): Response {
+  return new Response(null, {
+    status: 200,
+    headers: {
+      'tus-resumable': '1.0.0',
+      'upload-offset': String(bytes),
+      'upload-length': String(bytes),
+      'cache-control': 'no-store',
+    },
+  })
+}
+
+/** Gives an upload up; what arrived of it is dropped. */
+export async function answerEnd(principal: Principal, id: string): Promise<Response> {
+  await getUpload(principal, { id })
+  await cancelImport(principal, { id })
+  return new Response(null, { status: 204, headers: { 'tus-resumable': '1.0.0' } })
+}
