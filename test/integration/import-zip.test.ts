@@ -5,6 +5,7 @@ import type { Principal } from '../../lib/server/auth/principal'
 import { setDatabaseUrl } from '../../lib/server/env'
 import { getImport } from '../../lib/server/read/imports'
 import { readSpend } from '../../lib/server/read/spend'
+import { undoImport } from '../../lib/server/use-case/undo-import'
 import { useOwnDataDirectory } from '../support/account'
 import { closeTestDatabase, openTestDatabase, resetDatabase } from '../support/database'
 import { commandLineOf, importFile, insertTestPrices, requireBalancedBooks, usageCsv } from '../support/imports'
@@ -57,7 +58,7 @@ describe('A-12: a zip archive', () => {
     await requireBalancedBooks(principal)
   })
 
-  it('of DeepSeek: the amounts are read, the costs are named and left', async () => {
+  it('of DeepSeek: the amounts are usage, the costs are billed cost, and the two are not added', async () => {
     const view = await take([
       {
         name: 'amount-2026-09-02_2026-10-01.csv',
@@ -76,10 +77,14 @@ describe('A-12: a zip archive', () => {
     expect(view).toMatchObject({
       status: 'committed',
       format: 'deepseek-amount-csv',
-      problem: { code: 'FILES_SKIPPED' },
+      rows_read: '3',
+      accepted: '3',
+      problem: null,
+      billed: { rows: '1', amounts: [{ currency: 'USD', amount: '0.00055' }] },
     })
-    expect(view.problem?.message).toMatch(/cost-2026-09-02_2026-10-01\.csv \(This is “DeepSeek cost export”/)
     expect((await readSpend(principal, {})).total).toMatchObject({ requests: '7' })
+    await requireBalancedBooks(principal)
+    await undoImport(principal, { id: view.id })
     await requireBalancedBooks(principal)
   })
 

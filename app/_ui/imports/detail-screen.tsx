@@ -1,9 +1,10 @@
 'use client'
 import { Download } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { useCallback } from 'react'
+import { type ReactNode, useCallback } from 'react'
 import { bytesText, countText, dayText, instantText } from '../../../lib/core/report/format'
-import { type ImportDetail, type ImportView, isRunning } from '../../../lib/core/report/import-view'
+import { type ImportDetail, type ImportView, isBilledOnly, isRunning } from '../../../lib/core/report/import-view'
+import { Badge } from '../kit/badge'
 import { Breadcrumb } from '../kit/breadcrumb'
 import { AnchorButton } from '../kit/button'
 import { cn } from '../kit/class-name'
@@ -15,6 +16,8 @@ import { ErrorState } from '../kit/states'
 import { toast } from '../kit/toast'
 import { ScreenTitle, TopLine } from '../kit/top-line'
 import { t } from '../messages/en'
+import { BilledAmounts } from './billed-amounts'
+import { BilledPanels } from './billed-panels'
 import { outcomeOf } from './outcome'
 import { RunningPanel } from './running-panel'
 import { StatusBadge } from './status-badge'
@@ -62,11 +65,18 @@ export function ImportDetailScreen({ detail, mayUndo }: { detail: ImportDetail; 
           <>
             {view.status === 'failed'
               ? t.imports.detailFailed(view.filename)
-              : t.imports.detailDone(countText(view.accepted), view.filename)}{' '}
-            <StatusBadge status={view.status} />
+              : isBilledOnly(view)
+                ? t.imports.detailBilled(countText(view.accepted), view.filename)
+                : t.imports.detailDone(countText(view.accepted), view.filename)}{' '}
+            <StatusBadge status={view.status} />{' '}
+            {view.billed === null ? null : (
+              <span title={t.imports.billedBadgeExplained}>
+                <Badge tone="accent">{t.imports.billedBadge}</Badge>
+              </span>
+            )}
           </>
         }
-        {...(view.cost === null ? {} : { figure: <HeadlineFigure amount={view.cost} /> })}
+        {...figureOf(view)}
         context={<Context view={view} />}
       />
       <div className="flex flex-col gap-4">
@@ -90,10 +100,26 @@ export function ImportDetailScreen({ detail, mayUndo }: { detail: ImportDetail; 
             <Counts view={view} />
           </Panel>
         )}
+        {detail.billed === null || view.billed === null || isRunning(view.status) ? null : (
+          <BilledPanels billed={view.billed} detail={detail.billed} />
+        )}
         {isRunning(view.status) || view.rows_read === '0' ? null : <Rejects detail={detail} />}
       </div>
     </>
   )
+}
+
+/** Computed cost where there is usage; else what was billed. The two are never one figure. */
+function figureOf(view: ImportView): { readonly figure?: ReactNode } {
+  if (view.cost !== null) return { figure: <HeadlineFigure amount={view.cost} /> }
+  if (view.billed === null || view.billed.amounts.length === 0) return {}
+  return {
+    figure: (
+      <span className="text-[38px] leading-[1.15] font-semibold tracking-[-0.02em]">
+        <BilledAmounts amounts={view.billed.amounts} />
+      </span>
+    ),
+  }
 }
 
 /** An import that added nothing has nothing to take back. */
@@ -114,7 +140,7 @@ function Context({ view }: { view: ImportView }) {
   return (
     <>
       {parts.join(' · ')}
-      {view.status === 'committed' && view.accepted !== '0' && view.first_at !== null ? (
+      {view.status === 'committed' && !isBilledOnly(view) && view.first_at !== null ? (
         <>
           {' · '}
           <Link

@@ -2,12 +2,14 @@
 import { Download } from 'lucide-react'
 import { countText, dayText, instantText } from '../../../lib/core/report/format'
 import { type ImportView, isRunning } from '../../../lib/core/report/import-view'
+import { Badge } from '../kit/badge'
 import { AnchorButton } from '../kit/button'
 import { cn } from '../kit/class-name'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
 import { Link } from '../kit/link'
 import { Money } from '../kit/money'
 import { t } from '../messages/en'
+import { BilledAmounts } from './billed-amounts'
 import { outcomeOf } from './outcome'
 import { StatusBadge } from './status-badge'
 import { UndoButton } from './undo-button'
@@ -52,6 +54,11 @@ export function HistoryTable({
             </RowHead>
             <Cell>
               <StatusBadge status={view.status} />
+              {view.billed === null ? null : (
+                <Badge tone="accent" className="mt-1">
+                  {t.imports.billedBadge}
+                </Badge>
+              )}
             </Cell>
             <Cell className="whitespace-nowrap">
               <span title={instantText(view.created_at)}>{dayText(view.created_at)}</span>
@@ -78,7 +85,11 @@ export function HistoryTable({
               {countText(view.unpriced)}
             </Cell>
             <Cell align="right">
-              {view.cost === null ? <span className="text-dim">—</span> : <Money amount={view.cost} />}
+              {view.cost === null ? null : <Money amount={view.cost} />}
+              {view.billed === null ? null : <BilledAmounts amounts={view.billed.amounts} />}
+              {view.cost === null && (view.billed === null || view.billed.amounts.length === 0) ? (
+                <span className="text-dim">—</span>
+              ) : null}
             </Cell>
             <Cell align="right">
               <span className="inline-flex gap-1.5">

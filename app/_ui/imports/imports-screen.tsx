@@ -130,10 +130,12 @@ export function ImportsScreen({
 function answer(ended: readonly ImportView[], more: boolean): string {
   const committed = ended.filter((view) => view.status === 'committed')
   if (committed.length === 0) return t.imports.answerEmpty
-  const rows = countText(committed.reduce((sum, view) => sum + BigInt(view.accepted), 0n).toString())
+  const rows = countText(committed.reduce((sum, view) => sum + usageRows(view), 0n).toString())
   const files = String(committed.length)
   return more ? t.imports.answerMore(rows, files) : t.imports.answer(rows, files)
 }
+
+const usageRows = (view: ImportView) => BigInt(view.accepted) - (view.billed === null ? 0n : BigInt(view.billed.rows))
 
 function DropHere({ onChoose }: { onChoose: () => void }) {
   return (

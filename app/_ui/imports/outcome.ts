@@ -1,5 +1,5 @@
 import { countText } from '../../../lib/core/report/format'
-import type { ImportView } from '../../../lib/core/report/import-view'
+import { type ImportView, isBilledOnly } from '../../../lib/core/report/import-view'
 import { t } from '../messages/en'
 
 /** One sentence about how an import ended. */
@@ -10,5 +10,6 @@ export function outcomeOf(view: ImportView): string {
       ? t.imports.allDuplicate(countText(view.duplicate))
       : t.imports.alreadyImported(view.same_bytes_as)
   }
+  if (isBilledOnly(view)) return t.imports.billedDone(view.no, countText(view.accepted))
   return t.imports.done(view.no, countText(view.accepted))
 }

@@ -27,7 +27,7 @@ export function parseScaled(text: string, scale: number): Result<bigint, Decimal
   }
   if (/^0*$/.test(digits)) return ok(0n)
   if (places > scale) return err('TOO_PRECISE')
-  if (scale - places + digits.length > 60) return err('OUT_OF_RANGE')
+  if (scale - places + digits.length > Math.max(60, scale + 20)) return err('OUT_OF_RANGE')
   const magnitude = BigInt(digits + '0'.repeat(scale - places))
   return ok(match[1] === '-' ? -magnitude : magnitude)
 }

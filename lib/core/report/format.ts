@@ -6,7 +6,7 @@ import { divideRounded } from '../money/decimal'
 import { formatUsd, usdFromText } from '../money/usd'
 import type { InstantMs } from '../time/instant'
 
-const MINUS = '−'
+export const MINUS = '−'
 const UNIT = 10n ** 18n
 const NARROW_SPACE = ' '
 
@@ -103,7 +103,7 @@ export function percentOfMille(value: number): string {
   return magnitude % 10 === 0 || magnitude >= 1000 ? `${whole} %` : `${whole}.${magnitude % 10} %`
 }
 
-function groupDigits(digits: string): string {
+export function groupDigits(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+$)/g, ',')
 }
 

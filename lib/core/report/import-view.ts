@@ -49,8 +49,57 @@ export interface ImportView {
   readonly first_at: string | null
   readonly last_at: string | null
   readonly problem: Problem | null
+  /** What it holds of billed cost; null for a file of usage alone. Its rows are among those of the counts above. */
+  readonly billed: ImportBilled | null
   /** Number of the earlier import that holds the same bytes; null when there is none. */
   readonly same_bytes_as: number | null
+}
+
+/** Amounts are exact decimal text in their own currency; currencies are never added. */
+export interface ImportBilled {
+  /** Of the accepted rows, those of billed cost. */
+  readonly rows: string
+  /** Lines of older imports that this one replaced without a line of the same name. */
+  readonly withdrawn: string
+  readonly amounts: readonly {
+    readonly currency: string
+    readonly amount: string
+    /** How far the sum may be off because the provider rounded each line; "0" when it did not. */
+    readonly rounding: string
+  }[]
+}
+
+/** Lines of one name, summed over the import. */
+export interface BilledLineView {
+  readonly host: string
+  readonly line: string
+  readonly category: string
+  readonly currency: string
+  readonly lines: string
+  readonly amount: string
+  readonly quantity: string | null
+  readonly unit: string | null
+}
+
+/** A line of a day as it was told before and is told by this import; null where one of them has no such line. */
+export interface RestatedLineView {
+  readonly day: string
+  readonly host: string
+  readonly line: string
+  readonly currency: string
+  readonly before: string | null
+  readonly after: string | null
+  readonly difference: string
+}
+
+/** The billed cost of an import; `total` counts what the lists are the beginning of. */
+export interface BilledDetail {
+  readonly lines: { readonly total: number; readonly rows: readonly BilledLineView[] }
+  readonly restated: {
+    readonly total: number
+    readonly rows: readonly RestatedLineView[]
+    readonly sums: readonly { readonly currency: string; readonly difference: string }[]
+  }
 }
 
 /** Newest first; `next` is the cursor of the following page, null on the last. */
@@ -75,6 +124,8 @@ export interface RejectView {
 export interface ImportDetail {
   readonly import: ImportView
   readonly rejects: readonly RejectView[]
+  /** Null for an import without billed cost. */
+  readonly billed: BilledDetail | null
 }
 
 /** One format the product reads: `GET /api/v1/formats`. */
@@ -87,4 +138,9 @@ export interface FormatView {
 /** True while the server still works on it: the screen follows its events. */
 export function isRunning(status: ImportStatus): boolean {
   return status === 'receiving' || status === 'stored' || status === 'importing'
+}
+
+/** True when it brought no usage: its rows are lines of a bill. */
+export function isBilledOnly(view: ImportView): boolean {
+  return view.billed !== null && view.billed.rows === view.accepted
 }

@@ -1,6 +1,5 @@
 /** CSV rows read by column name: what most dialects need. (The canonical table reads by place, for speed.) */
 import { err, ok, type Problem, type Result } from '../result'
-import type { UsageRecord } from '../usage/record'
 import { Columns } from './columns'
 import type { ReadOptions, RowReader } from './dialect'
 import { amountOf, countOf, InstantReader, readRow, stop } from './value'
@@ -42,12 +41,12 @@ export interface CsvReading {
 }
 
 /** Opens a file of named columns; `zone` as for InstantReader. `read` gives the records of the row at hand. */
-export function openNamed(
+export function openNamed<Fact>(
   file: { readonly title: string; readonly header: readonly string[]; readonly required: readonly string[] },
   options: ReadOptions,
   zone: 'utc' | 'declared',
-  read: (reading: CsvReading) => readonly UsageRecord[],
-): Result<RowReader<readonly string[]>, Problem> {
+  read: (reading: CsvReading) => readonly Fact[],
+): Result<RowReader<readonly string[], Fact>, Problem> {
   const columns = new Columns(file.header)
   for (const name of file.required) columns.place(name)
   const checked = columns.check(file.title, file.required)

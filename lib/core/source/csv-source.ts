@@ -1,11 +1,10 @@
 /** Recognises a CSV file by its header and reads it row by row. */
 import { err, ok, type Problem, type Result } from '../result'
 import { missingColumns, normalisedHeader } from './columns'
-import { costExportByHeader } from './cost-export'
 import { CsvSplitter, type Delimiter } from './csv'
 import { PieceDecoder, type TextPiece } from './decode'
-import type { CsvDialect, ReadOptions, RowOutcome, RowReader } from './dialect'
-import type { SourceCounters, SourceReader, SourceRow } from './reader'
+import type { AnyCsvDialect, Layer, ReadOptions, RowOutcome, RowReader } from './dialect'
+import type { CostReader, SourceCounters, SourceReader, SourceRow } from './reader'
 import { contentPlaces, shownCsv } from './redact'
 import { quoted, type RejectReason, refuse } from './reject'
 import { faultReason, type RowFault } from './row-fault'
@@ -14,7 +13,7 @@ const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
 const SEP_LINE = /^"?sep=(.)"?$/i
 
 export interface CsvOpening {
-  readonly dialect: CsvDialect
+  readonly dialect: AnyCsvDialect
   readonly generation: string
   readonly delimiter: Delimiter
   readonly header: readonly string[]
@@ -23,8 +22,8 @@ export interface CsvOpening {
 /** Chooses dialect and delimiter by the header. `pieces` are the decoded beginning of the file. */
 export function recogniseCsv(
   pieces: readonly TextPiece[],
-  dialects: readonly CsvDialect[],
-  forced: CsvDialect | null,
+  dialects: readonly AnyCsvDialect[],
+  forced: AnyCsvDialect | null,
 ): Result<CsvOpening, Problem> {
   const candidates = forced === null ? dialects : [forced]
   const headers: { delimiter: Delimiter; header: string[] }[] = []
@@ -46,18 +45,14 @@ export function recogniseCsv(
 
 function unrecognised(
   headers: readonly { delimiter: Delimiter; header: string[] }[],
-  candidates: readonly CsvDialect[],
+  candidates: readonly AnyCsvDialect[],
   forced: boolean,
 ): Result<CsvOpening, Problem> {
   const widest = [...headers].sort((a, b) => b.header.length - a.header.length)[0]
   if (widest === undefined) return refuse('NO_ROWS', 'The file has no rows.', 'Choose a file with a header and rows.')
   const { header } = widest
-  for (const read of headers) {
-    const cost = costExportByHeader(read.header)
-    if (cost !== null) return cost
-  }
   const known = new Set(header)
-  let closest: CsvDialect | null = forced ? (candidates[0] ?? null) : null
+  let closest: AnyCsvDialect | null = forced ? (candidates[0] ?? null) : null
   let share = 0
   for (const dialect of candidates) {
     const here = dialect.required.filter((name) => known.has(name)).length / dialect.required.length
@@ -128,10 +123,10 @@ interface Table {
   readonly content: readonly number[]
 }
 
-class CsvRow implements SourceRow {
+class CsvRow<Fact> implements SourceRow<Fact> {
   readonly line: number
   readonly byteOffset: number
-  readonly result: RowOutcome
+  readonly result: RowOutcome<Fact>
   readonly #table: Table
   readonly #buffer: string
   readonly #start: number
@@ -139,7 +134,7 @@ class CsvRow implements SourceRow {
 
   constructor(
     at: { readonly line: number; readonly byteOffset: number; readonly table: Table },
-    result: RowOutcome,
+    result: RowOutcome<Fact>,
     buffer: string,
     start: number,
     end: number,
@@ -158,21 +153,31 @@ class CsvRow implements SourceRow {
   }
 }
 
-export function openCsv(head: Uint8Array, opening: CsvOpening, options: ReadOptions): Result<SourceReader, Problem> {
-  const reader = opening.dialect.open(opening.header, options)
-  return reader.ok ? ok(new CsvSource(head, opening, reader.value)) : reader
+export function openCsv(
+  head: Uint8Array,
+  opening: CsvOpening,
+  options: ReadOptions,
+): Result<SourceReader | CostReader, Problem> {
+  const { dialect, header } = opening
+  if (dialect.layer === 'billed') {
+    const reader = dialect.open(header, options)
+    return reader.ok ? ok(new CsvSource(head, opening, reader.value, 'billed')) : reader
+  }
+  const reader = dialect.open(header, options)
+  return reader.ok ? ok(new CsvSource(head, opening, reader.value, 'usage')) : reader
 }
 
-class CsvSource implements SourceReader {
+class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, FileLayer> {
+  readonly layer: FileLayer
   readonly format: string
   readonly generation: string
   readonly #generationNote: Problem | null
   readonly #header: readonly string[]
   readonly #table: Table
-  readonly #reader: RowReader<readonly string[]>
+  readonly #reader: RowReader<readonly string[], Fact>
   readonly #decoder: PieceDecoder
   readonly #splitter: CsvSplitter
-  #out: SourceRow[] = []
+  #out: SourceRow<Fact>[] = []
   #headerSeen = false
   #bytes = 0
   #rows = 0
@@ -180,7 +185,8 @@ class CsvSource implements SourceReader {
   #lastLine = 1
   #lastOffset = 0
 
-  constructor(head: Uint8Array, opening: CsvOpening, reader: RowReader<readonly string[]>) {
+  constructor(head: Uint8Array, opening: CsvOpening, reader: RowReader<readonly string[], Fact>, layer: FileLayer) {
+    this.layer = layer
     this.format = opening.dialect.id
     this.generation = opening.generation
     this.#generationNote = opening.dialect.note?.(opening.generation) ?? null
@@ -206,12 +212,12 @@ class CsvSource implements SourceReader {
     return { rows: this.#rows, notRows: this.#notRows, bytes: this.#bytes }
   }
 
-  push(chunk: Uint8Array): Result<readonly SourceRow[], Problem> {
+  push(chunk: Uint8Array): Result<readonly SourceRow<Fact>[], Problem> {
     this.#bytes += chunk.length
     return this.#take(this.#decoder.push(chunk))
   }
 
-  end(): Result<readonly SourceRow[], Problem> {
+  end(): Result<readonly SourceRow<Fact>[], Problem> {
     const rest = this.#take(this.#decoder.end())
     if (!rest.ok) return rest
     const last = this.#splitter.end()
@@ -225,7 +231,7 @@ class CsvSource implements SourceReader {
     return ok(rows)
   }
 
-  #take(pieces: readonly TextPiece[]): Result<readonly SourceRow[], Problem> {
+  #take(pieces: readonly TextPiece[]): Result<readonly SourceRow<Fact>[], Problem> {
     for (const piece of pieces) {
       const step = this.#splitter.push(piece)
       if (!step.ok) return step
@@ -233,7 +239,7 @@ class CsvSource implements SourceReader {
     return ok(this.#drain())
   }
 
-  #drain(): SourceRow[] {
+  #drain(): SourceRow<Fact>[] {
     const out = this.#out
     this.#out = []
     return out
@@ -253,7 +259,7 @@ class CsvSource implements SourceReader {
       if (cells !== null && !isPreamble(cells, buffer, start, end)) this.#headerSeen = true
       return
     }
-    let outcome: RowOutcome
+    let outcome: RowOutcome<Fact>
     if (fault !== null) outcome = err(faultReason(fault))
     else if (cells === null) return
     else if (cells.length !== this.#header.length || this.#isHeaderAgain(cells) || isTotal(cells)) {

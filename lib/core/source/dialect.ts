@@ -1,8 +1,10 @@
 /**
  * A dialect reads one format of one source. One dialect is one file in `dialects/`: how it is recognised, how a row
  * becomes usage records, and what its token columns mean. Dialects are pure: bytes are decoded and split before them.
+ * A dialect of the billed layer gives cost records instead; a file is of one layer.
  */
 import type { Problem, Result } from '../result'
+import type { CostRecord } from '../usage/cost-record'
 import type { UsageRecord } from '../usage/record'
 import type { RejectReason } from './reject'
 
@@ -17,20 +19,20 @@ export interface ReadOptions {
 }
 
 /** A row yields records (usually one; none for an empty bucket, which is then not counted as a row), or a reason. */
-export type RowOutcome = Result<readonly UsageRecord[], RejectReason>
+export type RowOutcome<Fact = UsageRecord> = Result<readonly Fact[], RejectReason>
 
-export interface RowReader<Row> {
-  read(row: Row): RowOutcome
+export interface RowReader<Row, Fact = UsageRecord> {
+  read(row: Row): RowOutcome<Fact>
   /**
    * What is known only at the end of the file (streams where the last line of a message wins). Rows read before whose
    * records are held back must return no records, and are then not counted as rows.
    */
-  finish?(): readonly RowOutcome[]
+  finish?(): readonly RowOutcome<Fact>[]
   /** Something to tell the user about the rows as a whole; asked at the end of the file. */
   note?(): Problem | null
 }
 
-export interface CsvDialect {
+interface CsvForm<Fact> {
   readonly kind: 'csv'
   /** Stable id, shown by GET /api/v1/formats. */
   readonly id: string
@@ -43,12 +45,12 @@ export interface CsvDialect {
   /** The generation name ("2026-08") when the trimmed, lower-cased header cells belong to this dialect, else null. */
   recognise(header: readonly string[]): string | null
   /** Called once with the trimmed, lower-cased header; refuses the file when required columns are missing. */
-  open(header: readonly string[], options: ReadOptions): Result<RowReader<readonly string[]>, Problem>
+  open(header: readonly string[], options: ReadOptions): Result<RowReader<readonly string[], Fact>, Problem>
   /** Something to tell the user about every file of a generation; such a file may be without rows. */
   note?(generation: string): Problem | null
 }
 
-export interface JsonDialect {
+interface JsonForm<Fact> {
   readonly kind: 'json'
   readonly id: string
   readonly title: string
@@ -62,7 +64,7 @@ export interface JsonDialect {
   readonly envelopes: readonly string[]
   /** The rows inside one record, when it holds several ("results" of a bucket, spans of a batch); each counts as a row. */
   explode?(value: unknown): readonly unknown[]
-  open(options: ReadOptions): RowReader<unknown>
+  open(options: ReadOptions): RowReader<unknown, Fact>
 }
 
 /** Reads the lines of a file; what it shows of a line must hold no message of a model. */
@@ -81,4 +83,25 @@ export interface LineDialect {
   open(options: ReadOptions): LineReader
 }
 
-export type Dialect = CsvDialect | JsonDialect | LineDialect
+/** What a provider meters, or what it bills: the two are never added. */
+export type Layer = 'usage' | 'billed'
+
+export interface CsvDialect extends CsvForm<UsageRecord> {
+  readonly layer?: 'usage'
+}
+
+export interface CsvCostDialect extends CsvForm<CostRecord> {
+  readonly layer: 'billed'
+}
+
+export interface JsonDialect extends JsonForm<UsageRecord> {
+  readonly layer?: 'usage'
+}
+
+export interface JsonCostDialect extends JsonForm<CostRecord> {
+  readonly layer: 'billed'
+}
+
+export type AnyCsvDialect = CsvDialect | CsvCostDialect
+export type AnyJsonDialect = JsonDialect | JsonCostDialect
+export type Dialect = AnyCsvDialect | AnyJsonDialect | LineDialect

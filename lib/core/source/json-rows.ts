@@ -1,5 +1,4 @@
 /** JSON records read by key: what most dialects need. */
-import type { UsageRecord } from '../usage/record'
 import type { ReadOptions, RowReader } from './dialect'
 import { ContentIdentities } from './identity'
 import { isObject, type JsonObject, type JsonValue } from './json'
@@ -16,10 +15,10 @@ export function jsonReading(options: ReadOptions): JsonReading {
 }
 
 /** Opens a stream of objects. `read` gives the records of one; none for lines that are no usage. */
-export function openObjects(
+export function openObjects<Fact>(
   options: ReadOptions,
-  read: (object: JsonObject, reading: JsonReading) => readonly UsageRecord[],
-): RowReader<unknown> {
+  read: (object: JsonObject, reading: JsonReading) => readonly Fact[],
+): RowReader<unknown, Fact> {
   const reading = jsonReading(options)
   return {
     note: () => reading.instants.note(),

@@ -1,12 +1,11 @@
 /** Recognises JSON in any framing (lines, array, documents, envelope) by its records, and reads it record by record. */
 import { err, ok, type Problem, type Result } from '../result'
-import { costExportByRecord } from './cost-export'
 import { PieceDecoder, type TextPiece } from './decode'
-import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from './dialect'
+import type { AnyJsonDialect, Layer, ReadOptions, RowOutcome, RowReader } from './dialect'
 import { isObject, type JsonValue, parseJson } from './json'
 import { listAt } from './json-rows'
 import { type JsonFraming, type JsonSplitter, jsonSplitter } from './json-stream'
-import type { SourceCounters, SourceReader, SourceRow } from './reader'
+import type { CostReader, SourceCounters, SourceReader, SourceRow } from './reader'
 import { shownJson, shownValue } from './redact'
 import { quoted, type RejectReason, refuse } from './reject'
 import { faultReason, type RowFault } from './row-fault'
@@ -31,7 +30,7 @@ const PAGE_KEYS = [
 ] as const
 
 export interface JsonOpening {
-  readonly dialect: JsonDialect
+  readonly dialect: AnyJsonDialect
   readonly generation: string
   readonly framing: JsonFraming
   /** The records are in a list under this key of each value: pages on lines or in a list. */
@@ -40,8 +39,8 @@ export interface JsonOpening {
 
 export function recogniseJson(
   pieces: readonly TextPiece[],
-  dialects: readonly JsonDialect[],
-  forced: JsonDialect | null,
+  dialects: readonly AnyJsonDialect[],
+  forced: AnyJsonDialect | null,
   complete: boolean,
 ): Result<JsonOpening, Problem> {
   const candidates = forced === null ? dialects : [forced]
@@ -82,19 +81,15 @@ export function recogniseJson(
   return unrecognised(seen, forced, first === '[')
 }
 
-function holdsRecords(dialect: JsonDialect, key: string): boolean {
+function holdsRecords(dialect: AnyJsonDialect, key: string): boolean {
   return dialect.envelopes.includes(key) || PAGE_KEYS.some((known) => known === key)
 }
 
 function unrecognised(
   values: readonly unknown[],
-  forced: JsonDialect | null,
+  forced: AnyJsonDialect | null,
   isList: boolean,
 ): Result<JsonOpening, Problem> {
-  for (const record of values) {
-    const cost = costExportByRecord(record)
-    if (cost !== null) return cost
-  }
   const [value] = values
   if (value === undefined) {
     if (isList) return refuse('NO_ROWS', 'The list in the file is empty.', 'Choose a file with usage records.')
@@ -137,14 +132,14 @@ function sampleOf(pieces: readonly TextPiece[], framing: JsonFraming, complete: 
   return framing.kind === 'lines' && broken > values.length ? [] : values
 }
 
-class JsonRow implements SourceRow {
+class JsonRow<Fact> implements SourceRow<Fact> {
   readonly line: number
   readonly byteOffset: number
-  readonly result: RowOutcome
+  readonly result: RowOutcome<Fact>
   /** The text of a line or element, or the value of a part of one. */
   readonly #source: unknown
 
-  constructor(line: number, byteOffset: number, result: RowOutcome, source: unknown) {
+  constructor(line: number, byteOffset: number, result: RowOutcome<Fact>, source: unknown) {
     this.line = line
     this.byteOffset = byteOffset
     this.result = result
@@ -156,8 +151,14 @@ class JsonRow implements SourceRow {
   }
 }
 
-export function openJson(head: Uint8Array, opening: JsonOpening, options: ReadOptions): Result<SourceReader, Problem> {
-  return ok(new JsonSource(head, opening, opening.dialect.open(options)))
+export function openJson(
+  head: Uint8Array,
+  opening: JsonOpening,
+  options: ReadOptions,
+): Result<SourceReader | CostReader, Problem> {
+  const { dialect } = opening
+  if (dialect.layer === 'billed') return ok(new JsonSource(head, opening, dialect.open(options), 'billed'))
+  return ok(new JsonSource(head, opening, dialect.open(options), 'usage'))
 }
 
 /** The rows inside one value of the file; null when each value is one row. */
@@ -170,15 +171,16 @@ function partsOf({ dialect, pageKey }: JsonOpening): ((value: unknown) => readon
   }
 }
 
-class JsonSource implements SourceReader {
+class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, FileLayer> {
+  readonly layer: FileLayer
   readonly format: string
   readonly generation: string
   readonly #lines: boolean
   readonly #explode: ((value: unknown) => readonly unknown[]) | null
-  readonly #reader: RowReader<unknown>
+  readonly #reader: RowReader<unknown, Fact>
   readonly #decoder: PieceDecoder
   readonly #splitter: JsonSplitter
-  #out: SourceRow[] = []
+  #out: SourceRow<Fact>[] = []
   #broken: Problem | null = null
   #bytes = 0
   #rows = 0
@@ -186,7 +188,8 @@ class JsonSource implements SourceReader {
   #lastLine = 1
   #lastOffset = 0
 
-  constructor(head: Uint8Array, opening: JsonOpening, reader: RowReader<unknown>) {
+  constructor(head: Uint8Array, opening: JsonOpening, reader: RowReader<unknown, Fact>, layer: FileLayer) {
+    this.layer = layer
     this.format = opening.dialect.id
     this.generation = opening.generation
     this.#lines = opening.framing.kind === 'lines'
@@ -209,12 +212,12 @@ class JsonSource implements SourceReader {
     return { rows: this.#rows, notRows: this.#notRows, bytes: this.#bytes }
   }
 
-  push(chunk: Uint8Array): Result<readonly SourceRow[], Problem> {
+  push(chunk: Uint8Array): Result<readonly SourceRow<Fact>[], Problem> {
     this.#bytes += chunk.length
     return this.#take(this.#decoder.push(chunk))
   }
 
-  end(): Result<readonly SourceRow[], Problem> {
+  end(): Result<readonly SourceRow<Fact>[], Problem> {
     const rest = this.#take(this.#decoder.end())
     if (!rest.ok) return rest
     const last = this.#splitter.end()
@@ -228,7 +231,7 @@ class JsonSource implements SourceReader {
     return ok(rows)
   }
 
-  #take(pieces: readonly TextPiece[]): Result<readonly SourceRow[], Problem> {
+  #take(pieces: readonly TextPiece[]): Result<readonly SourceRow<Fact>[], Problem> {
     for (const piece of pieces) {
       const step = this.#splitter.push(piece)
       if (this.#broken !== null) return err(this.#broken)
@@ -237,7 +240,7 @@ class JsonSource implements SourceReader {
     return ok(this.#drain())
   }
 
-  #drain(): SourceRow[] {
+  #drain(): SourceRow<Fact>[] {
     const out = this.#out
     this.#out = []
     return out
@@ -272,7 +275,7 @@ class JsonSource implements SourceReader {
     this.#put(err(reason), line, byteOffset, text)
   }
 
-  #put(outcome: RowOutcome, line: number, byteOffset: number, source: unknown): void {
+  #put(outcome: RowOutcome<Fact>, line: number, byteOffset: number, source: unknown): void {
     if (outcome.ok && outcome.value.length === 0) {
       this.#notRows += 1
       return

@@ -46,6 +46,7 @@ class LineRow implements SourceRow {
 }
 
 class LineSource implements SourceReader {
+  readonly layer = 'usage'
   readonly format: string
   readonly generation: string
   readonly #reader: LineReader

@@ -16,10 +16,10 @@ import type { Problem, Result } from '../result'
 import { isTimeZone } from '../time/zone-offset'
 import { openCsv, recogniseCsv } from './csv-source'
 import { encodingOf, looksLikeUnmarkedUtf16, PieceDecoder, type TextPiece } from './decode'
-import type { Dialect } from './dialect'
+import type { Dialect, Layer } from './dialect'
 import { openJson, recogniseJson } from './json-source'
 import { openLines, recogniseLines } from './line-source'
-import type { SourceReader, SourceRequest } from './reader'
+import type { CostReader, SourceReader, SourceRequest } from './reader'
 import { DIALECTS } from './registry'
 import { quoted, refuse } from './reject'
 import { binaryKind } from './sniff'
@@ -28,10 +28,17 @@ import { binaryKind } from './sniff'
 export const HEAD_BYTES = 4_194_304
 const CSV_HEAD_BYTES = 262_144
 
-export type { SourceCounters, SourceReader, SourceRequest, SourceRow } from './reader'
+export type { CostReader, SourceCounters, SourceReader, SourceRequest, SourceRow } from './reader'
 
-/** Recognises the format from the first bytes (`complete`: they are the whole file) and opens a reader. */
-export function openSource(head: Uint8Array, complete: boolean, request: SourceRequest): Result<SourceReader, Problem> {
+/**
+ * Recognises the format from the first bytes (`complete`: they are the whole file) and opens a reader, whose `layer` tells
+ * whether its rows are usage or billed cost.
+ */
+export function openSource(
+  head: Uint8Array,
+  complete: boolean,
+  request: SourceRequest,
+): Result<SourceReader | CostReader, Problem> {
   if (head.length === 0) return emptyFile()
   const binary = binaryKind(head)
   if (binary !== null) {
@@ -104,9 +111,14 @@ function emptyFile() {
 }
 
 /** Refuses at its end a file that had a header and nothing else. */
-function withRows(opened: Result<SourceReader, Problem>): Result<SourceReader, Problem> {
+function withRows(opened: Result<SourceReader | CostReader, Problem>): Result<SourceReader | CostReader, Problem> {
   if (!opened.ok) return opened
-  const reader = opened.value
+  if (opened.value.layer === 'billed') refuseWithoutRows(opened.value)
+  else refuseWithoutRows(opened.value)
+  return opened
+}
+
+function refuseWithoutRows<Fact, FileLayer extends Layer>(reader: SourceReader<Fact, FileLayer>): void {
   const end = reader.end.bind(reader)
   reader.end = () => {
     const last = end()
@@ -117,5 +129,4 @@ function withRows(opened: Result<SourceReader, Problem>): Result<SourceReader, P
       'Choose a period with usage and export again.',
     )
   }
-  return opened
 }

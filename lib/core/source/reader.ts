@@ -1,7 +1,8 @@
 /** What comes out of a file while it is read. How to use it: `open-source.ts`. */
 import type { Problem, Result } from '../result'
+import type { CostRecord } from '../usage/cost-record'
 import type { UsageRecord } from '../usage/record'
-import type { ReadOptions } from './dialect'
+import type { Layer, ReadOptions } from './dialect'
 import type { RejectReason } from './reject'
 
 export interface SourceRequest extends ReadOptions {
@@ -9,12 +10,12 @@ export interface SourceRequest extends ReadOptions {
   readonly format: string | null
 }
 
-export interface SourceRow {
+export interface SourceRow<Fact = UsageRecord> {
   /** 1-based line of the file where the row begins. */
   readonly line: number
   /** Offset of its first byte in the file, after decompression. */
   readonly byteOffset: number
-  readonly result: Result<readonly UsageRecord[], RejectReason>
+  readonly result: Result<readonly Fact[], RejectReason>
   /** The row as it may be shown and stored: at most 2 kB, message contents blanked out. Valid until the next push. */
   raw(): string
 }
@@ -27,13 +28,17 @@ export interface SourceCounters {
   readonly bytes: number
 }
 
-export interface SourceReader {
+export interface SourceReader<Fact = UsageRecord, FileLayer extends Layer = 'usage'> {
+  readonly layer: FileLayer
   readonly format: string
   /** Name of the format's generation, e.g. "2026-08". */
   readonly generation: string
   /** Something to tell the user though nothing is wrong: "an OpenAI export without usage". Null mostly. */
   readonly note: Problem | null
-  push(chunk: Uint8Array): Result<readonly SourceRow[], Problem>
-  end(): Result<readonly SourceRow[], Problem>
+  push(chunk: Uint8Array): Result<readonly SourceRow<Fact>[], Problem>
+  end(): Result<readonly SourceRow<Fact>[], Problem>
   readonly counters: SourceCounters
 }
+
+/** A reader of a file of billed cost. */
+export type CostReader = SourceReader<CostRecord, 'billed'>

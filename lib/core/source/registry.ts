@@ -1,5 +1,6 @@
 /** Every dialect, in the order in which they are asked: the ones that ask for less come last. */
 import type { Dialect } from './dialect'
+import { anthropicCostCsv } from './dialects/anthropic-cost-csv'
 import { anthropicUsageApi } from './dialects/anthropic-usage-api'
 import { anthropicUsageCsv } from './dialects/anthropic-usage-csv'
 import { azureApimLlmCsv } from './dialects/azure-apim-llm-csv'
@@ -11,6 +12,7 @@ import { cloudflareGatewayJson } from './dialects/cloudflare-gateway-json'
 import { codexExecJsonl } from './dialects/codex-exec-jsonl'
 import { codexJsonl } from './dialects/codex-jsonl'
 import { deepseekAmountCsv } from './dialects/deepseek-amount-csv'
+import { deepseekCostCsv } from './dialects/deepseek-cost-csv'
 import { geminiCliJson } from './dialects/gemini-cli-json'
 import { geminiResponsesJsonl } from './dialects/gemini-responses-jsonl'
 import { heliconeCsv } from './dialects/helicone-csv'
@@ -25,6 +27,8 @@ import { litellmReportCsv } from './dialects/litellm-report-csv'
 import { litellmSpendlogsCsv } from './dialects/litellm-spendlogs-csv'
 import { messagesJsonl } from './dialects/messages-jsonl'
 import { openaiActivityJson } from './dialects/openai-activity-json'
+import { openaiCostCsv } from './dialects/openai-cost-csv'
+import { openaiCostsApi } from './dialects/openai-costs-api'
 import { openaiModalityCsv } from './dialects/openai-modality-csv'
 import { openaiUsageApi } from './dialects/openai-usage-api'
 import { openaiUsageCsv } from './dialects/openai-usage-csv'
@@ -51,10 +55,14 @@ export const DIALECTS: readonly Dialect[] = [
   litellmSpendlogsCsv,
   litellmDailyCsv,
   litellmReportCsv,
+  openaiCostCsv,
+  anthropicCostCsv,
+  deepseekCostCsv,
   azureApimLlmCsv,
   langfuseCsv,
   heliconeCsv,
   tokentabCsv,
+  openaiCostsApi,
   openaiUsageApi,
   openaiActivityJson,
   anthropicUsageApi,

@@ -36,7 +36,6 @@ export type FileCode =
   | 'ENCODING'
   | 'UNCLOSED_QUOTE'
   | 'BROKEN_JSON'
-  | 'COST_EXPORT'
   | 'REPEATED_TOTALS'
   | 'UNKNOWN_TIME_ZONE'
 

@@ -5,7 +5,6 @@
 import { formatScaled, parseScaled } from '../money/decimal'
 import { err, ok, type Problem } from '../result'
 import { DAY_MS, type InstantMs, isoOf, parseInstant } from '../time/instant'
-import type { UsageRecord } from '../usage/record'
 import type { ReadOptions, RowOutcome } from './dialect'
 import { utcOfLocal } from './local-time'
 import { quoted, type RejectCode, type RejectReason } from './reject'
@@ -26,7 +25,7 @@ export function stop(code: RejectCode, column: string | null, message: string, r
 }
 
 /** Runs a dialect's reading of one row. */
-export function readRow(read: () => readonly UsageRecord[]): RowOutcome {
+export function readRow<Fact>(read: () => readonly Fact[]): RowOutcome<Fact> {
   try {
     return ok(read())
   } catch (stopped) {

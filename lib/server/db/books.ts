@@ -3,18 +3,13 @@
  * tolerance. Names I1 … I10 are those of docs/books.md.
  */
 import 'server-only'
+import type { BookDifference } from './book-difference'
+import { billedDifferences } from './books-billed'
 import type { Queryable } from './pool'
 import { MAX_STORED_REJECTS } from './reject'
 import { DAY_COLUMNS, daySumsSql, HOUR_COLUMNS, hourSumsSql } from './rollup'
 
-export interface BookDifference {
-  /** "I2". */
-  readonly rule: string
-  /** Where, for a person: "workspace 3, 2026-09, cost". */
-  readonly place: string
-  readonly expected: string
-  readonly actual: string
-}
+export type { BookDifference } from './book-difference'
 
 const MEASURES = [
   'records',
@@ -49,6 +44,7 @@ export async function bookDifferences(connection: Queryable, workspaceId: number
     moneyIsExact,
     workspacesAreApart,
     nothingLeftOver,
+    billedDifferences,
   ]) {
     found.push(...(await check(connection, workspaceId)))
   }
@@ -79,7 +75,7 @@ const importRecords: Check = async (connection, workspaceId) => {
      ), replaced AS (
        SELECT import_no, count(*) AS records FROM usage_restatement WHERE $1::int IS NULL OR workspace_id = $1 GROUP BY 1
      ), told AS (
-       SELECT no, status, CASE WHEN status = 'committed' THEN accepted ELSE 0 END AS records FROM import
+       SELECT no, status, CASE WHEN status = 'committed' THEN accepted - billed_rows ELSE 0 END AS records FROM import
        WHERE $1::int IS NULL OR workspace_id = $1
      )
      SELECT coalesce(told.no, stored.import_no) AS no, coalesce(told.status, 'absent') AS status,

@@ -1,6 +1,6 @@
 /** Imports as they are read, a row at a time through Prisma: one, a page; and, for the worker, the bare outcome. */
 import 'server-only'
-import type { ImportPage, ImportStatus, ImportView } from '../../core/report/import-view'
+import type { ImportBilled, ImportPage, ImportStatus, ImportView } from '../../core/report/import-view'
 import type { Problem } from '../../core/result'
 import { isoOf } from '../../core/time/instant'
 import type { Prisma } from './generated/client'
@@ -33,6 +33,8 @@ const COLUMNS = {
   firstAt: true,
   lastAt: true,
   problem: true,
+  billedRows: true,
+  billed: true,
 } as const satisfies Prisma.ImportSelect
 
 type ImportRow = Prisma.ImportGetPayload<{ select: typeof COLUMNS }>
@@ -118,6 +120,10 @@ async function viewsOf(
       first_at: time(row.firstAt),
       last_at: time(row.lastAt),
       problem: row.problem as Problem | null,
+      billed:
+        row.billed === null
+          ? null
+          : { rows: row.billedRows.toString(), ...(row.billed as unknown as Omit<ImportBilled, 'rows'>) },
       same_bytes_as: sameBytes !== undefined && sameBytes < row.no ? sameBytes : null,
     }
   })

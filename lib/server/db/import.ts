@@ -4,6 +4,7 @@
  */
 import 'server-only'
 import type { Problem } from '../../core/result'
+import type { BilledOutcome } from './billed-merge'
 import type { ImportCounts } from './import-writer'
 import type { Queryable } from './pool'
 
@@ -195,8 +196,14 @@ export interface Progress {
   readonly rejected: number
   readonly format: string | null
   readonly generation: string | null
+  /** Of usage. */
   readonly counts: Readonly<ImportCounts>
+  /** Of billed cost; null while it is read, and without any. */
+  readonly billed: BilledOutcome | null
 }
+
+/** Rows of both layers: usage, and billed cost once it is known. */
+export const allOf = (usage: bigint, billed: bigint | undefined) => (billed === undefined ? usage : usage + billed)
 
 /** Shows progress and renews the lease; false when the import was cancelled or belongs to another worker now. */
 export async function noteProgress(
@@ -236,11 +243,11 @@ export async function markCommitted(
   note: Problem | null,
   moneyText: (atto: bigint) => string,
 ): Promise<boolean> {
-  const { counts } = progress
+  const { counts, billed } = progress
   const { rowCount } = await connection.query(
     `UPDATE import SET status = 'committed', bytes_read = $3, rows_read = $4, rejected = $5, accepted = $6, duplicate = $7,
        restated = $8, unpriced = $9, cost = $10, format = $11, generation = $12, first_at = $13, last_at = $14,
-       problem = $15, finished_at = now(), lease_owner = NULL, lease_until = NULL
+       problem = $15, billed_rows = $16, billed = $17, finished_at = now(), lease_owner = NULL, lease_until = NULL
      WHERE id = $1 AND fence = $2 AND status = 'importing'`,
     [
       claimed.id,
@@ -248,19 +255,31 @@ export async function markCommitted(
       progress.bytesRead,
       progress.rowsRead,
       progress.rejected,
-      counts.accepted,
-      counts.duplicate,
-      counts.restated,
+      allOf(counts.accepted, billed?.accepted),
+      allOf(counts.duplicate, billed?.duplicate),
+      allOf(counts.restated, billed?.restated),
       counts.unpriced,
       counts.cost === null ? null : moneyText(counts.cost),
       progress.format,
       progress.generation,
-      counts.firstMs === null ? null : new Date(counts.firstMs),
-      counts.lastMs === null ? null : new Date(counts.lastMs),
+      dateOf(counts.firstMs, billed?.firstMs, Math.min),
+      dateOf(counts.lastMs, billed?.lastMs, Math.max),
       note === null ? null : JSON.stringify(note),
+      allOf(0n, billed?.accepted),
+      billed === null ? null : JSON.stringify({ withdrawn: billed.withdrawn.toString(), amounts: billed.amounts }),
     ],
   )
   return rowCount === 1
+}
+
+/** The outer of two instants, either of which may be unknown. */
+function dateOf(
+  usageMs: number | null,
+  billedMs: number | null | undefined,
+  outer: (a: number, b: number) => number,
+): Date | null {
+  const known = [usageMs, billedMs].filter((ms) => ms !== null && ms !== undefined)
+  return known.length === 0 ? null : new Date(known.reduce((a, b) => outer(a, b)))
 }
 
 /** Gives an import back after a fault that was not the file's, to be taken up again after a pause. */

@@ -1,6 +1,7 @@
 /** Taking records back, exactly: what was added is removed and what was replaced returns. */
 import 'server-only'
 import { usdFromText, usdToText } from '../../core/money/usd'
+import { removeBilled } from './billed-undo'
 import { chooseHeirs, placeHeirs, takeUndoLock } from './duplicate'
 import type { Connection, Queryable } from './pool'
 import { deltaSql, mergeDeltas, openDeltas } from './rollup'
@@ -13,6 +14,8 @@ export interface Removed extends Readonly<Record<string, unknown>> {
   /** Rows that another import had offered too and that are its rows now. */
   readonly handed_over: string
   readonly cost: string
+  readonly billed_lines: number
+  readonly billed_restored: number
 }
 
 /** Null when the import is not committed. The caller holds the workspace's import lock and commits. */
@@ -42,11 +45,14 @@ export async function removeRecords(
   const handedOver = await placeHeirs(connection, workspaceId, row.no)
   const restored = await bringBack(connection, workspaceId, row.no)
   await mergeDeltas(connection, workspaceId, { kind: 'import_undo', no: row.no })
+  const billed = await removeBilled(connection, workspaceId, row.no)
   return {
     records: gone.rows[0]?.records ?? '0',
     restored,
     handed_over: handedOver.toString(),
     cost: usdToText(usdFromText(gone.rows[0]?.cost ?? '0')),
+    billed_lines: billed.lines,
+    billed_restored: billed.restored,
   }
 }
 

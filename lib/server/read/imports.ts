@@ -1,15 +1,17 @@
 /** Imports as a person follows them: the list, one with its rejected rows, the download of all rejected rows. */
 import 'server-only'
 import { csvText } from '../../core/report/csv-cell'
-import type { ImportDetail, ImportPage, ImportView } from '../../core/report/import-view'
+import type { BilledDetail, ImportDetail, ImportPage, ImportView } from '../../core/report/import-view'
 import { listFormats } from '../../core/source/registry'
 import { authorise, type Principal } from '../auth/principal'
+import { billedLinesOf, restatedLinesOf } from '../db/billed-view'
 import { findImport, listImports } from '../db/import-view'
 import { pool } from '../db/pool'
 import { listRejects } from '../db/reject'
 import { AppError } from '../errors'
 
 const REJECTS_SHOWN = 50
+const BILLED_LINES_SHOWN = 200
 const REJECTS_A_PAGE = 2_000
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -47,6 +49,7 @@ export async function getImport(principal: Principal, input: { readonly id: stri
   const rejects = await listRejects(pool(), input.id, 0, REJECTS_SHOWN)
   return {
     import: found,
+    billed: found.billed === null ? null : await billedDetail(principal.workspaceId, found.no),
     rejects: rejects.map(({ seq, line, column_name, code, message, remedy, raw }) => ({
       seq,
       line,
@@ -56,6 +59,13 @@ export async function getImport(principal: Principal, input: { readonly id: stri
       remedy,
       raw,
     })),
+  }
+}
+
+async function billedDetail(workspaceId: number, no: number): Promise<BilledDetail> {
+  return {
+    lines: await billedLinesOf(pool(), workspaceId, no, BILLED_LINES_SHOWN),
+    restated: await restatedLinesOf(pool(), workspaceId, no, BILLED_LINES_SHOWN),
   }
 }
 

@@ -5,7 +5,7 @@ import type { RejectRow } from '../db/reject'
 
 const MAX_NAMED = 5
 /** A file that is no usage log does not spoil an archive; one that is and cannot be read does. */
-const NO_USAGE_LOG = new Set(['UNKNOWN_FORMAT', 'COST_EXPORT', 'NO_ROWS', 'UNSUPPORTED_TYPE'])
+const NO_USAGE_LOG = new Set(['UNKNOWN_FORMAT', 'NO_ROWS', 'UNSUPPORTED_TYPE'])
 
 export class ArchiveReport {
   private current: string | null = null

@@ -1,7 +1,7 @@
 /** Takes a small batch of usage records at once: committed with its sums when the answer goes out, or not at all. */
 import 'server-only'
 import { createHash } from 'node:crypto'
-import { openSource, type SourceReader, type SourceRow } from '../../core/source/open-source'
+import { type CostReader, openSource, type SourceReader, type SourceRow } from '../../core/source/open-source'
 import { authorise, type Principal } from '../auth/principal'
 import { claimReply, findReply, storeReply } from '../db/ingest'
 import type { Connection } from '../db/pool'
@@ -52,7 +52,8 @@ function memoryOf(workspaceId: number, key: string, body: Uint8Array): ReplyMemo
 function rowsOf(body: Uint8Array, nowMs: number): SourceRow[] {
   if (body.byteLength > MAX_INGEST_BYTES) throw tooLarge()
   const request = { format: 'tokentab-jsonl', host: null, timeZone: null, nowMs }
-  const reader = accepted<SourceReader>(openSource(body, true, request))
+  const reader = accepted<SourceReader | CostReader>(openSource(body, true, request))
+  if (reader.layer === 'billed') throw new Error('the format of usage records was read as billed cost')
   const rows: SourceRow[] = []
   for (const row of accepted(reader.push(body))) rows.push(row)
   for (const row of accepted(reader.end())) rows.push(row)

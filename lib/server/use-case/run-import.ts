@@ -5,9 +5,24 @@
 import 'server-only'
 import { usdFromAtto, usdToText } from '../../core/money/usd'
 import type { Problem, Result } from '../../core/result'
-import { HEAD_BYTES, openSource, type SourceReader, type SourceRow } from '../../core/source/open-source'
+import {
+  type CostReader,
+  HEAD_BYTES,
+  openSource,
+  type SourceReader,
+  type SourceRow,
+} from '../../core/source/open-source'
+import type { CostRecord } from '../../core/usage/cost-record'
 import { writeAudit } from '../db/audit'
-import { type ClaimedImport, markCommitted, markFailed, noteProgress, type Progress, returnToQueue } from '../db/import'
+import {
+  allOf,
+  type ClaimedImport,
+  markCommitted,
+  markFailed,
+  noteProgress,
+  type Progress,
+  returnToQueue,
+} from '../db/import'
 import { outcomeOf } from '../db/import-view'
 import { ImportWriter } from '../db/import-writer'
 import { type Connection, pool } from '../db/pool'
@@ -22,6 +37,7 @@ import { pause } from '../process-identity'
 import { UploadReader } from '../read-upload'
 import { uploadPath } from '../upload-store'
 import { ArchiveReport } from './archive-report'
+import { BilledIntake } from './billed-intake'
 import { RecordIntake } from './record-intake'
 
 const PROGRESS_EVERY_MS = 500
@@ -100,12 +116,16 @@ function diskFull(error: unknown): Problem | null {
 /** The import was cancelled, or another worker holds it. */
 class LeaseLost extends Error {}
 
+/** Rows of a file of usage, or of one of billed cost. */
+type TakenRows = { readonly usage: readonly SourceRow[] } | { readonly billed: readonly SourceRow<CostRecord>[] }
+
 class ImportRun {
   readonly rows = { rowsRead: 0, rejected: 0 }
   private readonly upload: UploadReader
-  private reader: SourceReader | null = null
+  private reader: SourceReader | CostReader | null = null
   private readonly archive = new ArchiveReport()
   private writer: ImportWriter | null = null
+  private billed: BilledIntake | null = null
   private rejects: RejectRow[] = []
   private storedRejects = 0
   private timer: NodeJS.Timeout | null = null
@@ -130,16 +150,18 @@ class ImportRun {
         nowMs: claimed.nowMs,
       },
       writer,
-      (row) => {
-        this.rows.rejected += 1
-        if (this.storedRejects + this.rejects.length < MAX_STORED_REJECTS) this.rejects.push(this.archive.named(row))
-      },
+      (row) => this.refuse(row),
     )
+    const billed = new BilledIntake(connection, claimed, (row) => this.refuse(row))
+    this.billed = billed
     this.startProgress()
-    const takeAll = async (rows: readonly SourceRow[]) => {
-      for (const row of rows) intake.take(row)
-      await intake.settle(pool())
-      this.rows.rowsRead = intake.rowsRead
+    const takeAll = async (rows: TakenRows) => {
+      if ('billed' in rows) await billed.take(rows.billed)
+      else {
+        for (const row of rows.usage) intake.take(row)
+        await intake.settle(pool())
+      }
+      this.rows.rowsRead = intake.rowsRead + billed.rowsRead
       if (writer.isFull) {
         await writer.send()
         await this.storeRejects(connection)
@@ -150,6 +172,7 @@ class ImportRun {
     for await (const rows of this.sourceRows()) await takeAll(rows)
     await fault('import.before-rollup')
     await writer.finish()
+    await billed.finish()
     await this.storeRejects(connection)
     await this.stopProgressAndWait()
     if (!(await markCommitted(connection, claimed, this.progress(), this.archive.note(), moneyText))) {
@@ -159,7 +182,12 @@ class ImportRun {
     await fault('import.before-commit')
   }
 
-  private async *sourceRows(): AsyncGenerator<readonly SourceRow[], void, undefined> {
+  private refuse(row: RejectRow): void {
+    this.rows.rejected += 1
+    if (this.storedRejects + this.rejects.length < MAX_STORED_REJECTS) this.rejects.push(this.archive.named(row))
+  }
+
+  private async *sourceRows(): AsyncGenerator<TakenRows, void, undefined> {
     for await (const file of this.upload.files()) {
       this.archive.begin(file.name)
       const refusal = yield* this.fileRows(file.chunks)
@@ -170,15 +198,13 @@ class ImportRun {
   }
 
   /** Rows of one file; why it is no usage log when it is none. */
-  private async *fileRows(
-    chunks: AsyncIterable<Uint8Array>,
-  ): AsyncGenerator<readonly SourceRow[], Problem | null, undefined> {
-    let reader: SourceReader | null = null
+  private async *fileRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<TakenRows, Problem | null, undefined> {
+    let reader: SourceReader | CostReader | null = null
     let head: Uint8Array[] = []
     let headBytes = 0
     for await (const chunk of chunks) {
       if (reader !== null) {
-        yield unwrap(reader.push(chunk))
+        yield rowsOf(reader, chunk)
         continue
       }
       head.push(chunk)
@@ -186,29 +212,33 @@ class ImportRun {
       if (headBytes < HEAD_BYTES) continue
       const opened = this.open(Buffer.concat(head), false)
       if (!opened.ok) return opened.error
-      reader = opened.value
-      this.reader ??= reader
-      for (const part of head) yield unwrap(reader.push(part))
+      reader = await this.begin(opened.value)
+      for (const part of head) yield rowsOf(reader, part)
       head = []
     }
     if (reader === null) {
       const opened = this.open(Buffer.concat(head), true)
       if (!opened.ok) return opened.error
-      reader = opened.value
-      this.reader ??= reader
+      reader = await this.begin(opened.value)
     }
-    for (const part of head) yield unwrap(reader.push(part))
-    const last = reader.end()
-    if (!last.ok && last.error.code === 'NO_ROWS') {
+    for (const part of head) yield rowsOf(reader, part)
+    const last: { readonly rows: TakenRows } | { readonly problem: Problem } = lastRowsOf(reader)
+    if ('problem' in last) {
       if (this.reader === reader) this.reader = null
-      return last.error
+      return last.problem
     }
-    yield unwrap(last)
+    yield last.rows
     this.archive.read(reader.note)
     return null
   }
 
-  private open(head: Uint8Array, complete: boolean): Result<SourceReader, Problem> {
+  private async begin(reader: SourceReader | CostReader): Promise<SourceReader | CostReader> {
+    this.reader ??= reader
+    if (reader.layer === 'billed') await this.billed?.beginFile()
+    return reader
+  }
+
+  private open(head: Uint8Array, complete: boolean): Result<SourceReader | CostReader, Problem> {
     const { options, nowMs } = this.claimed
     const { format, host, timeZone } = options
     return openSource(head, complete, { format, host, timeZone, nowMs })
@@ -237,6 +267,7 @@ class ImportRun {
       format: reader?.format ?? null,
       generation: reader?.generation ?? null,
       counts: writer.counts,
+      billed: this.billed?.outcome ?? null,
     }
   }
 
@@ -273,7 +304,7 @@ class ImportRun {
 
   private async audit(connection: Connection): Promise<void> {
     const { claimed, rows } = this
-    const { counts } = this.progress()
+    const { counts, billed } = this.progress()
     await writeAudit(
       connection,
       { workspaceId: claimed.workspaceId, actor: claimed.createdBy },
@@ -282,10 +313,11 @@ class ImportRun {
       {
         filename: claimed.filename,
         rows_read: String(rows.rowsRead),
-        accepted: counts.accepted.toString(),
-        duplicate: counts.duplicate.toString(),
+        accepted: allOf(counts.accepted, billed?.accepted).toString(),
+        duplicate: allOf(counts.duplicate, billed?.duplicate).toString(),
         rejected: String(rows.rejected),
-        restated: counts.restated.toString(),
+        restated: allOf(counts.restated, billed?.restated).toString(),
+        ...(billed === null ? {} : { billed_rows: billed.accepted.toString(), billed: billed.amounts }),
         cost: counts.cost === null ? null : moneyText(counts.cost),
       },
     )
@@ -297,6 +329,25 @@ const CONFLICTING_DUPLICATE = {
   code: 'CONFLICTING_DUPLICATE',
   message: 'A record with this id is stored with other values; the stored one was kept.',
   remedy: 'Find out which of the two is right. To take this one, undo the import that holds the other.',
+}
+
+/** Reads on; a file that cannot be trusted stops the import. */
+function rowsOf(reader: SourceReader | CostReader, chunk: Uint8Array): TakenRows {
+  return reader.layer === 'billed' ? { billed: unwrap(reader.push(chunk)) } : { usage: unwrap(reader.push(chunk)) }
+}
+
+/** Rows held back, or why the file turned out to hold none. */
+function lastRowsOf(reader: SourceReader | CostReader): { readonly rows: TakenRows } | { readonly problem: Problem } {
+  if (reader.layer === 'billed') {
+    const last = reader.end()
+    return isEmpty(last) ? { problem: last.error } : { rows: { billed: unwrap(last) } }
+  }
+  const last = reader.end()
+  return isEmpty(last) ? { problem: last.error } : { rows: { usage: unwrap(last) } }
+}
+
+function isEmpty<T>(last: Result<T, Problem>): last is { readonly ok: false; readonly error: Problem } {
+  return !last.ok && last.error.code === 'NO_ROWS'
 }
 
 function unwrap<T>(result: { ok: true; value: T } | { ok: false; error: Problem }): T {

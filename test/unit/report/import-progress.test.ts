@@ -30,6 +30,7 @@ function view(more: Partial<ImportView>): ImportView {
     first_at: null,
     last_at: null,
     problem: null,
+    billed: null,
     same_bytes_as: null,
     ...more,
   }

@@ -308,22 +308,40 @@ describe('the same rows in any clothing are the same records', () => {
   })
 })
 
-describe('exports of cost are not read as usage', () => {
-  it('says what the file is and what to import instead', () => {
-    const headers = [
-      'start_time,end_time,start_time_iso,end_time_iso,amount_value,amount_currency,line_item,project_id',
-      'usage_date_utc,model,workspace,api_key,usage_type,token_type,cost_usd',
-      'user_id,utc_date,model,wallet_type,cost,currency',
-      'identity/LineItemId,lineItem/UsageType,lineItem/UnblendedCost',
-      'MeterCategory,Quantity,CostInBillingCurrency',
-      'BilledCost,ChargePeriodStart,ChargePeriodEnd',
-      'Date,Service description,Service ID,SKU description,Subtotal ($)',
+describe('exports of cost are of another layer than usage', () => {
+  it('gives cost records and no usage records, whatever the provider', () => {
+    const files = [
+      ['start_time,end_time,amount_value,amount_currency,line_item', '1785542400,1785628800,1.5,usd,x'],
+      [
+        'usage_date_utc,model,workspace,api_key,usage_type,token_type,cost_usd',
+        '2026-08-01,Claude Sonnet 4,,k,message,output,1.50',
+      ],
+      ['user_id,utc_date,model,wallet_type,cost,currency', 'u,2026-08-01,deepseek-chat,Paid,1.500,USD'],
     ]
-    for (const header of headers) expect(problemOf(`${header}\n`)?.code).toBe('COST_EXPORT')
-    const pages = [
-      '{"object":"page","data":[{"object":"bucket","results":[{"object":"organization.costs.result","amount":{"value":1}}]}]}',
-      '{"data":[{"starting_at":"2026-08-01T00:00:00Z","results":[{"amount":"123.7","cost_type":"tokens"}]}]}',
+    for (const lines of files) {
+      const reading = readAll(`${lines.join('\n')}\n`)
+      expect(reading.records).toEqual([])
+      expect(reading.costs).toMatchObject([{ amount: '1.5', currency: 'USD', startMs: Date.UTC(2026, 7, 1) }])
+    }
+  })
+
+  it('refuses a row without an amount or a currency, naming the column and what to do', () => {
+    const header = 'start_time,end_time,amount_value,amount_currency,line_item'
+    const rows = [
+      '1785542400,1785628800,,usd,x',
+      '1785542400,1785628800,1.5,,x',
+      '1785542400,1785628800,1.5,zzz,x',
+      'x,1785628800,1.5,usd,x',
+      '1785542400,1785628800,"1,234",usd,x',
     ]
-    for (const page of pages) expect(problemOf(page)?.code).toBe('COST_EXPORT')
+    const reading = readAll(`${header}\n${rows.join('\n')}\n`)
+    expect(reading.costs).toEqual([])
+    expect(reading.rejects.map(({ line, code, column }) => [line, code, column])).toEqual([
+      [2, 'MISSING_VALUE', 'amount_value'],
+      [3, 'UNKNOWN_CURRENCY', 'amount_currency'],
+      [4, 'UNKNOWN_CURRENCY', 'amount_currency'],
+      [5, 'BAD_TIME', 'start_time'],
+      [6, 'BAD_NUMBER', 'amount_value'],
+    ])
   })
 })

@@ -1,5 +1,6 @@
 import { openSource, type SourceRow } from '../../../lib/core/source/open-source'
 import type { RejectCode } from '../../../lib/core/source/reject'
+import type { CostRecord } from '../../../lib/core/usage/cost-record'
 import type { UsageRecord } from '../../../lib/core/usage/record'
 
 export const NOW_MS = Date.UTC(2026, 10, 23, 12)
@@ -12,6 +13,8 @@ export interface Reading {
   readonly rows: number
   readonly notRows: number
   readonly records: readonly UsageRecord[]
+  /** Of a file of billed cost, which has no usage records. */
+  readonly costs?: readonly CostRecord[]
   readonly rejects: readonly {
     line: number
     byteOffset: number
@@ -45,14 +48,25 @@ export function readAll(file: string | Uint8Array, how: ReadHow = {}): Reading {
   const reader = opened.value
   const records: UsageRecord[] = []
   const rejects: Reading['rejects'][number][] = []
-  const take = (rows: readonly SourceRow[]) => {
+  const costs: CostRecord[] = []
+  const take = <Fact>(rows: readonly SourceRow<Fact>[], into: Fact[]) => {
     for (const row of rows) {
-      if (row.result.ok) records.push(...row.result.value)
+      if (row.result.ok) into.push(...row.result.value)
       else {
         const { code, column } = row.result.error
         rejects.push({ line: row.line, byteOffset: row.byteOffset, code, column, raw: row.raw() })
       }
     }
+  }
+  const step = (chunk: Uint8Array | null): string | null => {
+    if (reader.layer === 'billed') {
+      const rows = chunk === null ? reader.end() : reader.push(chunk)
+      if (rows.ok) take(rows.value, costs)
+      return rows.ok ? null : rows.error.code
+    }
+    const rows = chunk === null ? reader.end() : reader.push(chunk)
+    if (rows.ok) take(rows.value, records)
+    return rows.ok ? null : rows.error.code
   }
   let problem: string | null = null
   let at = 0
@@ -61,18 +75,12 @@ export function readAll(file: string | Uint8Array, how: ReadHow = {}): Reading {
     const size = how.chunks === undefined ? bytes.length : Math.max(1, how.chunks[turn % how.chunks.length] ?? 1)
     // A buffer that is overwritten afterwards, as a file reader's is.
     const chunk = bytes.slice(at, at + size)
-    const step = reader.push(chunk)
-    if (step.ok) take(step.value)
-    else problem = step.error.code
+    problem = step(chunk)
     chunk.fill(0x3f)
     at += size
     turn += 1
   }
-  if (problem === null) {
-    const last = reader.end()
-    if (last.ok) take(last.value)
-    else problem = last.error.code
-  }
+  problem ??= step(null)
   const { rows, notRows } = reader.counters
   return {
     problem,
@@ -82,6 +90,7 @@ export function readAll(file: string | Uint8Array, how: ReadHow = {}): Reading {
     rows,
     notRows,
     records,
+    ...(reader.layer === 'billed' ? { costs } : {}),
     rejects,
   }
 }

@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Principal } from '../../lib/server/auth/principal'
+import { pool } from '../../lib/server/db/pool'
+import { getImport } from '../../lib/server/read/imports'
+import { readSpend } from '../../lib/server/read/spend'
+import { undoImport } from '../../lib/server/use-case/undo-import'
+import { useOwnDataDirectory } from '../support/account'
+import { closeTestDatabase, openTestDatabase, resetDatabase } from '../support/database'
+import { commandLineOf, importFile, requireBalancedBooks } from '../support/imports'
+
+let removeData: () => void
+let principal: Principal
+
+beforeAll(async () => {
+  removeData = useOwnDataDirectory()
+  await openTestDatabase()
+})
+afterAll(async () => {
+  await closeTestDatabase()
+  removeData()
+})
+beforeEach(async () => {
+  await resetDatabase()
+  principal = await commandLineOf('acme')
+})
+
+const DAY = 86_400
+const AUGUST = 1_785_542_400
+
+/** OpenAI's cost export: [day of August from 0, amount, line item, project]. */
+function openaiCost(rows: readonly (readonly [number, string, string?, string?])[]): string {
+  return [
+    'start_time,end_time,amount_value,amount_currency,quantity,quantity_unit,line_item,user_id,api_key_id,project_id,organization_id',
+    ...rows.map(
+      ([day, amount, line = '', project = '']) =>
+        `${AUGUST + day * DAY},${AUGUST + (day + 1) * DAY},${amount},usd,,,"${line}",,,${project},org-acme`,
+    ),
+    '',
+  ].join('\n')
+}
+
+/** What counts now, exactly. */
+async function billed(): Promise<readonly string[]> {
+  const { rows } = await pool().query<{ text: string }>(
+    `SELECT to_char(ts, 'DD') || ' ' || line || ' ' || trim_scale(amount) AS text FROM billed_cost
+     WHERE replaced_by IS NULL ORDER BY ts, line, amount`,
+  )
+  return rows.map((row) => row.text)
+}
+
+describe('an import of billed cost', () => {
+  it('keeps every digit, counts its rows and adds nothing to usage', async () => {
+    const done = await importFile(
+      principal,
+      openaiCost([
+        [0, '0.0034567890123456789012345678901234', 'gpt-5, input'],
+        [0, '1.25', 'gpt-5, output'],
+        [1, 'n/a', 'gpt-5, output'],
+      ]),
+    )
+    expect(done).toMatchObject({
+      status: 'committed',
+      format: 'openai-cost-csv',
+      rows_read: '3',
+      accepted: '2',
+      rejected: '1',
+      cost: null,
+      first_at: '2026-08-01T00:00:00Z',
+      last_at: '2026-08-01T23:59:59.999Z',
+      billed: {
+        rows: '2',
+        withdrawn: '0',
+        amounts: [{ currency: 'USD', amount: '1.2534567890123456789012345678901234', rounding: '0' }],
+      },
+    })
+    expect((await readSpend(principal, {})).total).toMatchObject({ records: '0', cost: '0' })
+    await requireBalancedBooks(principal)
+  })
+
+  it('adds nothing the second time, and two equal lines of one file stay two', async () => {
+    const file = openaiCost([
+      [0, '1', 'gpt-5, input'],
+      [0, '1', 'gpt-5, input'],
+    ])
+    expect(await importFile(principal, file)).toMatchObject({ accepted: '2', duplicate: '0' })
+    expect(await importFile(principal, file)).toMatchObject({ accepted: '0', duplicate: '2', restated: '0' })
+    expect(await billed()).toEqual(['01 gpt-5, input 1', '01 gpt-5, input 1'])
+    await requireBalancedBooks(principal)
+  })
+})
+
+describe('a newer export of billed cost', () => {
+  it('replaces what it says otherwise, shows the difference, and its undo brings the older back', async () => {
+    const first = await importFile(
+      principal,
+      openaiCost([
+        [0, '1', 'gpt-5, input'],
+        [1, '2', 'gpt-5, input'],
+      ]),
+    )
+    const second = await importFile(
+      principal,
+      openaiCost([
+        [1, '2.50', 'gpt-5, input'],
+        [2, '4', 'gpt-5, input'],
+      ]),
+    )
+    expect(second).toMatchObject({ accepted: '2', duplicate: '0', restated: '1' })
+    expect(await billed()).toEqual(['01 gpt-5, input 1', '02 gpt-5, input 2.5', '03 gpt-5, input 4'])
+    const { billed: shown } = await getImport(principal, { id: second.id })
+    expect(shown?.restated).toEqual({
+      total: 1,
+      rows: [
+        {
+          day: '2026-08-02',
+          host: 'openai',
+          line: 'gpt-5, input',
+          currency: 'USD',
+          before: '2',
+          after: '2.5',
+          difference: '0.5',
+        },
+      ],
+      sums: [{ currency: 'USD', difference: '0.5' }],
+    })
+    await requireBalancedBooks(principal)
+    await undoImport(principal, { id: second.id })
+    expect(await billed()).toEqual(['01 gpt-5, input 1', '02 gpt-5, input 2'])
+    await requireBalancedBooks(principal)
+    await undoImport(principal, { id: first.id })
+    expect(await billed()).toEqual([])
+    await requireBalancedBooks(principal)
+  })
+
+  it('in another grouping replaces the days it covers: the same money is never told twice', async () => {
+    const total = await importFile(
+      principal,
+      openaiCost([
+        [0, '5'],
+        [1, '7'],
+      ]),
+    )
+    const byLine = await importFile(
+      principal,
+      openaiCost([
+        [1, '3', 'gpt-5, input', 'p1'],
+        [1, '4.01', 'gpt-5, output', 'p1'],
+      ]),
+    )
+    expect(byLine).toMatchObject({ accepted: '2', restated: '0', billed: { withdrawn: '1' } })
+    expect(await billed()).toEqual(['01  5', '02 gpt-5, input 3', '02 gpt-5, output 4.01'])
+    const { billed: shown } = await getImport(principal, { id: byLine.id })
+    expect(shown?.restated.sums).toEqual([{ currency: 'USD', difference: '0.01' }])
+    await requireBalancedBooks(principal)
+    const newest = await importFile(principal, openaiCost([[1, '2', 'gpt-5, input', 'p1']]))
+    expect(await billed()).toEqual(['01  5', '02 gpt-5, input 2', '02 gpt-5, output 4.01'])
+    // The day's total stays replaced: the newest import tells the day by line as well.
+    await undoImport(principal, { id: byLine.id })
+    expect(await billed()).toEqual(['01  5', '02 gpt-5, input 2'])
+    await requireBalancedBooks(principal)
+    await undoImport(principal, { id: newest.id })
+    expect(await billed()).toEqual(['01  5', '02  7'])
+    await undoImport(principal, { id: total.id })
+    expect(await billed()).toEqual([])
+    await requireBalancedBooks(principal)
+  })
+
+  it('undone in the middle of three leaves the latest', async () => {
+    const ids: string[] = []
+    for (const amount of ['1', '2', '3']) {
+      ids.push((await importFile(principal, openaiCost([[0, amount, 'gpt-5, input']]))).id)
+    }
+    await undoImport(principal, { id: ids[1] as string })
+    expect(await billed()).toEqual(['01 gpt-5, input 3'])
+    await requireBalancedBooks(principal)
+    await undoImport(principal, { id: ids[2] as string })
+    expect(await billed()).toEqual(['01 gpt-5, input 1'])
+    await requireBalancedBooks(principal)
+  })
+})
