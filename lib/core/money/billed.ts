@@ -27,17 +27,3 @@ export function billedFromText(text: string): Billed {
 export function billedToText(amount: Billed): string {
   return formatScaled(amount, SCALE)
 }
-
-export function sumBilled(amounts: Iterable<Billed>): Billed {
-  let total = 0n
-  for (const amount of amounts) total += amount
-  return total as Billed
-}
-
-export function subtractBilled(a: Billed, b: Billed): Billed {
-  return (a - b) as Billed
-}
-
-export function negateBilled(amount: Billed): Billed {
-  return -amount as Billed
-}
