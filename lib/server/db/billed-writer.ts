@@ -130,11 +130,11 @@ export class BilledWriter {
   }
 }
 
-/** Length-prefixed, as keys of usage are. The form is not part of it where the issuer's forms name lines alike. */
-function keyOf({ statement, key, endMs, startMs }: CostRecord): Buffer {
+/** Digest as latin1 text; length-prefixed, as keys of usage are. The form is not part of it where the issuer's forms name lines alike. */
+function keyOf({ statement, key, endMs, startMs }: CostRecord): string {
   let text = `billed:${endMs - startMs}`
   for (const part of [statement.issuer, statement.account ?? '', statement.form, ...key]) {
     text += `:${part.length}:${part}`
   }
-  return hash('sha256', text, 'buffer')
+  return hash('sha256', text, 'binary')
 }
