@@ -60,7 +60,10 @@ test('each amount leads to its calls, and the CSV is the same bill', async ({ pa
   const reply = await page.request.get(`/api/v1/bills/${month}`)
   const bill = (await reply.json()) as { total: string; hosts: { host: string }[] }
   const download = page.waitForEvent('download')
-  await page.getByRole('link', { name: 'Export CSV' }).click()
+  await page.getByRole('button', { name: 'Export' }).click()
+  await expect(page.getByRole('menuitem', { name: /FOCUS 1.4/ })).toBeVisible()
+  await expectNoBarrier(page)
+  await page.getByRole('menuitem', { name: /^CSV/ }).click()
   expect((await download).suggestedFilename()).toBe(`bill-${month}.csv`)
   const csv = await (await page.request.get(`/api/v1/bills/${month}.csv`)).text()
   expect(csv.trimEnd().split('\r\n').at(-1)).toContain(`,${bill.total},`)
@@ -81,7 +84,7 @@ test('on paper there is the bill alone', async ({ page }) => {
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeHidden()
   await expect(page.getByRole('button', { name: 'Print' })).toBeHidden()
-  await expect(page.getByRole('link', { name: 'Export CSV' })).toBeHidden()
+  await expect(page.getByRole('button', { name: 'Export' })).toBeHidden()
   await expect(page.getByRole('region', { name: /^Bill of/ })).toBeVisible()
   expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(255, 255, 255)')
   // The width of A4 between margins of 12 mm.

@@ -13,6 +13,7 @@ import { createSample } from '../../lib/server/use-case/create-sample'
 import { makeMember, signedInCookie, useOwnDataDirectory } from '../support/account'
 import { closeTestDatabase, openTestDatabase } from '../support/database'
 import { commandLineOf, importFile, requireBalancedBooks, usageCsv } from '../support/imports'
+import { unzipTexts } from '../support/zip'
 
 const NOW = Date.UTC(2026, 10, 23, 18, 30)
 let removeData: () => void
@@ -84,6 +85,24 @@ describe('bills of the sample workspace', () => {
   })
 })
 
+/** Reads a workbook's typed numbers of one column, without its last row, and sums them exactly. */
+function sumOfColumn(workbook: Buffer, column: string): string {
+  const texts = unzipTexts(workbook)
+  const shared = [...(texts.get('xl/sharedStrings.xml') ?? '').matchAll(/<t[^>]*>([^<]*)<\/t>/g)].map((one) => one[1])
+  const rows = [...(texts.get('xl/worksheets/sheet1.xml') ?? '').matchAll(/<row [\s\S]*?<\/row>/g)].map((row) =>
+    [...row[0].matchAll(/<c r="([A-Z]+)\d+"([^>]*?)(?:\/>|>(?:<v>([^<]*)<\/v>)?[\s\S]*?<\/c>)/g)].map((cell) => ({
+      column: cell[1],
+      isText: /t="s"/.test(cell[2] ?? ''),
+      value: cell[3],
+    })),
+  )
+  const head = rows[0]?.find((cell) => shared[Number.parseInt(cell.value ?? '', 10)] === column)
+  const values = rows.slice(1, -1).flatMap((row) => row.filter((cell) => cell.column === head?.column && cell.value))
+  expect(values.length).toBeGreaterThan(10)
+  expect(values.some((cell) => cell.isText)).toBe(false)
+  return usdToText(sumUsd(values.map((cell) => usdFromText(cell.value as string))))
+}
+
 describe('the address of a bill', () => {
   it('answers JSON and CSV to a member, and 404 for what is no month', async () => {
     const cookie = await signedInCookie(await makeMember(principal.workspaceId, 'viewer'))
@@ -95,6 +114,16 @@ describe('the address of a bill', () => {
     const csv = await ask('2026-10.csv')
     expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8')
     expect(await csv.text()).toMatch(/^month,kind,host/)
+    const xlsx = await ask('2026-10.xlsx')
+    expect(xlsx.headers.get('content-disposition')).toBe('attachment; filename="bill-2026-10.xlsx"')
+    expect(sumOfColumn(Buffer.from(await xlsx.arrayBuffer()), 'amount')).toBe(
+      (await readBill(principal, { month: '2026-10' })).total,
+    )
+    const focus = (await (await ask('2026-10.focus.csv')).text()).trimEnd().split('\r\n')
+    expect(focus[0]).toMatch(/^BilledCost,BillingAccountId,/)
+    expect(usdToText(sumUsd(focus.slice(1).map((line) => usdFromText(line.split(',', 1)[0] as string))))).toBe(
+      (await readBill(principal, { month: '2026-10' })).exact_total,
+    )
     for (const month of ['2026-13', 'october', '2026-10.pdf']) expect((await ask(month)).status).toBe(404)
   })
 })

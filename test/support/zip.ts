@@ -1,5 +1,5 @@
 /** A small writer of zip archives, with the faults that tests need. */
-import { crc32, deflateRawSync } from 'node:zlib'
+import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib'
 
 export interface ZipEntry {
   readonly name: string
@@ -51,4 +51,26 @@ export function zipOf(entries: readonly ZipEntry[], comment = ''): Buffer {
   end.writeUInt32LE(at, 16)
   end.writeUInt16LE(comment.length, 20)
   return Buffer.concat([...parts, list, end, Buffer.from(comment)])
+}
+
+/** Texts of an archive's files by name, for reading what the product packed; trusts it. */
+export function unzipTexts(archive: Buffer): Map<string, string> {
+  const end = archive.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'))
+  const texts = new Map<string, string>()
+  let at = archive.readUInt32LE(end + 16)
+  for (let left = archive.readUInt16LE(end + 10); left > 0; left -= 1) {
+    const [method, size] = [archive.readUInt16LE(at + 10), archive.readUInt32LE(at + 20)]
+    const [name, extra, comment] = [28, 30, 32].map((offset) => archive.readUInt16LE(at + offset)) as [
+      number,
+      number,
+      number,
+    ]
+    const local = archive.readUInt32LE(at + 42)
+    const start = local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28)
+    const packed = archive.subarray(start, start + size)
+    const bytes = method === 0 ? packed : inflateRawSync(packed)
+    texts.set(archive.toString('utf8', at + 46, at + 46 + name), bytes.toString('utf8'))
+    at += 46 + name + extra + comment
+  }
+  return texts
 }

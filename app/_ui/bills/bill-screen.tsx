@@ -1,8 +1,7 @@
-import { Download } from 'lucide-react'
 import type { BillHostView, BillView } from '../../../lib/core/report/bill-view'
 import { countText, exactUsd, monthName, signedUsd, usdCents } from '../../../lib/core/report/format'
 import { Breadcrumb } from '../kit/breadcrumb'
-import { AnchorButton, LinkButton } from '../kit/button'
+import { LinkButton } from '../kit/button'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
 import { Link } from '../kit/link'
 import { HeadlineFigure, Money } from '../kit/money'
@@ -16,6 +15,7 @@ import { BillLines } from './bill-lines'
 import { PricedBadge, StatusBadge } from './bill-status'
 import { BillTabs } from './bill-tabs'
 import { CloseActions, type MayChangeBill } from './close-actions'
+import { ExportMenu } from './export-menu'
 import { PrintButton } from './print-button'
 import { StatePanel } from './state-panel'
 
@@ -32,10 +32,7 @@ export function BillScreen({ bill, may }: { bill: BillView; may: MayChangeBill }
             <>
               <BillTabs month={bill.month} tab="bill" />
               <PrintButton />
-              <AnchorButton href={`/api/v1/bills/${bill.month}.csv`} download>
-                <Download aria-hidden />
-                {t.bills.exportCsv}
-              </AnchorButton>
+              <ExportMenu month={bill.month} />
               <CloseActions bill={bill} may={may} />
             </>
           )

@@ -19,6 +19,10 @@ export interface BillLineView {
   readonly conditions: readonly RateConditionView[]
   /** A price or multiplier of the workspace's own contract takes part. */
   readonly contract: boolean
+  /** Product of the list's own multipliers; null where the rate itself is the contract's. */
+  readonly list_multiplier: string | null
+  /** The quantity at list price, exact; null where the rate is the contract's and says nothing of the list. */
+  readonly list_amount: string | null
   readonly exact_amount: string
   /** Whole cents. */
   readonly amount: string

@@ -3,6 +3,8 @@
  * to cents (half away from zero); what rounding gained or lost is a line of its own, so that the lines add to the total.
  * Usage without a price is a row without an amount, never zero.
  */
+
+import { divideRounded } from '../money/decimal'
 import {
   addUsd,
   roundToCents,
@@ -18,6 +20,7 @@ import type { PriceLine } from '../price/compiled'
 import type { PriceEntry } from '../price/entry'
 import { factorOf } from '../price/price-call'
 import { applySelection } from '../price/price-usage'
+import { lineOf } from '../price/situation'
 import { isoOf } from '../time/instant'
 import { CORE_METERS, type Meter, OTHER_METERS } from '../usage/meter'
 import type { Quantities } from '../usage/record'
@@ -278,6 +281,7 @@ function lineView(line: PricedLine): BillLineView {
     multiplier: factorOf(multipliers),
     conditions: [entry, ...multipliers].map((one) => conditionView(one.conditions)).filter(isSaid),
     contract: [entry, ...multipliers].some((one) => one.book === 'contract'),
+    ...atList(line),
     exact_amount: usdToText(exactAmount(line)),
     amount: usdToText(roundedAmount(line)),
     price_id: entry.id,
@@ -286,6 +290,20 @@ function lineView(line: PricedLine): BillLineView {
     effective_to: entry.toMs === null ? null : isoOf(entry.toMs),
     source_url: entry.sourceUrl,
   }
+}
+
+/** The same quantity without the workspace's own discounts. */
+function atList(line: PricedLine): Pick<BillLineView, 'list_multiplier' | 'list_amount'> {
+  const { meter, entry, multipliers, quantity } = line
+  if (entry.book === 'contract') return { list_multiplier: null, list_amount: null }
+  const own = multipliers.filter((one) => one.book === 'list')
+  const { numerator, denominator } = lineOf(meter, entry, own)
+  // Without a discount the list cost is the cost, also where a division was rounded record by record.
+  const amount =
+    own.length === multipliers.length
+      ? exactAmount(line)
+      : usdFromAtto(divideRounded(quantity * numerator, denominator, 'half_even'))
+  return { list_multiplier: factorOf(own), list_amount: usdToText(amount) }
 }
 
 const isSaid = (conditions: RateConditionView) => Object.keys(conditions).length > 0

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { parseScaled } from '../../../lib/core/money/decimal'
 import {
   addUsd,
   roundToCents,
@@ -15,6 +16,7 @@ import { applySelection } from '../../../lib/core/price/price-usage'
 import { lineOf } from '../../../lib/core/price/situation'
 import { type BillRow, buildBill } from '../../../lib/core/report/bill'
 import { billCsv } from '../../../lib/core/report/bill-csv'
+import { billFocusCsv } from '../../../lib/core/report/bill-focus'
 import type { BillFigures, BillLineView } from '../../../lib/core/report/bill-view'
 import type { Meter, OtherMeter } from '../../../lib/core/usage/meter'
 
@@ -41,10 +43,13 @@ function entry(model: string, meter: Meter, amount: string, more: Partial<PriceE
 }
 
 const BATCH = entry('gpt-5', 'input', '0.5', { id: 'half', kind: 'multiplier', per: 1n })
+const DISCOUNT = entry('m', 'input', '0.88', { id: 'contract', kind: 'multiplier', per: 1n, book: 'contract' })
 const SETS: readonly (readonly PriceLine[])[] = [
   [lineOf('input', entry('m', 'input', '1.25'), [])],
   [lineOf('input', entry('m', 'input', '1.25'), []), lineOf('output', entry('m', 'output', '10.000000001'), [])],
   [lineOf('input', entry('m', 'input', '1.25'), [BATCH]), lineOf('reasoning', entry('m', 'reasoning', '3'), [])],
+  [lineOf('input', entry('m', 'input', '1.25'), [BATCH, DISCOUNT])],
+  [lineOf('input', entry('m', 'input', '1.1', { book: 'contract' }), [])],
   [lineOf('audio_seconds', entry('m', 'audio_seconds', '0.4', { per: 3600n }), [])],
 ]
 
@@ -238,5 +243,64 @@ describe('its CSV', () => {
     expect(csv).toContain(`"'=cmd|""x"""`)
     const unpriced = csv.split('\r\n').find((line) => line.includes('"unpriced"'))
     expect(unpriced?.split(',')[11]).toBe('')
+  })
+})
+
+/** Rows by column name; a cell is quoted or plain. */
+function focusRows(bill: BillFigures): Record<string, string>[] {
+  const [head, ...lines] = billFocusCsv(bill, { id: '1', name: '=SUM(A1)' })
+    .trimEnd()
+    .split('\r\n')
+    .map((line) => [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map((cell) => cell[1] as string))
+  return lines.map((cells) => Object.fromEntries((head ?? []).map((name, at) => [name, cells[at] as string])))
+}
+
+const scaled = (text: string) => {
+  const parsed = parseScaled(text, 30)
+  if (!parsed.ok) throw new Error(text)
+  return parsed.value
+}
+
+describe('the FOCUS file of a bill', () => {
+  it('sums to its exact total, and each list and contracted cost is unit price times quantity, to the digit', () => {
+    let stated = 0
+    fc.assert(
+      fc.property(rowsOfMonth, (rows) => {
+        const bill = build(rows)
+        const focus = focusRows(bill)
+        expect(usdToText(sumUsd(focus.map((row) => usdFromText(row.BilledCost as string))))).toBe(
+          bill.exact_total ?? '0',
+        )
+        for (const row of focus) {
+          expect(row.ListCost).not.toBe('')
+          if (row.PricingQuantity === '') continue
+          stated += 1
+          const quantity = scaled(row.PricingQuantity as string)
+          expect(scaled(row.ContractedUnitPrice as string) * quantity).toBe(
+            scaled(row.ContractedCost as string) * 10n ** 30n,
+          )
+          if (row.ListUnitPrice === '') continue
+          expect(scaled(row.ListUnitPrice as string) * quantity).toBe(scaled(row.ListCost as string) * 10n ** 30n)
+        }
+      }),
+    )
+    expect(stated).toBeGreaterThan(0)
+  })
+
+  it('guards names against formulas, and has no row for what has no price', () => {
+    const focus = focusRows(
+      build([
+        ...fc.sample(
+          anyRow.filter((row) => row.lines.length === 0),
+          1,
+        ),
+        ...fc.sample(
+          anyRow.filter((row) => row.lines.length === 1),
+          1,
+        ),
+      ]),
+    )
+    expect(focus).toHaveLength(1)
+    expect(focus[0]?.BillingAccountName).toBe(`"'=SUM(A1)"`)
   })
 })
