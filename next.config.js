@@ -18,6 +18,7 @@ export default {
     '@tus/file-store',
     '@tus/server',
     'pg',
+    'pdfkit',
     'pg-copy-streams',
     'pino',
   ],

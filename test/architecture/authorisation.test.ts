@@ -58,7 +58,12 @@ describe('authorisation', () => {
     const open = Object.entries(ROUTES).flatMap(([path, line]) =>
       Object.entries(line).flatMap(([method, permission]) => (permission === 'public' ? [`${method} ${path}`] : [])),
     )
-    expect(open).toEqual(['GET api/auth/[...nextauth]', 'POST api/auth/[...nextauth]', 'POST api/set-up'])
+    expect(open).toEqual([
+      'GET api/auth/[...nextauth]',
+      'POST api/auth/[...nextauth]',
+      'POST api/set-up',
+      'GET api/v1/shared/[secret]',
+    ])
   })
 
   test('every use-case and read that is given a principal authorises, itself or by what it hands the principal to', () => {

@@ -21,6 +21,8 @@ export default async function WhatIfPage({ searchParams }: { searchParams: Promi
       choices={whatIf.choices}
       until={whatIf.until}
       answer={whatIf.answer}
+      asked={whatIf.asked}
+      other={whatIf.other}
       refused={whatIf.refused}
       address={{ path: '/what-if', params }}
       view={params.view === 'table' ? 'table' : 'chart'}

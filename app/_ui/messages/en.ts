@@ -10,6 +10,7 @@ import { chargeback } from './chargeback'
 import { imports } from './imports'
 import { overview } from './overview'
 import { rates } from './rates'
+import { report } from './report'
 import { reprice } from './reprice'
 import { kit, product, shell } from './shell'
 import { whatIf } from './what-if'
@@ -28,6 +29,7 @@ export const t = {
   reprice,
   account,
   whatIf,
+  report,
 } as const
 
 export type Messages = typeof t

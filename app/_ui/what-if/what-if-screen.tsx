@@ -13,6 +13,7 @@ import { TopLine } from '../kit/top-line'
 import { t } from '../messages/en'
 import { AssumptionsPanel, MonthsPanel, MovedPanel, StaysPanel, TornadoPanel } from './answer-panels'
 import { QuestionLine } from './question-line'
+import { SaveReport } from './save-report'
 import { WeekChart, WeekTable } from './week-chart'
 
 export function EmptyWhatIf() {
@@ -40,6 +41,8 @@ export function WhatIfScreen({
   choices,
   until,
   answer,
+  asked,
+  other,
   refused,
   address,
   view,
@@ -49,13 +52,23 @@ export function WhatIfScreen({
   choices: WhatIfChoices
   until: string
   answer: SimulationView | null
+  asked: object
+  other: object
   refused: { readonly message: string; readonly remedy: string | null } | null
   address: AddressState
   view: 'chart' | 'table'
 }) {
   return (
     <>
-      <TopLine left={t.whatIf.until(instantText(until))} />
+      <TopLine
+        left={t.whatIf.until(instantText(until))}
+        right={
+          <>
+            <LinkButton href="/what-if/reports">{t.report.open}</LinkButton>
+            {answer === null ? null : <SaveReport scenario={asked} other={other} />}
+          </>
+        }
+      />
       <h1 className="sr-only">{t.whatIf.title}</h1>
       <QuestionLine question={question} choice={choice} choices={choices} address={address} />
       {refused === null ? null : (

@@ -56,6 +56,8 @@ export const POLICY = {
   'bills.write': { roles: { ...money, admin: 'none' }, scopes: { bills: 'all' } },
   'allocation.write': { roles: money, scopes: { admin: 'all' } },
   'simulate.run': { roles: everyone, scopes: { simulate: 'all', admin: 'all' } },
+  'reports.read': { roles: everyone, scopes: { simulate: 'all', read: 'all', admin: 'all' } },
+  'reports.write': { roles: writers, scopes: { simulate: 'all', admin: 'all' } },
   'members.manage': { roles: admins, scopes: {} },
   'workspace.manage': { roles: admins, scopes: {} },
   'tokens.own': { roles: writers, scopes: {} },

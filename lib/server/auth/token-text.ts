@@ -38,6 +38,18 @@ export function makeTokenText(): NewTokenText {
   return { text, prefix: text.slice(0, 9), hash: hashToken(text) }
 }
 
+const LINK_SHAPE = /^[0-9A-Za-z]{43}$/
+
+/** The secret in the address of a shared report: 256 random bits. */
+export function makeLinkText(): { readonly text: string; readonly hash: Buffer } {
+  const text = base62(randomBytes(32), RANDOM_LENGTH)
+  return { text, hash: hashToken(text) }
+}
+
+export function isLinkText(text: string): boolean {
+  return LINK_SHAPE.test(text)
+}
+
 /** 256 random bits need no slow hash: there is nothing to guess. */
 export function hashToken(text: string): Buffer {
   return createHash('sha256').update(text).digest()

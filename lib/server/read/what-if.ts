@@ -11,7 +11,7 @@ import {
 import { GPU_CARDS } from '../../core/simulate/cards/gpu-card'
 import { MODEL_CARDS } from '../../core/simulate/cards/model-card'
 import { soldSpan } from '../../core/simulate/replay/target-price'
-import { scenarioSchema } from '../../core/simulate/scenario'
+import { type ScenarioInput, scenarioSchema } from '../../core/simulate/scenario'
 import { HOUR_MS, type InstantMs, isoOf, monthOf } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
 import { pool } from '../db/pool'
@@ -30,6 +30,9 @@ export type WhatIf =
       /** Until when hours count: the end of the period or of the data, RFC 3339. */
       readonly until: string
       readonly answer: SimulationView | null
+      /** The question as it is sent, and the same calls the other way: what a report is made from. */
+      readonly asked: ScenarioInput
+      readonly other: ScenarioInput
       readonly refused: { readonly message: string; readonly remedy: string | null } | null
     }
 
@@ -67,9 +70,11 @@ export async function readWhatIf(
       (card) => card.name,
     ),
   }
-  const shown = { state: 'answered' as const, choice, choices, until: isoOf(until) }
+  const asked = scenarioOf(question, period)
+  const other = scenarioOf({ ...question, to: question.to === 'own' ? 'hosted' : 'own' }, period)
+  const shown = { state: 'answered' as const, choice, choices, until: isoOf(until), asked, other }
   try {
-    const simulation = await runSimulation(principal, scenarioSchema.parse(scenarioOf(question, period)))
+    const simulation = await runSimulation(principal, scenarioSchema.parse(asked))
     return { ...shown, answer: publicSimulation(simulation), refused: null }
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'UNPROCESSABLE') throw error

@@ -26,6 +26,8 @@ const EXPECTED: Record<Permission, string> = {
   'bills.write': '- W - -',
   'allocation.write': 'W W - -',
   'simulate.run': 'W W W W',
+  'reports.read': 'W W W W',
+  'reports.write': 'W W W -',
   'members.manage': 'W - - -',
   'workspace.manage': 'W - - -',
   'tokens.own': 'W W W -',
