@@ -8,6 +8,7 @@ const TABS = [
   { key: 'account', href: '/settings' },
   { key: 'tokens', href: '/settings/tokens' },
   { key: 'members', href: '/settings/members' },
+  { key: 'currency', href: '/settings/currency' },
   { key: 'signIn', href: '/settings/sign-in' },
   { key: 'audit', href: '/settings/audit' },
 ] as const

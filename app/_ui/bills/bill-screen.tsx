@@ -1,5 +1,6 @@
 import type { BillHostView, BillView } from '../../../lib/core/report/bill-view'
-import { countText, exactUsd, monthName, signedUsd, usdCents } from '../../../lib/core/report/format'
+import type { ConvertedTotal as ConvertedView } from '../../../lib/core/report/exchange-view'
+import { countText, exactUsd, moneyCents, monthName, signedUsd, usdCents } from '../../../lib/core/report/format'
 import { Breadcrumb } from '../kit/breadcrumb'
 import { LinkButton } from '../kit/button'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
@@ -15,12 +16,22 @@ import { BillLines } from './bill-lines'
 import { PricedBadge, StatusBadge } from './bill-status'
 import { BillTabs } from './bill-tabs'
 import { CloseActions, type MayChangeBill } from './close-actions'
+import { ConvertedTotal } from './converted-total'
 import { ExportMenu } from './export-menu'
 import { PrintButton } from './print-button'
 import { StatePanel } from './state-panel'
 
 /** One month as an invoice, and beside it what the hosts themselves reported. */
-export function BillScreen({ bill, may }: { bill: BillView; may: MayChangeBill }) {
+export function BillScreen({
+  bill,
+  may,
+  converted,
+}: {
+  bill: BillView
+  may: MayChangeBill
+  /** The total in the workspace's display currency; null when that is the dollar. */
+  converted: ConvertedView | null
+}) {
   const month = monthName(bill.month)
   const isEmpty = bill.records === '0' && bill.lines === 0 && bill.status === 'open'
   return (
@@ -66,6 +77,12 @@ export function BillScreen({ bill, may }: { bill: BillView; may: MayChangeBill }
             figure={bill.exact_total === null ? t.bills.noAmount : <HeadlineFigure amount={bill.exact_total} />}
             context={<Context bill={bill} />}
           />
+          {converted === null ? null : (
+            <ConvertedTotal
+              total={converted}
+              amountText={converted.amount === null ? null : moneyCents(converted.amount)}
+            />
+          )}
           <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_minmax(20rem,26rem)] print:block">
             <Panel>
               <BillLines bill={bill} />

@@ -74,6 +74,7 @@ export const account = {
     account: 'Your account',
     tokens: 'API tokens',
     members: 'Members',
+    currency: 'Currency',
     signIn: 'Sign-in',
     audit: 'Audit log',
   },

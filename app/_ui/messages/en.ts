@@ -7,6 +7,7 @@ import { bills } from './bills'
 import { calls } from './calls'
 import { change } from './change'
 import { chargeback } from './chargeback'
+import { currency } from './currency'
 import { imports } from './imports'
 import { overview } from './overview'
 import { rates } from './rates'
@@ -23,6 +24,7 @@ export const t = {
   bills,
   change,
   chargeback,
+  currency,
   imports,
   calls,
   rates,

@@ -18,6 +18,11 @@ export function usdCents(amount: string): string {
   return formatUsd(value)
 }
 
+/** "48,210.33": an amount of whichever currency is named beside it, rounded as `usdCents`. */
+export function moneyCents(amount: string): string {
+  return formatUsd(usdFromText(amount)).replace('$', '')
+}
+
 /** Cents from 10 cents up, below it 3 significant digits: what one call costs ("$0.00318"). */
 export function fineUsd(amount: string): string {
   const value = usdFromText(amount)
