@@ -178,3 +178,59 @@ describe('a newer export of billed cost', () => {
     await requireBalancedBooks(principal)
   })
 })
+
+/** Amazon's report of August: [day, amount, usage type]. */
+function cur(rows: readonly (readonly [number, string, string])[]): string {
+  return [
+    'bill_payer_account_id,line_item_product_code,line_item_line_item_type,line_item_usage_type,line_item_usage_start_date,line_item_unblended_cost,line_item_currency_code',
+    ...rows.map(
+      ([day, amount, type]) =>
+        `1,AmazonBedrock,Usage,${type},2026-08-${String(day).padStart(2, '0')}T00:00:00Z,${amount},USD`,
+    ),
+    '',
+  ].join('\n')
+}
+
+describe('a newer report of a whole statement', () => {
+  it('withdraws lines it lost within its days, and leaves other parts and other days', async () => {
+    const first = await importFile(
+      principal,
+      cur([
+        [1, '1', 'a'],
+        [1, '2', 'b'],
+        [9, '9', 'a'],
+      ]),
+    )
+    await importFile(principal, cur([[1, '5', 'part-two']]))
+    const newer = await importFile(
+      principal,
+      cur([
+        [1, '1.5', 'a'],
+        [2, '3', 'a'],
+      ]),
+    )
+    expect(newer).toMatchObject({ accepted: '2', restated: '1', billed: { withdrawn: '1' } })
+    expect(await billed()).toEqual(['01 a 1.5', '01 part-two 5', '02 a 3', '09 a 9'])
+    const { billed: shown } = await getImport(principal, { id: newer.id })
+    expect(shown?.restated.rows.map((row) => [row.line, row.before, row.after])).toEqual([
+      ['b', '2', null],
+      ['a', '1', '1.5'],
+    ])
+    await requireBalancedBooks(principal)
+    const newest = await importFile(
+      principal,
+      cur([
+        [1, '1.75', 'a'],
+        [2, '3', 'a'],
+      ]),
+    )
+    await undoImport(principal, { id: newer.id })
+    expect(await billed()).toEqual(['01 a 1.75', '01 part-two 5', '09 a 9'])
+    await requireBalancedBooks(principal)
+    await undoImport(principal, { id: newest.id })
+    expect(await billed()).toEqual(['01 a 1', '01 b 2', '01 part-two 5', '09 a 9'])
+    await undoImport(principal, { id: first.id })
+    expect(await billed()).toEqual(['01 part-two 5'])
+    await requireBalancedBooks(principal)
+  })
+})

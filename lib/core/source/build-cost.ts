@@ -1,8 +1,9 @@
 /** Puts a cost record together with every field present, and reads the amounts of bills exactly. */
 import { billedToText, parseBilled } from '../money/billed'
 import type { CostRecord } from '../usage/cost-record'
+import type { ReadOptions } from './dialect'
 import { quoted } from './reject'
-import { currencyOf, stop } from './value'
+import { currencyOf, InstantReader, stop } from './value'
 
 export type CostParts = Pick<
   CostRecord,
@@ -11,6 +12,9 @@ export type CostParts = Pick<
   Partial<CostRecord>
 
 export function buildCost(parts: CostParts): CostRecord {
+  if (parts.endMs <= parts.startMs) {
+    stop('BAD_TIME', null, 'The period of the row ends before it begins.', 'Check the columns of its start and end.')
+  }
   return {
     statement: parts.statement,
     key: parts.key,
@@ -34,6 +38,20 @@ export function buildCost(parts: CostParts): CostRecord {
     currency: parts.currency,
     rounding: parts.rounding ?? null,
   }
+}
+
+const AHEAD_MS = 6 * 366 * 86_400_000
+
+/** Reads ends of periods: a bill states the end of its month or of a commitment, which lies ahead. */
+export function endsOf(options: ReadOptions): InstantReader {
+  return new InstantReader({ ...options, nowMs: options.nowMs + AHEAD_MS }, 'utc')
+}
+
+/** An amount in hundredths of its currency, moved by two places. */
+export function amountOfCents(value: unknown, column: string): string {
+  const cents = parseBilled(billedAmountOf(value, column))
+  if (cents.ok && cents.value % 100n === 0n) return billedToText((cents.value / 100n) as typeof cents.value)
+  return stop('TOO_PRECISE', column, `${column} has more than 58 decimal places.`, 'Check the number at its source.')
 }
 
 /**

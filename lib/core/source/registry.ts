@@ -1,10 +1,13 @@
 /** Every dialect, in the order in which they are asked: the ones that ask for less come last. */
 import type { Dialect } from './dialect'
+import { anthropicCostApi } from './dialects/anthropic-cost-api'
 import { anthropicCostCsv } from './dialects/anthropic-cost-csv'
 import { anthropicUsageApi } from './dialects/anthropic-usage-api'
 import { anthropicUsageCsv } from './dialects/anthropic-usage-csv'
+import { awsCurCsv } from './dialects/aws-cur-csv'
 import { azureApimLlmCsv } from './dialects/azure-apim-llm-csv'
 import { azureApimLlmJson } from './dialects/azure-apim-llm-json'
+import { azureCostCsv } from './dialects/azure-cost-csv'
 import { bedrockInvocationLog } from './dialects/bedrock-invocation-log'
 import { claudeCodeAnalytics } from './dialects/claude-code-analytics'
 import { claudeCodeJsonl } from './dialects/claude-code-jsonl'
@@ -13,8 +16,11 @@ import { codexExecJsonl } from './dialects/codex-exec-jsonl'
 import { codexJsonl } from './dialects/codex-jsonl'
 import { deepseekAmountCsv } from './dialects/deepseek-amount-csv'
 import { deepseekCostCsv } from './dialects/deepseek-cost-csv'
+import { focusCsv } from './dialects/focus-csv'
 import { geminiCliJson } from './dialects/gemini-cli-json'
 import { geminiResponsesJsonl } from './dialects/gemini-responses-jsonl'
+import { googleBillingCsv } from './dialects/google-billing-csv'
+import { googleBillingExport } from './dialects/google-billing-export'
 import { heliconeCsv } from './dialects/helicone-csv'
 import { heliconeJson } from './dialects/helicone-json'
 import { langfuseCsv } from './dialects/langfuse-csv'
@@ -58,11 +64,17 @@ export const DIALECTS: readonly Dialect[] = [
   openaiCostCsv,
   anthropicCostCsv,
   deepseekCostCsv,
+  googleBillingCsv,
+  awsCurCsv,
+  azureCostCsv,
+  focusCsv,
   azureApimLlmCsv,
   langfuseCsv,
   heliconeCsv,
   tokentabCsv,
   openaiCostsApi,
+  anthropicCostApi,
+  googleBillingExport,
   openaiUsageApi,
   openaiActivityJson,
   anthropicUsageApi,

@@ -317,6 +317,16 @@ describe('exports of cost are of another layer than usage', () => {
         '2026-08-01,Claude Sonnet 4,,k,message,output,1.50',
       ],
       ['user_id,utc_date,model,wallet_type,cost,currency', 'u,2026-08-01,deepseek-chat,Paid,1.500,USD'],
+      ['Date,Service description,Service ID,SKU description,Subtotal ($)', '2026-08-01,Gemini API,A,x,1.50'],
+      [
+        'lineItem/UsageType,lineItem/UnblendedCost,lineItem/UsageStartDate,lineItem/CurrencyCode',
+        'BoxUsage,1.5,2026-08-01T00:00:00Z,USD',
+      ],
+      ['Date,MeterCategory,Quantity,CostInBillingCurrency,BillingCurrency', '8/1/2026,Storage,1,1.5,USD'],
+      [
+        'BilledCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd,InvoiceIssuerName',
+        '1.5,USD,2026-08-01,2026-08-02,Microsoft',
+      ],
     ]
     for (const lines of files) {
       const reading = readAll(`${lines.join('\n')}\n`)

@@ -1,0 +1,138 @@
+/**
+ * Azure's cost details, of enterprise agreements and customer agreements, whose columns differ in case and a few names: days
+ * by meter and resource. Dates are M/D/YYYY or ISO; where the file states its billing period, a date outside it is refused,
+ * so that days written before months are not misread. The owner's address is not read.
+ */
+import { DAY_MS } from '../../time/instant'
+import type { CostCategory, CostRecord } from '../../usage/cost-record'
+import type { Meter } from '../../usage/meter'
+import { billedAmountOf, billedCurrencyOf, buildCost, decimalOf, endsOf } from '../build-cost'
+import { Columns } from '../columns'
+import { type CsvReading, type NamedCells, openNamed } from '../csv-rows'
+import type { CsvCostDialect } from '../dialect'
+import { quoted } from '../reject'
+import { type InstantReader, stop } from '../value'
+
+const TITLE = 'Azure cost details'
+const REQUIRED = ['date', 'metercategory', 'costinbillingcurrency'] as const
+
+export const azureCostCsv: CsvCostDialect = {
+  kind: 'csv',
+  layer: 'billed',
+  id: 'azure-cost-csv',
+  title: TITLE,
+  recognisedBy: 'Columns MeterCategory and CostInBillingCurrency.',
+  required: REQUIRED,
+  recognise(header) {
+    const columns = new Columns(header)
+    if (!columns.has('metercategory') || !columns.has('costinbillingcurrency')) return null
+    return columns.has('billingcurrencycode') ? 'EA' : 'MCA'
+  },
+  open(header, options) {
+    const ends = endsOf(options)
+    return openNamed({ title: TITLE, header, required: REQUIRED }, options, 'utc', (reading) => [
+      costOfRow(reading, ends),
+    ])
+  },
+}
+
+const CATEGORIES: Readonly<Record<string, CostCategory>> = {
+  usage: 'usage',
+  purchase: 'purchase',
+  tax: 'tax',
+  refund: 'refund',
+  credit: 'credit',
+}
+
+function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostRecord {
+  const startMs = instants.require(isoDate(row.text('date')), 'date')
+  insideOfPeriod(row, startMs, ends)
+  const service = row.text('metercategory')
+  const meterName = row.text('metername')
+  const subscription = row.text('subscriptionid', 'subscriptionguid')
+  const type = row.text('chargetype').toLowerCase()
+  const isModelService = /openai|foundry|azure ai|cognitive ?services/i.test(
+    [service, row.text('metersubcategory'), row.text('consumedservice'), row.text('productname', 'product')].join(' '),
+  )
+  const unit = row.text('unitofmeasure')
+  return buildCost({
+    statement: {
+      issuer: 'azure',
+      account: row.text('billingaccountid') || null,
+      form: 'azure-cost-details',
+      told: 0,
+      whole: true,
+    },
+    key: [
+      subscription,
+      row.text('resourcegroup', 'resourcegroupname'),
+      row.text('resourceid', 'instancename'),
+      row.text('meterid'),
+      service,
+      row.text('metersubcategory'),
+      meterName,
+      type,
+      row.text('resourcelocation'),
+      row.text('pricingmodel'),
+      row.text('productorderid'),
+      row.text('costcenter'),
+    ],
+    startMs,
+    endMs: startMs + DAY_MS,
+    host: 'azure',
+    service: service || null,
+    isModelService,
+    line: meterName || row.text('productname', 'product') || service,
+    ...(isModelService ? meterOf(meterName) : {}),
+    category: type === '' ? 'usage' : (CATEGORIES[type] ?? 'adjustment'),
+    project: row.text('subscriptionname') || subscription || null,
+    region: row.text('resourcelocation').toLowerCase() || null,
+    quantity: unit === '' ? null : decimalOf(row.text('quantity'), 'quantity'),
+    unit: unit || null,
+    amount: billedAmountOf(row.text('costinbillingcurrency'), 'costinbillingcurrency'),
+    currency: billedCurrencyOf(row.text('billingcurrencycode', 'billingcurrency'), 'billingcurrency'),
+  })
+}
+
+/** "9/2/2023" as "2023-09-02"; anything else as it is. */
+function isoDate(text: string): string {
+  const match = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(text)
+  if (match === null) return text
+  const [, month = '', day = '', year = ''] = match
+  return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+}
+
+function insideOfPeriod(row: NamedCells, startMs: number, ends: InstantReader): void {
+  const fromMs = ends.read(isoDate(row.text('billingperiodstartdate')), 'billingperiodstartdate')
+  const toMs = ends.read(isoDate(row.text('billingperiodenddate')), 'billingperiodenddate')
+  if (fromMs === null || toMs === null || (startMs >= fromMs && startMs < toMs + DAY_MS)) return
+  stop(
+    'DATE_OUT_OF_RANGE',
+    'date',
+    `date is ${quoted(row.text('date'))}, read as month/day/year: outside the billing period of the row.`,
+    'Export with dates as YYYY-MM-DD.',
+  )
+}
+
+/** Meter names are irregular: "gpt-4o-mini-0718-Inp-glbl Tokens", "5.4 mini cd Inp Gl 1M Tokens". */
+const DIRECTION =
+  /[\s-](?:(cd wr|cached wr|cache write)|(cached inp\w*|cd inp\w*|cached|cd)|(in|inp|inpt|input)|(?:batch)?(out|outp|outpt|output))(?=[\s-]|$)/i
+
+function meterOf(name: string): {
+  readonly model: string | null
+  readonly meter: Meter | null
+  readonly serviceTier: string
+} {
+  const serviceTier = /batch/i.test(name) ? 'batch' : 'standard'
+  const match = DIRECTION.exec(name)
+  if (match === null) return { model: null, meter: null, serviceTier }
+  const meter: Meter =
+    match[1] !== undefined
+      ? 'cache_write_5m'
+      : match[2] !== undefined
+        ? 'cache_read'
+        : match[3] !== undefined
+          ? 'input'
+          : 'output'
+  return { model: name.slice(0, match.index).trim() || null, meter, serviceTier }
+}

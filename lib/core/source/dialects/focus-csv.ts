@@ -1,0 +1,136 @@
+/**
+ * FOCUS cost and usage tables of any provider, 1.0 to 1.4. The billed cost counts; list and effective cost are other questions.
+ * Empty cells may be written NULL, times with a space and without a zone.
+ */
+import type { CostCategory, CostRecord } from '../../usage/cost-record'
+import type { Meter } from '../../usage/meter'
+import { billedAmountOf, billedCurrencyOf, buildCost, decimalOf, endsOf } from '../build-cost'
+import { Columns } from '../columns'
+import { type CsvReading, openNamed } from '../csv-rows'
+import type { CsvCostDialect } from '../dialect'
+import { type InstantReader, stop } from '../value'
+
+const TITLE = 'FOCUS cost and usage'
+const REQUIRED = ['billedcost', 'billingcurrency', 'chargeperiodstart', 'chargeperiodend'] as const
+
+export const focusCsv: CsvCostDialect = {
+  kind: 'csv',
+  layer: 'billed',
+  id: 'focus-csv',
+  title: TITLE,
+  recognisedBy: 'Columns BilledCost and ChargePeriodStart.',
+  required: REQUIRED,
+  recognise(header) {
+    const columns = new Columns(header)
+    if (!columns.has('billedcost') || !columns.has('chargeperiodstart')) return null
+    if (columns.has('serviceprovidername') && !columns.has('providername')) return '1.4'
+    if (columns.has('serviceprovidername')) return '1.3'
+    if (columns.has('invoiceid')) return '1.2'
+    return columns.has('capacityreservationid') ? '1.1' : '1.0'
+  },
+  open(header, options) {
+    const ends = endsOf(options)
+    return openNamed({ title: TITLE, header, required: REQUIRED }, options, 'utc', (reading) => [
+      costOfRow(reading, ends),
+    ])
+  },
+}
+
+const CATEGORIES: Readonly<Record<string, CostCategory>> = {
+  '': 'usage',
+  usage: 'usage',
+  purchase: 'purchase',
+  tax: 'tax',
+  credit: 'credit',
+  adjustment: 'adjustment',
+}
+
+const METERS: readonly (readonly [RegExp, Meter])[] = [
+  [/cache write.*(1h|1 hour)/i, 'cache_write_1h'],
+  [/cache write/i, 'cache_write_5m'],
+  [/cache(d)? (read|input)/i, 'cache_read'],
+  [/\binput tokens?/i, 'input'],
+  [/\boutput tokens?/i, 'output'],
+]
+
+/** Who bills, by the name an invoice carries: the issuer, and the host of its model services. */
+const ISSUERS: readonly (readonly [RegExp, issuer: string])[] = [
+  [/amazon|\baws\b/i, 'aws'],
+  [/microsoft|azure/i, 'azure'],
+  [/google/i, 'google'],
+  [/openai/i, 'openai'],
+  [/anthropic/i, 'anthropic'],
+  [/deepseek/i, 'deepseek'],
+  [/openrouter/i, 'openrouter'],
+  [/mistral/i, 'mistral'],
+]
+
+function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostRecord {
+  const text = (...names: readonly string[]) => {
+    const value = row.text(...names)
+    return value.toUpperCase() === 'NULL' ? '' : value
+  }
+  const provider =
+    text('invoiceissuername') || text('serviceprovidername') || text('providername') || text('publishername')
+  if (provider === '') {
+    return stop('MISSING_VALUE', 'invoiceissuername', 'The row names no invoice issuer.', 'Export InvoiceIssuerName.')
+  }
+  const issuer = ISSUERS.find(([pattern]) => pattern.test(provider))?.[1] ?? provider.toLowerCase()
+  const service = text('servicename')
+  const isModelService =
+    text('servicecategory').toLowerCase() === 'ai and machine learning' ||
+    /bedrock|openai|gemini|vertex|claude|cognitive ?services/i.test(service)
+  const category = CATEGORIES[text('chargecategory').toLowerCase()]
+  if (category === undefined) {
+    return stop(
+      'BAD_VALUE',
+      'chargecategory',
+      'ChargeCategory is no category of FOCUS.',
+      'Use Usage, Purchase, Tax, Credit or Adjustment.',
+    )
+  }
+  const description = text('chargedescription')
+  const meterName = text('skumeter')
+  const unit = text('consumedunit') || text('pricingunit')
+  const quantity = text('consumedunit') === '' ? text('pricingquantity') : text('consumedquantity')
+  return buildCost({
+    statement: { issuer, account: text('billingaccountid') || null, form: 'focus', told: 0, whole: true },
+    key: [
+      text('subaccountid'),
+      service,
+      text('skuid'),
+      text('skupriceid'),
+      meterName,
+      text('resourceid'),
+      text('regionid', 'region'),
+      text('availabilityzone'),
+      text('chargecategory'),
+      text('chargeclass'),
+      description,
+      text('pricingcategory'),
+      text('commitmentdiscountid'),
+      text('tags'),
+    ],
+    startMs: instants.require(text('chargeperiodstart'), 'chargeperiodstart'),
+    endMs: ends.require(text('chargeperiodend'), 'chargeperiodend'),
+    host: isModelService ? hostOf(issuer, service) : issuer,
+    service: service || null,
+    isModelService,
+    line: description || meterName || service || text('skuid'),
+    model: text('x_model') || null,
+    meter: METERS.find(([pattern]) => pattern.test(meterName || description))?.[1] ?? null,
+    category,
+    project: text('subaccountname') || text('subaccountid') || null,
+    region: text('regionid', 'region') || null,
+    quantity: unit === '' ? null : decimalOf(quantity, 'consumedquantity'),
+    unit: unit || null,
+    amount: billedAmountOf(text('billedcost'), 'billedcost'),
+    currency: billedCurrencyOf(text('billingcurrency'), 'billingcurrency'),
+  })
+}
+
+/** As usage records name the host. */
+function hostOf(issuer: string, service: string): string {
+  if (issuer === 'aws') return 'bedrock'
+  return issuer === 'google' && /vertex/i.test(service) ? 'vertex' : issuer
+}

@@ -1,0 +1,85 @@
+/**
+ * The table of Google Cloud Billing's reports as the console exports it (English): one row a day and SKU. The currency is told
+ * by the header's sign, quantities have thousands commas, and the last rows are totals without a date. Days are as written.
+ */
+import { err, type Problem, type Result } from '../../result'
+import { DAY_MS } from '../../time/instant'
+import type { CostRecord } from '../../usage/cost-record'
+import { billedAmountOf, billedCurrencyOf, buildCost, decimalOf } from '../build-cost'
+import { Columns, missingColumns } from '../columns'
+import { type CsvReading, openNamed } from '../csv-rows'
+import type { CsvCostDialect, ReadOptions, RowReader } from '../dialect'
+import { skuOf } from '../google-sku'
+import { stop } from '../value'
+
+const TITLE = 'Google Cloud Billing report'
+const REQUIRED = ['date', 'service id', 'sku description'] as const
+/** Names of the amount without its currency, the exact one first. */
+const AMOUNTS = ['unrounded subtotal', 'subtotal', 'cost'] as const
+const SIGNS: Readonly<Record<string, string>> = { $: 'USD', us$: 'USD', '€': 'EUR', '£': 'GBP', '¥': 'JPY', '₹': 'INR' }
+
+export const googleBillingCsv: CsvCostDialect = {
+  kind: 'csv',
+  layer: 'billed',
+  id: 'google-billing-csv',
+  title: TITLE,
+  recognisedBy: 'Columns SKU description and Service ID.',
+  required: REQUIRED,
+  recognise(header) {
+    const columns = new Columns(header)
+    return columns.has('sku description') && columns.has('service id') ? '1' : null
+  },
+  open,
+}
+
+function open(
+  header: readonly string[],
+  options: ReadOptions,
+): Result<RowReader<readonly string[], CostRecord>, Problem> {
+  const column = AMOUNTS.flatMap((name) => header.filter((one) => one === name || one.startsWith(`${name} (`)))[0]
+  if (column === undefined) return err(missingColumns(TITLE, ['Subtotal ($)']).error)
+  const sign = /\(([^)]+)\)$/.exec(column)?.[1] ?? ''
+  const currency = SIGNS[sign] ?? sign.toUpperCase()
+  return openNamed({ title: TITLE, header, required: REQUIRED }, options, 'utc', (reading) => [
+    costOfRow(reading, column, currency),
+  ])
+}
+
+function costOfRow({ row, instants }: CsvReading, column: string, currency: string): CostRecord {
+  const written = row.text('date')
+  if (written === '') {
+    return stop(
+      'NOT_A_DATA_ROW',
+      'date',
+      'This is a line of totals or tax over the whole table; it was not added to what it sums.',
+      'Nothing to do: totals are computed from the rows. Tax stands on the invoice.',
+    )
+  }
+  const startMs = instants.require(written, 'date')
+  const service = row.text('service description')
+  const line = row.text('sku description')
+  const sku = skuOf(service, line)
+  const project = row.text('project id', 'project name')
+  const quantity = row.text('usage amount').replace(/,(?=\d{3}(?:\D|$))/g, '')
+  return buildCost({
+    statement: {
+      issuer: 'google',
+      account: row.text('billing account id') || null,
+      form: 'google-console',
+      told: project === '' ? 0 : 1,
+      whole: true,
+    },
+    key: [row.text('service id'), row.text('sku id'), line, project],
+    startMs,
+    endMs: startMs + DAY_MS,
+    service: service || null,
+    line,
+    ...sku,
+    project: project || null,
+    quantity: decimalOf(quantity, 'usage amount'),
+    unit: row.text('usage unit') || null,
+    amount: billedAmountOf(row.text(column), column),
+    currency: billedCurrencyOf(currency, column),
+    rounding: column.startsWith('unrounded') ? null : '0.005',
+  })
+}
