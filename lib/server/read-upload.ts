@@ -5,8 +5,9 @@ import { createReadStream } from 'node:fs'
 import { pipeline, type Transform } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { env } from './env'
-import { brokenArchive, compressedTwice, FileRefused, unpacksTooLarge, unsupportedFile } from './file-refused'
+import { brokenArchive, compressedTwice, FileRefused, unpacksTooLarge } from './file-refused'
 import { listZip, unpack, type ZipMember } from './read-zip'
+import { unpackZstd } from './read-zstd'
 
 /** Rows of a chunk live until it is worked off: more of them would outlive the young generation. */
 const CHUNK_BYTES = 65_536
@@ -78,8 +79,12 @@ export class UploadReader {
     const packed = unpack(this.path, member, (bytes) => {
       this.bytesRead += bytes
     })
+    yield* this.counted(packed)
+  }
+
+  private async *counted(plain: AsyncIterable<Uint8Array>): Chunks {
     let begun = false
-    for await (const bytes of packed) {
+    for await (const bytes of plain) {
       this.count(bytes.length)
       if (!begun && compressionOf(bytes) !== null) throw compressedTwice()
       begun = true
@@ -88,7 +93,12 @@ export class UploadReader {
   }
 
   private async *inflated(source: Chunks, kind: 'gzip' | 'zstd'): Chunks {
-    const transform = kind === 'gzip' ? zlib.createGunzip({ chunkSize: CHUNK_BYTES }) : zstdDecompress()
+    const zstd = zstdOfNode()
+    if (kind === 'zstd' && zstd === null) {
+      yield* this.counted(unpackZstd(source))
+      return
+    }
+    const transform = kind === 'zstd' && zstd !== null ? zstd() : zlib.createGunzip({ chunkSize: CHUNK_BYTES })
     let cause: unknown = null
     pipeline(source, transform, (error) => {
       cause = error
@@ -136,12 +146,8 @@ function compressionOf(head: Uint8Array): 'gzip' | 'zip' | 'zstd' | null {
   return is(0x50, 0x4b, 3, 4) || is(0x50, 0x4b, 5, 6) ? 'zip' : null
 }
 
-/** Node has it since 22.15; its window is limited to 128 MB unless asked otherwise. */
-function zstdDecompress(): Transform {
+/** Node's own where it has one (22.15 and later); its window is limited to 128 MB unless asked otherwise. */
+function zstdOfNode(): (() => Transform) | null {
   const { createZstdDecompress } = zlib as { createZstdDecompress?: (options: { chunkSize: number }) => Transform }
-  if (createZstdDecompress !== undefined) return createZstdDecompress({ chunkSize: CHUNK_BYTES })
-  throw unsupportedFile(
-    'The file is compressed by zstd, which this server’s version of Node.js does not read (22.15 does).',
-    'Upload the plain file, or the same file compressed by gzip.',
-  )
+  return createZstdDecompress === undefined ? null : () => createZstdDecompress({ chunkSize: CHUNK_BYTES })
 }
