@@ -87,7 +87,7 @@ process.stdout.write(
   `${slices.length} slices, ${demand.length} hours of ${(period.endMs - period.startMs) / HOUR_MS}\n`,
 )
 for (let round = 0; round < 3; round += 1) {
-  time('hosted', () => simulateHosted({ period, slices, demand, moves: [move], assumptions: {} }, book))
+  time('hosted', () => simulateHosted({ period, slices, demand, profiles: [], moves: [move], assumptions: {} }, book))
   for (const [policy, draws] of [
     ['floor_spillover', 200],
     ['peak', 200],

@@ -17,15 +17,11 @@ export default async function WhatIfPage({ searchParams }: { searchParams: Promi
   return (
     <WhatIfScreen
       question={question}
+      first={{ answer: whatIf.answer, refused: whatIf.refused }}
       choice={whatIf.choice}
       choices={whatIf.choices}
+      from={whatIf.from}
       until={whatIf.until}
-      answer={whatIf.answer}
-      asked={whatIf.asked}
-      other={whatIf.other}
-      refused={whatIf.refused}
-      address={{ path: '/what-if', params }}
-      view={params.view === 'table' ? 'table' : 'chart'}
     />
   )
 }

@@ -1,5 +1,5 @@
 /** Words of the what-if screen. */
-import type { POLICIES, REALISM } from '../../../lib/core/report/what-if-question'
+import type { DAY_HOURS, LENGTHS, POLICIES, REALISM } from '../../../lib/core/report/what-if-question'
 import type { CannotMove } from '../../../lib/core/simulate/replay/target-price'
 import type { CostLineName } from '../../../lib/core/simulate/simulation'
 
@@ -13,6 +13,17 @@ const realism: Record<(typeof REALISM)[number], string> = {
   '0.7': 'usual tuning (×0.7)',
   '1': 'fully tuned (×1.0)',
 }
+const lengths: Record<(typeof LENGTHS)[number], string> = {
+  '8192': 'prompts up to 8k',
+  '32768': 'prompts up to 32k',
+  '128000': 'prompts up to 128k',
+  '>8192': 'prompts over 8k',
+  '>32768': 'prompts over 32k',
+  '>128000': 'prompts over 128k',
+  '>200000': 'prompts over 200k',
+}
+const clock = (hour: string) => `${hour.padStart(2, '0')}:00`
+const hoursOption = (hours: (typeof DAY_HOURS)[number]) => hours.split('-').map(clock).join('–')
 const reasons: Record<CannotMove, string> = {
   context_too_long: 'Prompt and output longer than the target’s context',
   embedding: 'Embeddings and rankings, which a text model does not give',
@@ -90,7 +101,22 @@ export const whatIf = {
   own: 'our own GPUs',
   targets: 'Where to',
   history: (model: string) => `${model} (history)`,
+  lengths,
+  hoursOption,
+  only: 'Only',
+  anyKey: 'any key',
+  anyTag: 'any tag',
+  anyLength: 'any prompt length',
+  anyHour: 'any hour',
+  addMove: 'Keep this move and add another',
+  keptMoves: 'Moves before this one',
+  keptMove: (share: string, what: string, target: string) => `${share} % of ${what} to ${target}`,
+  dropMove: (text: string) => `Drop the move ${text}`,
   controls: {
+    key: 'Key to move',
+    tag: 'Tag to move',
+    length: 'Prompt length to move',
+    hours: 'Hours to move',
     share: 'Share of calls',
     model: 'Model to move',
     project: 'Project to move',
@@ -111,9 +137,16 @@ export const whatIf = {
   with: 'with',
   tuning: 'engine',
   // The answer.
-  saves: 'You would save, a month',
-  costsMore: 'It would cost more, a month',
-  same: 'It would change nothing, a month',
+  answerLead: (moved: string, target: string | null) =>
+    target === null ? `Moving ${moved} would have` : `Moving ${moved} to ${target} would have`,
+  everything: 'everything',
+  partOf: (share: string, all: boolean) => `${share} % of ${all ? 'all' : 'these'} calls`,
+  severalMoves: (count: number) => `calls in ${count} steps`,
+  ownTarget: (model: string) => `${model} on own GPUs`,
+  saves: 'saved',
+  costsMore: 'cost more by',
+  same: 'changed nothing:',
+  nowAndThen: 'Now and then',
   range: (low: string, high: string) => `${low} to ${high}`,
   rangeHosted: 'when answers, prompts and cache hits differ as assumed',
   rangeOwn: (chance: string) => `in 8 of 10 futures · ${chance} chance that it saves at all`,
@@ -126,15 +159,33 @@ export const whatIf = {
   breakEvenNow: (tokens: string) => `you: ${tokens}`,
   noBreakEven: 'no volume of this shape breaks even on this hardware',
   yourHours: 'Your hours, on that hardware',
-  yourHoursHosted: 'Your hours, and the target’s dear ones',
-  hoursNoteOwn: 'Output tokens per second, an average week in UTC',
-  hoursNoteHosted: 'Output tokens per second of the moved calls, an average week in UTC',
+  yourHoursHosted: 'When these calls run',
+  hoursNoteOwn: (zone: string) => `Output tokens per second, an average week, ${zone}`,
+  hoursNoteHosted: (zone: string) => `Output tokens per second of the moved calls, an average week, ${zone}`,
+  fewer: 'fewer',
+  moreCalls: 'more',
+  dearOutlined: 'outlined: the target’s peak price',
+  heatCell: (slot: string, rate: string, dear: boolean) => `${slot}: ${rate} tokens/s${dear ? ', peak price' : ''}`,
+  heatSummary: (most: string, slot: string, dear: number) =>
+    `Output tokens per second for each hour of the week. Most: ${most} on ${slot}. ${dear === 0 ? 'The target charges the same at every hour.' : `${dear} hours of the week have the target’s peak price.`} The same figures are in the table.`,
   servedHere: 'served here',
   spills: 'spills to the API',
   moved: 'moved calls',
   dear: 'shaded: the target’s peak price',
-  offPeak: (amount: string) =>
-    `Running the calls of the shaded hours twelve hours later would save ${amount} a month more.`,
+  offPeak: (amount: string) => `All calls of the outlined hours outside them: ${amount} a month more.`,
+  offPeakBatch: (project: string, hours: string, start: string, amount: string) =>
+    `Moving the batch of ${project} (${hours}) out of the peak, to start at ${start}, saves ${amount} a month.`,
+  frontier: 'Saving against share moved',
+  frontierBest: (saving: string, share: string) =>
+    `The most, ${saving} a month, with ${share} of this spend moved, best first`,
+  frontierNothing: 'Nothing of this saves at this target',
+  frontierStep: 'Move next',
+  shareSoFar: 'Moved so far',
+  savingSoFar: 'Saving a month so far',
+  frontierRest: (count: number) => (count === 1 ? '1 more' : `${count} more`),
+  frontierPoint: (share: string, saving: string) => `${share} moved: ${saving} a month`,
+  frontierSummary: (steps: number, saving: string | null, share: string) =>
+    `Line of the monthly saving as ${steps} groups of calls move one after another. ${saving === null ? 'None saves.' : `Most: ${saving} with ${share} moved.`} The same figures are in the table.`,
   capacity: (text: string) => `planned for: ${text}`,
   capacityText: (replicas: number, gpus: number, gpu: string) => `${replicas} × ${gpus} ${gpu}`,
   chartSummary: (most: string, slot: string, capacity: string | null) =>

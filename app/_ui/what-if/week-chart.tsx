@@ -13,7 +13,6 @@ import {
   YAxis,
 } from 'recharts'
 import type { SimulationView } from '../../../lib/core/report/simulation-view'
-import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
 import { Skeleton } from '../kit/states'
 import { t } from '../messages/en'
 import { rateText, slotName } from './week-text'
@@ -142,40 +141,6 @@ function SlotCard({ row, own, dear }: { row: Slot; own: boolean; dear: boolean }
       ) : null}
       {dear ? <p className="mt-1 text-dim">{t.whatIf.dear}</p> : null}
     </div>
-  )
-}
-
-/** The same figures as 24 rows of 7 days. */
-export function WeekTable({ hours }: { hours: SimulationView['hours'] }) {
-  return (
-    <DataTable caption={t.whatIf.hoursNoteOwn}>
-      <thead>
-        <tr>
-          <HeadCell>{t.whatIf.hour}</HeadCell>
-          {t.whatIf.weekdays.map((day) => (
-            <HeadCell key={day} align="right">
-              {day}
-            </HeadCell>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`).map((name, hour) => (
-          <tr key={name}>
-            <RowHead>{name}</RowHead>
-            {t.whatIf.weekdays.map((day, index) => {
-              const slot = index * 24 + hour
-              return (
-                <Cell key={day} align="right">
-                  {rateText(hours.average_week[slot] ?? 0)}
-                  {hours.dear[slot] === true ? '*' : ''}
-                </Cell>
-              )
-            })}
-          </tr>
-        ))}
-      </tbody>
-    </DataTable>
   )
 }
 

@@ -12,7 +12,37 @@ export function rateText(rate: number): string {
         : rate.toFixed(1)
 }
 
-/** "Tue 14:00" for an hour of the week. */
+/** "Tue 14:00" for an hour of the week, UTC. */
 export function slotName(slot: number): string {
   return `${t.whatIf.weekdays[Math.floor(slot / 24)] ?? ''} ${String(slot % 24).padStart(2, '0')}:00`
+}
+
+/** How the viewer's clock stands to UTC: whole hours ahead, rounded down, and minutes past them. */
+export interface LocalWeek {
+  readonly zone: string
+  readonly hours: number
+  readonly minute: number
+}
+
+export const UTC_WEEK: LocalWeek = { zone: 'UTC', hours: 0, minute: 0 }
+
+/** The browser's zone, at an instant of the period since clocks change. */
+export function localWeekAt(iso: string): LocalWeek {
+  const ahead = -new Date(iso).getTimezoneOffset()
+  const hours = Math.floor(ahead / 60)
+  return { zone: Intl.DateTimeFormat().resolvedOptions().timeZone, hours, minute: ahead - hours * 60 }
+}
+
+/** The UTC hour of the week shown at a local weekday (Monday is 0) and hour. */
+export function localSlot(week: LocalWeek, weekday: number, hour: number): number {
+  return (((weekday * 24 + hour - week.hours) % 168) + 168) % 168
+}
+
+export function clockText(hour: number, minute: number): string {
+  return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`
+}
+
+/** An hour of the day in UTC on the viewer's clock. */
+export function localClock(week: LocalWeek, hourUtc: number): string {
+  return clockText((hourUtc + week.hours + 48) % 24, week.minute)
 }

@@ -1,5 +1,5 @@
 /** The public form of a what-if's answer: money as decimal text, counts as digits. The API sends it and the screen draws it. */
-import { addUsd, usdToText } from '../money/usd'
+import { addUsd, type Usd, usdToText } from '../money/usd'
 import type { MonthComparison, MovedLine, Spread } from '../simulate/replay/replay-hours'
 import { perMonth, type Simulation, savingOf } from '../simulate/simulation'
 import { isoOf } from '../time/instant'
@@ -11,6 +11,13 @@ const month = (m: MonthComparison) => ({
   target_cost: spread(m.target),
   saving: usdToText(savingOf(m.baseline, m.target).likely),
 })
+
+/** Part of a sum as text with four decimals, rounded down. */
+function shareText(part: Usd, whole: Usd): string {
+  if (whole <= 0n) return '0'
+  const tenThousandths = (part * 10_000n) / whole
+  return `${tenThousandths / 10_000n}.${String(tenThousandths % 10_000n).padStart(4, '0')}`
+}
 
 /** Lines of one model and target as one, whatever the project; dearest first. */
 function byModel(lines: readonly MovedLine[]): MovedLine[] {
@@ -99,6 +106,26 @@ export function publicSimulation(simulation: Simulation) {
         : { output_tokens_per_month: breakEven.outputTokensPerMonth, replicas: breakEven.replicas },
     off_peak_saving_per_month:
       simulation.offPeakSaving === null ? null : usdToText(perMonth(simulation.offPeakSaving, period)),
+    off_peak: simulation.offPeakBatches.map((batch) => ({
+      project: batch.project,
+      service_tier: batch.serviceTier,
+      from_hour_utc: batch.fromHour,
+      to_hour_utc: batch.toHour,
+      start_hour_utc: batch.startHour,
+      saving_per_month: usdToText(perMonth(batch.saving, period)),
+    })),
+    frontier: simulation.frontier.map((step) => ({
+      host: step.host,
+      model: step.model,
+      project: step.project,
+      target: step.target,
+      before: usdToText(step.before),
+      saving: usdToText(step.saving),
+      moved_so_far: usdToText(step.movedBefore),
+      share_so_far: shareText(step.movedBefore, baseline),
+      saving_so_far: usdToText(step.savingSoFar),
+      saving_per_month_so_far: usdToText(perMonth(step.savingSoFar, period)),
+    })),
     payback_months: simulation.paybackMonths,
     chance_of_saving: simulation.chanceOfSaving,
     tornado: simulation.tornado.map((bar) => ({

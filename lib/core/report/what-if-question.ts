@@ -2,23 +2,33 @@
  * The what-if question as it stands in the address bar. Every part has a default, unknown text falls back to it, and the
  * same address is the same question.
  */
+import { z } from 'zod'
 import { GPU_CARDS } from '../simulate/cards/gpu-card'
 import { findModelCard, MODEL_CARDS } from '../simulate/cards/model-card'
 import { findPrecision } from '../simulate/cards/precision'
 import { usualRent } from '../simulate/fleet/ownership'
-import type { MoveSelect } from '../simulate/replay/move-select'
 import type { ScenarioInput } from '../simulate/scenario'
 import { isoOf, type Period } from '../time/instant'
+import { isTimeZone } from '../time/zone-offset'
 
 export const POLICIES = ['peak', 'floor_spillover', 'autoscale'] as const
 export const REALISM = ['0.4', '0.7', '1'] as const
-export const SHARES = ['100', '90', '80', '70', '60', '50', '40', '30', '20', '10'] as const
+/** Prompt lengths a move can be narrowed to: bounds of the rollup's length classes. */
+export const LENGTHS = ['8192', '32768', '128000', '>8192', '>32768', '>128000', '>200000'] as const
+/** Stretches of the day on the asker's clock. */
+export const DAY_HOURS = ['0-6', '6-12', '12-18', '18-24', '8-18', '18-8', '22-6'] as const
 export const OWN_PRECISIONS = ['mxfp4', 'fp8', 'bf16', 'fp4', 'gptq-int4', 'gguf-q4_k_m', 'gguf-q8_0'] as const
 export const QUESTION_PARAMS = [
   'period',
   'share',
   'model',
   'project',
+  'key',
+  'tag',
+  'length',
+  'hours',
+  'zone',
+  'also',
   'to',
   'target',
   'open',
@@ -31,20 +41,35 @@ export const QUESTION_PARAMS = [
   'view',
 ] as const
 
+const PART_PARAMS = ['share', 'model', 'project', 'key', 'tag', 'length', 'hours', 'zone', 'target'] as const
+
 export const DEFAULT_TARGET = 'deepseek/deepseek-flash'
 const DEFAULT_OPEN = 'gpt-oss-120b'
 const DEFAULT_GPU = 'H100-SXM-80GB'
 
-export interface WhatIfQuestion {
-  /** Whole percent, 10 to 100. */
-  readonly share: (typeof SHARES)[number]
+/** Which calls move and, for a hosted target, where to. */
+export interface MovePart {
+  /** Whole percent, 1 to 100. */
+  readonly share: string
   /** "host/model" of calls to move; null for all. */
   readonly model: string | null
-  /** Project of calls to move, empty for those without one; null for all. */
+  /** Project of calls to move, empty for those without one; null for all. So for the key. */
   readonly project: string | null
-  readonly to: 'hosted' | 'own'
+  readonly key: string | null
+  /** "name=value". */
+  readonly tag: string | null
+  readonly length: (typeof LENGTHS)[number] | null
+  readonly hours: (typeof DAY_HOURS)[number] | null
+  /** IANA zone of `hours`. */
+  readonly zone: string
   /** "host/model" of a hosted target. */
   readonly target: string
+}
+
+export interface WhatIfQuestion extends MovePart {
+  /** Hosted moves that come before this one. */
+  readonly also: readonly MovePart[]
+  readonly to: 'hosted' | 'own'
   readonly open: string
   readonly precision: (typeof OWN_PRECISIONS)[number]
   readonly gpu: string
@@ -59,6 +84,64 @@ function oneOf<Value extends string>(values: readonly Value[], text: string | un
   return values.find((value) => value === text) ?? fallback
 }
 
+type PartParams = Readonly<Partial<Record<keyof MovePart, string>>>
+
+function parsePart(params: PartParams): MovePart {
+  const { share, model, project, key, tag, length, hours, zone, target } = params
+  return {
+    share: share !== undefined && /^([1-9]\d?|100)$/.test(share) ? share : '80',
+    model: model === undefined || !model.includes('/') ? null : model,
+    project: project ?? null,
+    key: key ?? null,
+    tag: tag?.includes('=') === true ? tag : null,
+    length: LENGTHS.find((one) => one === length) ?? null,
+    hours: DAY_HOURS.find((one) => one === hours) ?? null,
+    zone: zone !== undefined && isTimeZone(zone) ? zone : 'UTC',
+    target: target?.includes('/') === true ? target : DEFAULT_TARGET,
+  }
+}
+
+/** The moves that are kept before the one being asked, as one parameter of the address; null for none. */
+export function alsoText(moves: readonly MovePart[]): string | null {
+  return moves.length === 0 ? null : JSON.stringify(moves.map(paramsOf))
+}
+
+/** A move's own parameters, without those that say nothing. */
+function paramsOf(part: MovePart): PartParams {
+  const { share, model, project, key, tag, length, hours, zone, target } = part
+  return Object.fromEntries(
+    Object.entries({
+      share,
+      model,
+      project,
+      key,
+      tag,
+      length,
+      hours,
+      zone: hours === null ? null : zone,
+      target,
+    }).filter(([, value]) => value !== null),
+  )
+}
+
+const alsoSchema = z.array(z.partialRecord(z.enum(PART_PARAMS), z.string().max(500))).max(5)
+
+function parseAlso(text: string | undefined): MovePart[] {
+  if (text === undefined) return []
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    // An address that was cut off asks no further moves.
+    return []
+  }
+  const parsed = alsoSchema.safeParse(json)
+  if (!parsed.success) return []
+  // The same move twice is one.
+  const moves = parsed.data.map((part) => parsePart(part as PartParams))
+  return [...new Map(moves.map((move) => [JSON.stringify(move), move])).values()]
+}
+
 export function parseQuestion(
   params: Readonly<Partial<Record<(typeof QUESTION_PARAMS)[number], string>>>,
 ): WhatIfQuestion {
@@ -68,11 +151,9 @@ export function parseQuestion(
   const native = findPrecision(open.nativePrecision)?.name
   const given = params.rent !== undefined && /^\d{1,4}(\.\d{1,4})?$/.test(params.rent) ? params.rent : null
   return {
-    share: oneOf(SHARES, params.share, '80'),
-    model: params.model === undefined || params.model === '' ? null : params.model,
-    project: params.project === undefined ? null : params.project,
+    ...parsePart(partParams(params)),
+    also: parseAlso(params.also),
     to: params.to === 'own' ? 'own' : 'hosted',
-    target: params.target?.includes('/') === true ? params.target : DEFAULT_TARGET,
     open: open.name,
     precision: oneOf(
       OWN_PRECISIONS,
@@ -87,37 +168,65 @@ export function parseQuestion(
   }
 }
 
+function partParams(params: Readonly<Partial<Record<(typeof QUESTION_PARAMS)[number], string>>>): PartParams {
+  return Object.fromEntries(PART_PARAMS.flatMap((name) => (params[name] === undefined ? [] : [[name, params[name]]])))
+}
+
 /** "host/model" into its parts; the model may hold slashes. */
 export function splitTarget(text: string): { readonly host: string; readonly model: string } {
   const at = text.indexOf('/')
   return { host: text.slice(0, at), model: text.slice(at + 1) }
 }
 
-export function selectOf(question: WhatIfQuestion): MoveSelect {
-  const { model, project } = question
+function selectOf(part: MovePart): ScenarioInput['moves'][number]['select'] {
+  const { model, project, key, tag, length, hours } = part
+  const [name = '', ...value] = tag?.split('=') ?? []
+  const [from = '0', to = '24'] = hours?.split('-') ?? []
   return {
     ...(model === null ? {} : { host: [splitTarget(model).host], model: [splitTarget(model).model] }),
     ...(project === null ? {} : { project: [project] }),
+    ...(key === null ? {} : { api_key: [key] }),
+    ...(tag === null ? {} : { tag: { [name]: [value.join('=')] } }),
+    ...(length === null
+      ? {}
+      : {
+          prompt_tokens: length.startsWith('>')
+            ? { min: Number.parseInt(length.slice(1), 10) + 1 }
+            : { max: Number.parseInt(length, 10) },
+        }),
+    ...(hours === null
+      ? {}
+      : { hours: { from: Number.parseInt(from, 10), to: Number.parseInt(to, 10), time_zone: part.zone } }),
   }
 }
 
-export function scenarioOf(question: WhatIfQuestion, period: Period): ScenarioInput {
-  const share = question.share === '100' ? '1' : `0.${question.share}`
-  const hosted = splitTarget(question.target)
-  const filter = selectOf(question)
-  const withoutEmpty = Object.fromEntries(
-    Object.entries(filter).map(([name, values]) => [name, [...(values as readonly string[])]]),
-  )
+function hostedMove(part: MovePart, select: ScenarioInput['moves'][number]['select']): ScenarioInput['moves'][number] {
   return {
-    baseline: { from: isoOf(period.startMs), to: isoOf(period.endMs), filter: withoutEmpty },
-    moves: [
-      {
-        share,
-        select: {},
-        target:
-          question.to === 'hosted'
-            ? { kind: 'hosted', host: hosted.host, model: hosted.model }
-            : {
+    share: part.share === '100' ? '1' : `0.${part.share.padStart(2, '0')}`,
+    select,
+    target: { kind: 'hosted', ...splitTarget(part.target) },
+  }
+}
+
+/** One move is asked over the calls it selects; several over all calls. */
+export function scenarioOf(question: WhatIfQuestion, period: Period): ScenarioInput {
+  const share = question.share === '100' ? '1' : `0.${question.share.padStart(2, '0')}`
+  const several = question.to === 'hosted' && question.also.length > 0
+  return {
+    baseline: {
+      from: isoOf(period.startMs),
+      to: isoOf(period.endMs),
+      filter: several ? {} : (selectOf(question) ?? {}),
+    },
+    moves: several
+      ? [...question.also, question].map((part) => hostedMove(part, selectOf(part)))
+      : question.to === 'hosted'
+        ? [hostedMove(question, {})]
+        : [
+            {
+              share,
+              select: {},
+              target: {
                 kind: 'self_hosted',
                 model: question.open,
                 precision: question.precision,
@@ -129,8 +238,8 @@ export function scenarioOf(question: WhatIfQuestion, period: Period): ScenarioIn
                   ? {}
                   : { price_per_gpu_hour: question.rent }),
               },
-      },
-    ],
+            },
+          ],
     assumptions:
       question.to === 'own' && question.realism !== '0.7' ? { realism: REALISM_VALUE[question.realism] } : {},
   }
@@ -155,6 +264,9 @@ export interface HostedChoice {
 export interface WhatIfChoices {
   readonly models: readonly { readonly host: string; readonly model: string }[]
   readonly projects: readonly string[]
+  readonly keys: readonly string[]
+  /** "name=value". */
+  readonly tags: readonly string[]
   readonly targets: readonly HostedChoice[]
   readonly openModels: readonly string[]
   readonly gpus: readonly string[]

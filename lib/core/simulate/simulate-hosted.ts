@@ -1,15 +1,15 @@
 /** A what-if whose targets are hosts with prices in the book. */
 import { subtractUsd, sumUsd, usdFromText } from '../money/usd'
 import type { PriceBook } from '../price/compiled'
-import { costOf } from '../price/price-usage'
-import { selectPrices } from '../price/select'
-import { DAY_MS, floorToDay, HOUR_MS, type InstantMs, isoOf, type Period } from '../time/instant'
+import { isoOf, type Period } from '../time/instant'
 import { type Assumption, fact } from './assumption'
-import { averageWeek, type HourDemand, hourOfWeek } from './fleet/demand'
+import { averageWeek, type HourDemand } from './fleet/demand'
+import { frontierOf } from './replay/frontier'
 import type { MoveSelect } from './replay/move-select'
-import { ratioFromText } from './replay/ratio'
+import { type DayProfile, dearHoursOf, offPeakBatches, savedOutsidePeak } from './replay/off-peak'
+import { isOne, ONE, ratioFromText } from './replay/ratio'
 import { type HostedMove, type MovedLine, replayHours, targetName } from './replay/replay-hours'
-import { type HostedTarget, pricingInstant, soldSpan } from './replay/target-price'
+import { type HostedTarget, soldSpan } from './replay/target-price'
 import type { UsageSlice } from './replay/usage-slice'
 import type { ScenarioAssumptions } from './scenario'
 import { monthsToPay, perMonth, type Simulation, savingOf } from './simulation'
@@ -19,6 +19,7 @@ export interface HostedQuestion {
   readonly period: Period
   readonly slices: readonly UsageSlice[]
   readonly demand: readonly HourDemand[]
+  readonly profiles: readonly DayProfile[]
   readonly moves: readonly { readonly share: string; readonly select: MoveSelect; readonly target: HostedTarget }[]
   readonly assumptions: ScenarioAssumptions
 }
@@ -38,10 +39,15 @@ export function simulateHosted(question: HostedQuestion, book: PriceBook): Simul
   const first = question.moves[0]
   const week = averageWeek(question.demand, period)
   const dearHours = first === undefined ? new Array<boolean>(168).fill(false) : dearHoursOf(book, first.target, period)
-  const shifted =
-    first !== undefined && question.moves.length === 1 && dearHours.includes(true)
-      ? replayHours(shiftedOutOfPeak(question, book, first.target), moves, book)
-      : null
+  const hasClock = question.moves.length === 1 && dearHours.includes(true)
+  const isWhole = moves.every((move) => isOne(move.share))
+  const whole = isWhole
+    ? replay
+    : replayHours(
+        question.slices,
+        moves.map((move) => ({ ...move, share: ONE })),
+        book,
+      )
   return {
     kind: 'hosted',
     period,
@@ -66,7 +72,9 @@ export function simulateHosted(question: HostedQuestion, book: PriceBook): Simul
     },
     fleet: null,
     breakEven: null,
-    offPeakSaving: shifted === null ? null : subtractUsd(replay.target.likely, shifted.target.likely),
+    offPeakSaving: hasClock ? savedOutsidePeak(question.slices, moves, book) : null,
+    offPeakBatches: hasClock ? offPeakBatches(question.profiles, question.slices, moves, book, period) : [],
+    frontier: frontierOf(whole.lines),
     paybackMonths: once === undefined ? null : monthsToPay(usdFromText(once), perMonth(saving.likely, period)),
     chanceOfSaving: null,
     tornado: [],
@@ -77,66 +85,6 @@ export function simulateHosted(question: HostedQuestion, book: PriceBook): Simul
       'quality_unchecked',
     ],
   }
-}
-
-/** What a mixed call (three tokens in, one out) costs at an instant, 10^-18 dollars; null without a price. */
-function mixedCost(book: PriceBook, target: HostedTarget, ms: InstantMs): bigint | null {
-  const usage = {
-    host: target.host,
-    model: target.model,
-    startMs: ms,
-    serviceTier: target.serviceTier,
-    region: null,
-    speed: null,
-    promptTokens: null,
-    contextTier: null,
-    requests: null,
-    quantities: {
-      input: 3n,
-      cacheRead: 0n,
-      cacheWrite5m: 0n,
-      cacheWrite1h: 0n,
-      output: 1n,
-      reasoning: 0n,
-      other: null,
-    },
-  }
-  const selection = selectPrices(book, usage)
-  return selection.problem === null ? costOf(selection, usage) : null
-}
-
-/** Hours of the last week of the period in which a mixed call costs more than in the cheapest hour. */
-export function dearHoursOf(book: PriceBook, target: HostedTarget, period: Period): boolean[] {
-  const sold = soldSpan(book, target)
-  const end = floorToDay(period.endMs)
-  const costs = new Array<bigint | null>(168).fill(null)
-  for (let ms = end - 7 * DAY_MS; ms < end; ms += HOUR_MS) {
-    costs[hourOfWeek(ms)] = mixedCost(book, target, pricingInstant(ms, sold))
-  }
-  let least: bigint | null = null
-  for (const cost of costs) if (cost !== null && (least === null || cost < least)) least = cost
-  return costs.map((cost) => cost !== null && least !== null && cost > least)
-}
-
-/**
- * The same calls with each hour priced as it stands or twelve hours later, whichever is cheaper: what could be saved by
- * moving work that can wait out of the target's peak.
- */
-function shiftedOutOfPeak(question: HostedQuestion, book: PriceBook, target: HostedTarget): UsageSlice[] {
-  const sold = soldSpan(book, target)
-  // Slices share few hours.
-  const shifts = new Map<InstantMs, InstantMs>()
-  return question.slices.map((slice) => {
-    let atMs = shifts.get(slice.atMs)
-    if (atMs === undefined) {
-      const at = pricingInstant(slice.atMs, sold)
-      const now = mixedCost(book, target, at)
-      const later = mixedCost(book, target, at + 12 * HOUR_MS)
-      atMs = now !== null && later !== null && later < now ? at + 12 * HOUR_MS : slice.atMs
-      shifts.set(slice.atMs, atMs)
-    }
-    return atMs === slice.atMs ? slice : { ...slice, atMs }
-  })
 }
 
 function assumptionsOf(question: HostedQuestion, book: PriceBook, moved: readonly MovedLine[]): Assumption[] {

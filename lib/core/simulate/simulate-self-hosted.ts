@@ -160,6 +160,8 @@ export function simulateSelfHosted(question: SelfHostedQuestion): Result<Simulat
     fleet: fleetOf(question, card, replica, plan, settings, series.rates),
     breakEven: breakEvenOf(series, settings),
     offPeakSaving: null,
+    offPeakBatches: [],
+    frontier: [],
     paybackMonths: monthsToPay(migration, perMonth(saving, period)),
     chanceOfSaving: future.chanceOfSaving,
     tornado: tornado(series, fixed, priors),

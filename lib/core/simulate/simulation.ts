@@ -4,6 +4,8 @@ import { HOUR_MS, type Period } from '../time/instant'
 import type { Assumption } from './assumption'
 import type { BreakEven } from './fleet/plan'
 import type { TornadoBar } from './fleet/uncertainty'
+import type { FrontierStep } from './replay/frontier'
+import type { OffPeakBatch } from './replay/off-peak'
 import type { MonthComparison, MovedLine, Spread, StayingLine } from './replay/replay-hours'
 
 /** Closed names; the screen has words for them. */
@@ -60,8 +62,12 @@ export interface Simulation {
   readonly hours: WeekHours
   readonly fleet: FleetSummary | null
   readonly breakEven: BreakEven | null
-  /** More that would be saved if calls of the target's dear hours ran twelve hours later; null where the clock does not count. */
+  /** More that would be saved if calls of the target's dear hours ran outside them; null where the clock does not count. */
   readonly offPeakSaving: Usd | null
+  /** Work found in one stretch of the day that would save most of that. */
+  readonly offPeakBatches: readonly OffPeakBatch[]
+  /** Saving against share moved, best first; empty for own GPUs. */
+  readonly frontier: readonly FrontierStep[]
   /** Months until the saving has paid the migration; null when it never does. */
   readonly paybackMonths: number | null
   /** Share of drawn futures that save; null for a hosted target. */

@@ -32,6 +32,35 @@ export async function usedPairs(connection: Queryable, workspaceId: number, peri
   return rows
 }
 
+export interface UsedNames {
+  readonly keys: readonly string[]
+  /** "name=value". */
+  readonly tags: readonly string[]
+}
+
+/** Keys by cost, and the tags of the workspace by name: what a person may narrow a question to. */
+export async function usedNames(connection: Queryable, workspaceId: number, period: Period): Promise<UsedNames> {
+  const [keys, tags] = await Promise.all([
+    connection.query<{ name: string }>(
+      `SELECT k.value AS name FROM (SELECT api_key_id, sum(cost) AS cost FROM usage_day
+         WHERE workspace_id = $1 AND day >= $2 AND day < $3 AND api_key_id <> 0 GROUP BY 1 ORDER BY 2 DESC LIMIT 200) s
+       JOIN dimension k ON k.workspace_id = $1 AND k.kind = ${DIMENSION.api_key} AND k.id = s.api_key_id ORDER BY s.cost DESC, 1`,
+      [
+        workspaceId,
+        new Date(period.startMs).toISOString().slice(0, 10),
+        new Date(period.endMs + DAY_MS - 1).toISOString().slice(0, 10),
+      ],
+    ),
+    connection.query<{ name: string }>(
+      `SELECT DISTINCT (pair ->> 0) || '=' || (pair ->> 1) AS name
+       FROM (SELECT value FROM dimension WHERE workspace_id = $1 AND kind = ${DIMENSION.tag_set} LIMIT 2000) d,
+         jsonb_array_elements(d.value::jsonb) AS pairs (pair) ORDER BY 1 LIMIT 200`,
+      [workspaceId],
+    ),
+  ])
+  return { keys: keys.rows.map((row) => row.name), tags: tags.rows.map((row) => row.name) }
+}
+
 /** First and last hour of usage; null when there is none. */
 export async function usageSpan(connection: Queryable, workspaceId: number): Promise<Period | null> {
   const { rows } = await connection.query<{ first: Date | null; last: Date | null }>(

@@ -11,6 +11,7 @@ import { classesThatFit, resolveSelfHosted, simulateSelfHosted } from '../../cor
 import type { Simulation, SimulationProblem } from '../../core/simulate/simulation'
 import { floorToHour, HOUR_MS, type Period } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
+import { dayProfiles } from '../db/day-profiles'
 import { hourlyDemand } from '../db/hourly-demand'
 import { pool } from '../db/pool'
 import { loadBook } from '../db/price-book'
@@ -83,7 +84,8 @@ export async function runSimulation(principal: Principal, scenario: Scenario): P
       },
     })
   }
-  const [slices, demand] = await Promise.all([
+  const selected = [filter, moves[0]?.select ?? {}]
+  const [slices, demand, profiles] = await Promise.all([
     usageSlices(
       pool(),
       principal.workspaceId,
@@ -92,9 +94,10 @@ export async function runSimulation(principal: Principal, scenario: Scenario): P
       hoursClassed(book, moves, period, filter),
       detailOf([filter, ...moves.map((move) => move.select)]),
     ),
-    hourlyDemand(pool(), principal.workspaceId, period, [filter, moves[0]?.select ?? {}], null),
+    hourlyDemand(pool(), principal.workspaceId, period, selected, null),
+    dayProfiles(pool(), principal.workspaceId, period, selected),
   ])
-  return simulateHosted({ period, slices, demand, moves, assumptions: scenario.assumptions }, book)
+  return simulateHosted({ period, slices, demand, profiles, moves, assumptions: scenario.assumptions }, book)
 }
 
 /** The context window of the model that a name means now, or meant last; null when the book does not tell. */

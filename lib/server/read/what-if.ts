@@ -10,14 +10,14 @@ import {
 } from '../../core/report/what-if-question'
 import { GPU_CARDS } from '../../core/simulate/cards/gpu-card'
 import { MODEL_CARDS } from '../../core/simulate/cards/model-card'
-import { soldSpan } from '../../core/simulate/replay/target-price'
-import { type ScenarioInput, scenarioSchema } from '../../core/simulate/scenario'
+import { isEmbedding, soldSpan } from '../../core/simulate/replay/target-price'
+import { scenarioSchema } from '../../core/simulate/scenario'
 import { HOUR_MS, type InstantMs, isoOf, monthOf } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
 import { pool } from '../db/pool'
 import { loadBook } from '../db/price-book'
 import { shippedBookFiles } from '../db/price-book-files'
-import { usageSpan, usedPairs } from '../db/used-pairs'
+import { usageSpan, usedNames, usedPairs } from '../db/used-pairs'
 import { AppError } from '../errors'
 import { runSimulation } from './run-simulation'
 
@@ -27,18 +27,19 @@ export type WhatIf =
       readonly state: 'answered'
       readonly choice: PeriodChoice
       readonly choices: WhatIfChoices
-      /** Until when hours count: the end of the period or of the data, RFC 3339. */
+      /** From when hours count, RFC 3339. */
+      readonly from: string
+      /** Until when: the end of the period or of the data, RFC 3339. */
       readonly until: string
       readonly answer: SimulationView | null
-      /** The question as it is sent, and the same calls the other way: what a report is made from. */
-      readonly asked: ScenarioInput
-      readonly other: ScenarioInput
       readonly refused: { readonly message: string; readonly remedy: string | null } | null
     }
 
-const HOSTS = ['deepseek', 'groq', 'together', 'fireworks', 'mistral', 'alibaba', 'novita', 'cerebras']
-const OPEN_MODELS = /deepseek|gpt-oss|qwen-?[23]|llama-?4|llama-?3\.3|mi(s|x)tral|kimi-k2|glm-[45]/
-const MOST_TARGETS = 150
+/** Models with open weights, by the names hosts give them. */
+const OPEN_MODELS =
+  /deepseek|gpt-oss|qwen-?[23]|qwq|llama-?[34]|(mi[sx]|mini|code|dev)stral|kimi-k2|glm-[45]|minimax-m/i
+/** Resellers and gateways list the same models again; they can be asked for through the API. */
+const GATEWAYS = /^(openrouter|huggingface-|github-copilot|quicksilverpro|cursor|ollama)/
 
 export async function readWhatIf(
   principal: Principal,
@@ -54,8 +55,9 @@ export async function readWhatIf(
   const choice = parsePeriodChoice(periodText ?? `${shiftMonth(last, -2)}..${last}`, nowMs)
   const until = Math.max(choice.period.startMs + HOUR_MS, Math.min(choice.period.endMs, span.endMs, nowMs))
   const period = { startMs: Math.min(Math.max(choice.period.startMs, span.startMs), until - HOUR_MS), endMs: until }
-  const [pairs, targets] = await Promise.all([
+  const [pairs, names, targets] = await Promise.all([
     usedPairs(pool(), principal.workspaceId, choice.period),
+    usedNames(pool(), principal.workspaceId, choice.period),
     hostedTargets(principal, nowMs),
   ])
   const choices: WhatIfChoices = {
@@ -64,17 +66,16 @@ export async function readWhatIf(
       ({ host, model }) => `${host}/${model}`,
     ),
     projects: [...new Set(pairs.map((pair) => pair.project))].sort(),
+    ...names,
     targets,
     openModels: MODEL_CARDS.map((card) => card.name),
     gpus: GPU_CARDS.filter((card) => card.rentPerHour !== undefined || card.buyUsd !== undefined).map(
       (card) => card.name,
     ),
   }
-  const asked = scenarioOf(question, period)
-  const other = scenarioOf({ ...question, to: question.to === 'own' ? 'hosted' : 'own' }, period)
-  const shown = { state: 'answered' as const, choice, choices, until: isoOf(until), asked, other }
+  const shown = { state: 'answered' as const, choice, choices, from: isoOf(period.startMs), until: isoOf(until) }
   try {
-    const simulation = await runSimulation(principal, scenarioSchema.parse(asked))
+    const simulation = await runSimulation(principal, scenarioSchema.parse(scenarioOf(question, period)))
     return { ...shown, answer: publicSimulation(simulation), refused: null }
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'UNPROCESSABLE') throw error
@@ -85,18 +86,19 @@ export async function readWhatIf(
 async function hostedTargets(principal: Principal, nowMs: InstantMs): Promise<HostedChoice[]> {
   const book = await loadBook(principal.workspaceId)
   const targets: HostedChoice[] = []
-  for (const host of HOSTS) {
-    const file = shippedBookFiles().find((candidate) => candidate.host.host === host)
-    if (file === undefined) continue
-    for (const { model } of file.models) {
-      if (!OPEN_MODELS.test(model)) continue
-      const sold = soldSpan(book, { host, model })
+  for (const { host, models } of shippedBookFiles()) {
+    if (GATEWAYS.test(host.host)) continue
+    for (const { model } of models) {
+      if (!OPEN_MODELS.test(model) || isEmbedding(model)) continue
+      const sold = soldSpan(book, { host: host.host, model })
       if (sold === null) continue
       const now = sold.toMs === null || sold.toMs > nowMs
-      if (now || host === 'deepseek') targets.push({ host, title: file.host.title, model, sold: now })
+      targets.push({ host: host.host, title: host.title, model, sold: now })
     }
   }
-  return targets.slice(0, MOST_TARGETS)
+  // The models' own API first, then hosts by name.
+  const rank = (target: HostedChoice) => (target.host === 'deepseek' ? 0 : 1)
+  return targets.sort((a, b) => rank(a) - rank(b) || a.title.localeCompare(b.title) || a.model.localeCompare(b.model))
 }
 
 function distinct<T>(items: readonly T[], keyOf: (item: T) => string): T[] {

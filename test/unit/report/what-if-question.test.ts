@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseQuestion, scenarioOf } from '../../../lib/core/report/what-if-question'
+import { alsoText, parseQuestion, scenarioOf } from '../../../lib/core/report/what-if-question'
 import { scenarioSchema } from '../../../lib/core/simulate/scenario'
 
 const period = { startMs: Date.UTC(2026, 7, 1), endMs: Date.UTC(2026, 10, 1) }
@@ -13,7 +13,7 @@ test('an empty address asks about DeepSeek and every part falls back to its defa
     to: 'hosted',
     target: 'deepseek/deepseek-flash',
   })
-  expect(parseQuestion({ share: '81', to: 'mars', gpu: 'abacus', rent: '-1', policy: 'hope', realism: '9' })).toEqual(
+  expect(parseQuestion({ share: '101', to: 'mars', gpu: 'abacus', rent: '-1', policy: 'hope', realism: '9' })).toEqual(
     question,
   )
 })
@@ -38,4 +38,18 @@ test('a question is a scenario that the API accepts, and a model name may hold s
     expect(scenario.baseline.filter).toEqual({ host: ['openrouter'], model: ['deepseek/deepseek-r1'], project: [''] })
     expect(scenario.moves[0]?.share).toBe('1')
   }
+})
+
+test('moves that are kept come before the one asked, over all calls, and survive the address', () => {
+  const kept = parseQuestion({ share: '50', model: 'openai/gpt-5', hours: '22-6', zone: 'Europe/Berlin' })
+  const also = alsoText([kept])
+  const question = parseQuestion({ also: also ?? '', tag: 'team=care', length: '>32768' })
+  expect(question.also).toHaveLength(1)
+  const { baseline, moves } = scenarioSchema.parse(scenarioOf(question, period))
+  expect(baseline.filter).toEqual({})
+  expect(moves.map((move) => [move.share, move.select])).toEqual([
+    ['0.50', { host: ['openai'], model: ['gpt-5'], hours: { from: 22, to: 6, time_zone: 'Europe/Berlin' } }],
+    ['0.80', { tag: { team: ['care'] }, prompt_tokens: { min: 32_769 } }],
+  ])
+  expect(parseQuestion({ also: '[{"share":' }).also).toEqual([])
 })

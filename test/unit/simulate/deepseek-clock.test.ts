@@ -4,9 +4,10 @@ import { usdFromText } from '../../../lib/core/money/usd'
 import { compileBook } from '../../../lib/core/price/book'
 import { parseBookFile } from '../../../lib/core/price/book-file'
 import { hoursClassed } from '../../../lib/core/simulate/replay/hour-class'
+import { dearHoursOf } from '../../../lib/core/simulate/replay/off-peak'
 import type { HostedTarget } from '../../../lib/core/simulate/replay/target-price'
 import type { UsageSlice } from '../../../lib/core/simulate/replay/usage-slice'
-import { dearHoursOf, simulateHosted } from '../../../lib/core/simulate/simulate-hosted'
+import { simulateHosted } from '../../../lib/core/simulate/simulate-hosted'
 import { HOUR_MS } from '../../../lib/core/time/instant'
 
 const parsed = parseBookFile(
@@ -52,7 +53,10 @@ function call(atMs: number): UsageSlice {
   }
 }
 const answer = (slices: UsageSlice[]) =>
-  simulateHosted({ period, slices, demand: [], moves: [{ share: '1', select: {}, target }], assumptions: {} }, book)
+  simulateHosted(
+    { period, slices, demand: [], profiles: [], moves: [{ share: '1', select: {}, target }], assumptions: {} },
+    book,
+  )
 
 test('the published book charges its window hours of working days exactly double, and no others', () => {
   const off = answer([call(Date.UTC(2026, 10, 2, 14))]).target.likely
@@ -79,4 +83,28 @@ test('dear hours are the windows, and hours of one class are priced alike', () =
   const classOfDear = new Set(classes.filter((_, hour) => dear[hour]).map((c) => c.hourClass))
   const classOfRest = new Set(classes.filter((_, hour) => !dear[hour]).map((c) => c.hourClass))
   expect([classOfDear.size, classOfRest.size]).toEqual([1, 1])
+})
+
+test('a nightly batch is found by its hours, moved to the nearest hours outside the peak, and its saving is exact', () => {
+  const tokens = Array.from({ length: 24 }, (_, hour) => (hour >= 2 && hour < 5 ? 1000 : 0))
+  const nights = [2, 3, 4, 5, 6].map((day) => ({ ...call(Date.UTC(2026, 10, day, 2)), project: 'tagging' }))
+  const found = simulateHosted(
+    {
+      period,
+      slices: nights,
+      demand: [],
+      profiles: [
+        { project: 'tagging', serviceTier: 'standard', tokens },
+        { project: 'chat', serviceTier: 'standard', tokens: new Array<number>(24).fill(10) },
+      ],
+      moves: [{ share: '1', select: {}, target }],
+      assumptions: {},
+    },
+    book,
+  )
+  const peak = answer(nights).target.likely
+  // 02:00 to 05:00 meets the window from 01:00 to 04:00; three hours are free from 22:00 on.
+  expect(found.offPeakBatches).toEqual([
+    { project: 'tagging', serviceTier: 'standard', fromHour: 2, toHour: 5, startHour: 22, saving: peak / 2n },
+  ])
 })

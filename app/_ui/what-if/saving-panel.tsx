@@ -1,0 +1,87 @@
+import { compactCount, signedUsd } from '../../../lib/core/report/format'
+import type { SimulationView } from '../../../lib/core/report/simulation-view'
+import type { WhatIfQuestion } from '../../../lib/core/report/what-if-question'
+import { Cell, DataTable, RowHead } from '../kit/data-table'
+import { HeadlineFigure, Money } from '../kit/money'
+import { Panel } from '../kit/panel'
+import { t } from '../messages/en'
+
+/** The answer: what would have been saved a month, then now and then. */
+export function SavingPanel({ answer, question }: { answer: SimulationView; question: WhatIfQuestion }) {
+  const { saving, baseline_cost, target_cost } = answer.per_month
+  const negative = saving.likely.startsWith('-')
+  const magnitude = negative ? saving.likely.slice(1) : saving.likely
+  const { break_even: breakEven, fleet } = answer
+  const perMonth = fleet === null ? null : monthlyOutput(answer)
+  const lead = magnitude === '0' ? t.whatIf.same : negative ? t.whatIf.costsMore : t.whatIf.saves
+  return (
+    <Panel>
+      <h2 className="text-base text-dim">
+        {t.whatIf.answerLead(movedText(question), targetText(question))} {lead}
+      </h2>
+      <p>
+        <HeadlineFigure amount={magnitude} suffix={` ${t.whatIf.perMonth}`} />
+      </p>
+      <p className="mb-3 text-dim">
+        {t.whatIf.range(signedUsd(saving.low), signedUsd(saving.high))}{' '}
+        {answer.chance_of_saving === null
+          ? t.whatIf.rangeHosted
+          : t.whatIf.rangeOwn(`${(answer.chance_of_saving * 100).toFixed(0)} %`)}
+      </p>
+      <DataTable caption={t.whatIf.nowAndThen} className="text-base">
+        <tbody>
+          <tr>
+            <RowHead>{t.whatIf.now}</RowHead>
+            <Cell align="right">
+              <Money amount={baseline_cost} />
+            </Cell>
+          </tr>
+          {answer.lines
+            .filter((line) => line.amount !== '0')
+            .map((line) => (
+              <tr key={line.name}>
+                <RowHead className="pl-5 text-dim">{t.whatIf.lines[line.name](line.detail)}</RowHead>
+                <Cell align="right" className="text-dim">
+                  <Money amount={line.per_month} />
+                </Cell>
+              </tr>
+            ))}
+          <tr className="font-semibold">
+            <RowHead className="font-semibold">{t.whatIf.thenCost}</RowHead>
+            <Cell align="right">
+              <Money amount={target_cost.likely} />
+            </Cell>
+          </tr>
+        </tbody>
+      </DataTable>
+      {fleet === null ? null : (
+        <p className="mt-3 text-dim">
+          {answer.payback_months === null ? t.whatIf.noPayback : t.whatIf.payback(answer.payback_months.toFixed(1))}
+          {'; '}
+          {breakEven === null || breakEven.output_tokens_per_month === null
+            ? t.whatIf.noBreakEven
+            : t.whatIf.breakEven(compactCount(Math.round(breakEven.output_tokens_per_month).toString()))}
+          {perMonth === null ? '' : ` (${t.whatIf.breakEvenNow(compactCount(perMonth))})`}.
+        </p>
+      )}
+    </Panel>
+  )
+}
+
+function movedText(question: WhatIfQuestion): string {
+  if (question.to === 'hosted' && question.also.length > 0) return t.whatIf.severalMoves(question.also.length + 1)
+  const narrowed = [question.model, question.project, question.key, question.tag, question.length, question.hours]
+  const all = narrowed.every((part) => part === null)
+  return question.share === '100' && all ? t.whatIf.everything : t.whatIf.partOf(question.share, all)
+}
+
+function targetText(question: WhatIfQuestion): string | null {
+  if (question.to === 'own') return t.whatIf.ownTarget(question.open)
+  return question.also.length > 0 ? null : question.target.slice(question.target.indexOf('/') + 1)
+}
+
+/** Output tokens of the moved calls in a month of 730 hours. */
+function monthlyOutput(answer: SimulationView): string {
+  const week = answer.hours.average_week.reduce((sum, rate) => sum + rate * 3600, 0)
+  return Math.round((week * 730) / 168).toString()
+}
