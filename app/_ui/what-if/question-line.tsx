@@ -1,34 +1,14 @@
 'use client'
 /** The question as a sentence whose blue parts are controls; each writes the address, so back works and a link is the question. */
-import { Plus, X } from 'lucide-react'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { monthTick } from '../../../lib/core/report/format'
 import { type PeriodChoice, shiftMonth } from '../../../lib/core/report/period-choice'
-import {
-  alsoText,
-  DAY_HOURS,
-  LENGTHS,
-  type MovePart,
-  OWN_PRECISIONS,
-  POLICIES,
-  REALISM,
-  type WhatIfChoices,
-  type WhatIfQuestion,
-} from '../../../lib/core/report/what-if-question'
-import { cn } from '../kit/class-name'
+import type { WhatIfChoices, WhatIfQuestion } from '../../../lib/core/report/what-if-question'
 import { t } from '../messages/en'
 import { hostName } from '../messages/host-name'
-
-const pill =
-  'max-w-full cursor-pointer appearance-none rounded-md bg-accent-soft px-2 py-0.5 font-semibold text-accent [field-sizing:content] hover:underline'
-
-interface Option {
-  readonly value: string
-  readonly label: string
-}
-
-/** Writes parameters of the address; null takes one away. `replace` is for what follows a hand on a slider. */
-type SetParams = (change: Readonly<Record<string, string | null>>, how?: 'push' | 'replace') => void
+import { KeptMoves, NarrowLine } from './narrow-line'
+import { OwnParts } from './own-parts'
+import { Pill, type PillOption, pillClass, type SetParams } from './pill'
 
 export function QuestionLine({
   question,
@@ -146,201 +126,6 @@ function ShareSlider({ share, set }: { share: string; set: SetParams }) {
   )
 }
 
-/** Moves that come before the one being asked. */
-function KeptMoves({ question, set }: { question: WhatIfQuestion; set: SetParams }) {
-  if (question.also.length === 0) return null
-  return (
-    <ul aria-label={t.whatIf.keptMoves} className="mb-2 flex flex-wrap gap-2">
-      {question.also.map((part, index) => {
-        const text = t.whatIf.keptMove(part.share, partText(part), part.target)
-        return (
-          <li
-            key={text}
-            className="inline-flex max-w-full items-center gap-2 rounded-md border border-line bg-panel py-0.5 pr-1 pl-2 text-sm"
-          >
-            <span className="min-w-0 break-words">{text}</span>
-            <button
-              type="button"
-              aria-label={t.whatIf.dropMove(text)}
-              className="rounded-sm p-1 text-dim hover:text-ink"
-              onClick={() => set({ also: alsoText(question.also.filter((_, place) => place !== index)) })}
-            >
-              <X aria-hidden className="size-3.5" />
-            </button>
-          </li>
-        )
-      })}
-    </ul>
-  )
-}
-
-function partText(part: MovePart): string {
-  const w = t.whatIf
-  return [
-    part.model === null ? w.allModels : part.model.slice(part.model.indexOf('/') + 1),
-    ...(part.project === null ? [] : [part.project === '' ? w.noProject : part.project]),
-    ...(part.key === null ? [] : [part.key]),
-    ...(part.tag === null ? [] : [part.tag]),
-    ...(part.length === null ? [] : [w.lengths[part.length]]),
-    ...(part.hours === null ? [] : [w.hoursOption(part.hours)]),
-  ].join(' · ')
-}
-
-/** Which of those calls: by key, tag, prompt length and hour; and a further move. */
-function NarrowLine({ question, choices, set }: { question: WhatIfQuestion; choices: WhatIfChoices; set: SetParams }) {
-  const w = t.whatIf
-  const small = 'text-sm font-medium'
-  const plain = (values: readonly string[], all: string) => [
-    { value: '', label: all },
-    ...values.map((value) => ({ value, label: value })),
-  ]
-  return (
-    <div className="mt-2 flex flex-wrap items-center gap-x-2 gap-y-2 text-sm text-dim">
-      <span>{w.only}</span>
-      {choices.keys.length === 0 ? null : (
-        <Pill
-          label={w.controls.key}
-          value={question.key ?? ''}
-          options={plain(choices.keys, w.anyKey)}
-          onChange={(key) => set({ key: key === '' ? null : key })}
-          className={small}
-        />
-      )}
-      {choices.tags.length === 0 ? null : (
-        <Pill
-          label={w.controls.tag}
-          value={question.tag ?? ''}
-          options={plain(choices.tags, w.anyTag)}
-          onChange={(tag) => set({ tag: tag === '' ? null : tag })}
-          className={small}
-        />
-      )}
-      <Pill
-        label={w.controls.length}
-        value={question.length ?? ''}
-        options={[
-          { value: '', label: w.anyLength },
-          ...LENGTHS.map((length) => ({ value: length, label: w.lengths[length] })),
-        ]}
-        onChange={(length) => set({ length: length === '' ? null : length })}
-        className={small}
-      />
-      <Pill
-        label={w.controls.hours}
-        value={question.hours ?? ''}
-        options={[
-          { value: '', label: w.anyHour },
-          ...DAY_HOURS.map((hours) => ({ value: hours, label: w.hoursOption(hours) })),
-        ]}
-        onChange={(hours) =>
-          set(
-            hours === ''
-              ? { hours: null, zone: null }
-              : { hours, zone: Intl.DateTimeFormat().resolvedOptions().timeZone },
-          )
-        }
-        className={small}
-      />
-      {question.to === 'own' || question.also.length >= 5 ? null : (
-        <button
-          type="button"
-          className="inline-flex items-center gap-1 rounded-md border border-line px-2 py-0.5 text-ink hover:bg-soft"
-          onClick={() =>
-            set({
-              also: alsoText([...question.also, question]),
-              model: null,
-              project: null,
-              key: null,
-              tag: null,
-              length: null,
-              hours: null,
-            })
-          }
-        >
-          <Plus aria-hidden className="size-3.5" />
-          {w.addMove}
-        </button>
-      )}
-    </div>
-  )
-}
-
-function OwnParts({ question, choices, set }: { question: WhatIfQuestion; choices: WhatIfChoices; set: SetParams }) {
-  const w = t.whatIf
-  const plain = (values: readonly string[]) => values.map((value) => ({ value, label: value }))
-  return (
-    <>
-      <span>{w.with}</span>
-      <Pill
-        label={w.controls.open}
-        value={question.open}
-        options={plain(choices.openModels)}
-        onChange={(open) => set({ open, precision: null })}
-      />
-      <span>{w.at}</span>
-      <Pill
-        label={w.controls.precision}
-        value={question.precision}
-        options={OWN_PRECISIONS.map((value) => ({ value, label: value.toUpperCase() }))}
-        onChange={(precision) => set({ precision })}
-      />
-      <span>{w.on}</span>
-      <Pill
-        label={w.controls.gpu}
-        value={question.gpu}
-        options={plain(choices.gpus)}
-        onChange={(gpu) => set({ gpu, rent: null })}
-      />
-      <Pill
-        label={w.controls.acquire}
-        value={question.acquire}
-        options={[
-          { value: 'rent', label: w.rented },
-          { value: 'buy', label: w.bought },
-        ]}
-        onChange={(acquire) => set({ acquire })}
-      />
-      {question.acquire === 'rent' ? (
-        <span className="inline-flex items-center gap-1">
-          <span>{w.at} $</span>
-          <input
-            key={`${question.gpu} ${question.rent}`}
-            type="number"
-            inputMode="decimal"
-            step="0.01"
-            min="0"
-            max="9999"
-            aria-label={w.controls.rent}
-            defaultValue={question.rent ?? ''}
-            onBlur={(event) => {
-              const { value } = event.currentTarget
-              if (value !== (question.rent ?? '')) set({ rent: value === '' ? null : value })
-            }}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter') event.currentTarget.blur()
-            }}
-            className={cn(pill, 'w-20 cursor-text')}
-          />
-          <span>{w.perHour}</span>
-        </span>
-      ) : null}
-      <Pill
-        label={w.controls.policy}
-        value={question.policy}
-        options={POLICIES.map((value) => ({ value, label: w.policies[value] }))}
-        onChange={(policy) => set({ policy })}
-      />
-      <span>{w.tuning}</span>
-      <Pill
-        label={w.controls.realism}
-        value={question.realism}
-        options={REALISM.map((value) => ({ value, label: w.realism[value] }))}
-        onChange={(realism) => set({ realism })}
-      />
-    </>
-  )
-}
-
 function TargetPill({
   question,
   choices,
@@ -357,7 +142,7 @@ function TargetPill({
       aria-label={t.whatIf.controls.target}
       value={question.target}
       onChange={(event) => onChange(event.currentTarget.value)}
-      className={pill}
+      className={pillClass}
     >
       {known ? null : <option value={question.target}>{question.target}</option>}
       {hosts.map(([host, title]) => (
@@ -375,40 +160,8 @@ function TargetPill({
   )
 }
 
-/** The platform's own select, looking like a part of the sentence. */
-function Pill({
-  label,
-  value,
-  options,
-  onChange,
-  className,
-}: {
-  label: string
-  value: string
-  options: readonly Option[]
-  onChange: (value: string) => void
-  className?: string
-}): ReactNode {
-  const known = options.some((option) => option.value === value)
-  return (
-    <select
-      aria-label={label}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-      className={cn(pill, className)}
-    >
-      {known ? null : <option value={value}>{value.replace(/^=/, '')}</option>}
-      {options.map((option) => (
-        <option key={option.value} value={option.value}>
-          {option.label}
-        </option>
-      ))}
-    </select>
-  )
-}
-
 /** The same last month with 1, 3, 6 and 12 months, and the three months before. */
-function periodOptions(choice: PeriodChoice): Option[] {
+function periodOptions(choice: PeriodChoice): PillOption[] {
   const { firstMonth, lastMonth } = choice
   const ranges = new Set([`${firstMonth}..${lastMonth}`])
   for (const length of [1, 3, 6, 12]) ranges.add(`${shiftMonth(lastMonth, 1 - length)}..${lastMonth}`)

@@ -1,0 +1,96 @@
+'use client'
+import {
+  OWN_PRECISIONS,
+  POLICIES,
+  REALISM,
+  type WhatIfChoices,
+  type WhatIfQuestion,
+} from '../../../lib/core/report/what-if-question'
+import { cn } from '../kit/class-name'
+import { t } from '../messages/en'
+import { Pill, pillClass, type SetParams } from './pill'
+
+/** The parts of the question that are about own GPUs. */
+export function OwnParts({
+  question,
+  choices,
+  set,
+}: {
+  question: WhatIfQuestion
+  choices: WhatIfChoices
+  set: SetParams
+}) {
+  const w = t.whatIf
+  const plain = (values: readonly string[]) => values.map((value) => ({ value, label: value }))
+  return (
+    <>
+      <span>{w.with}</span>
+      <Pill
+        label={w.controls.open}
+        value={question.open}
+        options={plain(choices.openModels)}
+        onChange={(open) => set({ open, precision: null })}
+      />
+      <span>{w.at}</span>
+      <Pill
+        label={w.controls.precision}
+        value={question.precision}
+        options={OWN_PRECISIONS.map((value) => ({ value, label: value.toUpperCase() }))}
+        onChange={(precision) => set({ precision })}
+      />
+      <span>{w.on}</span>
+      <Pill
+        label={w.controls.gpu}
+        value={question.gpu}
+        options={plain(choices.gpus)}
+        onChange={(gpu) => set({ gpu, rent: null })}
+      />
+      <Pill
+        label={w.controls.acquire}
+        value={question.acquire}
+        options={[
+          { value: 'rent', label: w.rented },
+          { value: 'buy', label: w.bought },
+        ]}
+        onChange={(acquire) => set({ acquire })}
+      />
+      {question.acquire === 'rent' ? (
+        <span className="inline-flex items-center gap-1">
+          <span>{w.at} $</span>
+          <input
+            key={`${question.gpu} ${question.rent}`}
+            type="number"
+            inputMode="decimal"
+            step="0.01"
+            min="0"
+            max="9999"
+            aria-label={w.controls.rent}
+            defaultValue={question.rent ?? ''}
+            onBlur={(event) => {
+              const { value } = event.currentTarget
+              if (value !== (question.rent ?? '')) set({ rent: value === '' ? null : value })
+            }}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter') event.currentTarget.blur()
+            }}
+            className={cn(pillClass, 'w-20 cursor-text')}
+          />
+          <span>{w.perHour}</span>
+        </span>
+      ) : null}
+      <Pill
+        label={w.controls.policy}
+        value={question.policy}
+        options={POLICIES.map((value) => ({ value, label: w.policies[value] }))}
+        onChange={(policy) => set({ policy })}
+      />
+      <span>{w.tuning}</span>
+      <Pill
+        label={w.controls.realism}
+        value={question.realism}
+        options={REALISM.map((value) => ({ value, label: w.realism[value] }))}
+        onChange={(realism) => set({ realism })}
+      />
+    </>
+  )
+}
