@@ -2,17 +2,22 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GET as getReport } from '../../app/api/v1/reports/[id]/route'
 import { GET as getShared } from '../../app/api/v1/shared/[secret]/route'
+import { subtractUsd, usdFromText } from '../../lib/core/money/usd'
+import { scenarioSchema } from '../../lib/core/simulate/scenario'
 import { commandLinePrincipal } from '../../lib/server/auth/command-line'
 import type { Principal } from '../../lib/server/auth/principal'
 import { pool } from '../../lib/server/db/pool'
 import { syncPriceBook } from '../../lib/server/db/price-book'
-import { listReports, readReport } from '../../lib/server/read/reports'
+import { readReceipt } from '../../lib/server/read/receipt'
+import { compareReports, listReports, readReport } from '../../lib/server/read/reports'
+import { runSimulation } from '../../lib/server/read/run-simulation'
 import { createSample } from '../../lib/server/use-case/create-sample'
 import { deleteReport } from '../../lib/server/use-case/delete-report'
 import { freezeReport } from '../../lib/server/use-case/freeze-report'
 import { ingestUsage } from '../../lib/server/use-case/ingest-usage'
 import { openSharedReport } from '../../lib/server/use-case/open-shared-report'
 import { revokeReportLink, shareReport } from '../../lib/server/use-case/share-report'
+import { switchReport } from '../../lib/server/use-case/switch-report'
 import { makeMember, makeWorkspace, principalOf, signedInCookie, useOwnDataDirectory } from '../support/account'
 import { closeTestDatabase, openTestDatabase, resetDatabase } from '../support/database'
 import { drain } from '../support/imports'
@@ -135,5 +140,63 @@ describe('a saved report', () => {
       if (error.status === 429) refused += 1
     }
     expect(refused).toBeGreaterThanOrEqual(5)
+  })
+})
+
+describe('a savings receipt', () => {
+  it('sets what came beside what was promised, month by month, on the calls really made', async () => {
+    const { id } = await freezeReport(principal, {
+      scenario: {
+        baseline: { from: '2026-09-01', to: '2026-11-01', filter: { host: ['openai'], model: ['gpt-5'] } },
+        moves: [{ target: { kind: 'hosted', host: 'deepseek', model: 'deepseek-flash' } }],
+        assumptions: { output_ratio: '1', input_ratio: '1' },
+      },
+    })
+    const before = (await readReport(principal, { id })).report
+    expect(await readReceipt(principal, before, NOW)).toBeNull()
+    // An off-peak Saturday: $0.15 in and $0.60 out a million.
+    const call = {
+      id: 'after',
+      timestamp: '2026-11-21T12:10:00Z',
+      provider: 'deepseek',
+      model: 'deepseek-flash',
+      project: 'moved',
+      usage: { input: '1000000', output: '100000' },
+    }
+    await ingestUsage(principal, { body: Buffer.from(JSON.stringify([call])), idempotencyKey: null })
+    const switched = { on: '2026-11-21', host: 'deepseek', model: 'deepseek-flash', monthly_cost: null }
+    await switchReport(principal, { id, switched })
+    const receipt = await readReceipt(principal, (await readReport(principal, { id })).report, NOW)
+    const month = receipt?.months.at(-1)
+    expect(month?.month).toBe('2026-11')
+    const { realised, without, paid } = month ?? { realised: '', without: '', paid: '' }
+    expect(subtractUsd(usdFromText(without), usdFromText(paid))).toBe(usdFromText(realised))
+    const answer = await runSimulation(
+      principal,
+      scenarioSchema.parse({
+        baseline: {
+          from: '2026-11-21',
+          to: '2026-11-23T12:00:00Z',
+          filter: { host: ['deepseek'], model: ['deepseek-flash'] },
+        },
+        moves: [{ target: { kind: 'hosted', host: 'openai', model: 'gpt-5' } }],
+        assumptions: { output_ratio: '1', input_ratio: '1', cache_kept: '1' },
+      }),
+    )
+    expect(usdFromText(paid)).toBe(answer.baseline)
+    expect(usdFromText(without)).toBe(answer.target.likely)
+    expect(usdFromText(receipt?.promised ?? '0') > 0n).toBe(true)
+  })
+})
+
+describe('reports side by side', () => {
+  it('stand in the order asked, four at most', async () => {
+    const made = []
+    for (let i = 0; i < 2; i += 1) made.push((await freezeReport(principal, { scenario })).id)
+    const found = await compareReports(principal, { ids: [...made].reverse() })
+    expect(found.map((report) => report.id)).toEqual([...made].reverse())
+    await expect(compareReports(principal, { ids: [randomUUID()] })).rejects.toMatchObject({ status: 404 })
+    const many = Array.from({ length: 5 }, () => randomUUID())
+    await expect(compareReports(principal, { ids: many })).rejects.toMatchObject({ status: 404 })
   })
 })

@@ -10,6 +10,7 @@ import { AnchorButton, Button } from '../kit/button'
 import { ConfirmDialog } from '../kit/dialog'
 import { TopLine } from '../kit/top-line'
 import { t } from '../messages/en'
+import { ReceiptPanel, type ReceiptProps } from './receipt-panel'
 import { ReportSheet } from './report-sheet'
 import { type OpenLink, ShareDialog } from './share-dialog'
 
@@ -20,13 +21,16 @@ export function ReportScreen({
   links,
   mayWrite,
   origin,
+  switched,
+  receipt,
+  suggested,
 }: {
   id: string
   document: ReportDocument
   links: readonly OpenLink[]
   mayWrite: boolean
   origin: string
-}) {
+} & Omit<ReceiptProps, 'id' | 'mayWrite'>) {
   const router = useRouter()
   const [open, setOpen] = useState<'share' | 'delete' | null>(null)
   const [busy, setBusy] = useState(false)
@@ -75,6 +79,9 @@ export function ReportScreen({
         />
       </div>
       <ReportSheet document={document} />
+      <div className="mx-auto mt-4 max-w-240 print:hidden">
+        <ReceiptPanel id={id} mayWrite={mayWrite} switched={switched} receipt={receipt} suggested={suggested} />
+      </div>
       <ShareDialog
         id={id}
         open={open === 'share'}

@@ -1,3 +1,5 @@
+'use client'
+import { useState } from 'react'
 import { dayText, signedUsd } from '../../../lib/core/report/format'
 import { Breadcrumb } from '../kit/breadcrumb'
 import { LinkButton } from '../kit/button'
@@ -20,6 +22,9 @@ export interface ReportLine {
 /** The questions that somebody kept, newest first. */
 export function ReportsScreen({ reports }: { reports: readonly ReportLine[] }) {
   const words = t.report.list
+  const [chosen, setChosen] = useState<readonly string[]>([])
+  const toggle = (id: string) =>
+    setChosen(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id].slice(-4))
   return (
     <>
       <TopLine
@@ -38,10 +43,21 @@ export function ReportsScreen({ reports }: { reports: readonly ReportLine[] }) {
           {words.emptyText}
         </EmptyState>
       ) : (
-        <Panel>
+        <Panel
+          title={t.report.title}
+          note={words.compareHint}
+          actions={
+            chosen.length < 2 ? undefined : (
+              <LinkButton tone="primary" href={`/what-if/compare?ids=${chosen.join(',')}`}>
+                {words.compare(chosen.length)}
+              </LinkButton>
+            )
+          }
+        >
           <DataTable caption={t.report.title}>
             <thead>
               <tr>
+                <HeadCell>{words.choose}</HeadCell>
                 <HeadCell>{words.question}</HeadCell>
                 <HeadCell align="right">{words.saving}</HeadCell>
                 <HeadCell align="right">{words.range}</HeadCell>
@@ -52,6 +68,15 @@ export function ReportsScreen({ reports }: { reports: readonly ReportLine[] }) {
             <tbody>
               {reports.map((report) => (
                 <tr key={report.id}>
+                  <Cell>
+                    <input
+                      type="checkbox"
+                      className="mt-0.75 size-4 accent-(--accent)"
+                      aria-label={words.chooseOne(report.question)}
+                      checked={chosen.includes(report.id)}
+                      onChange={() => toggle(report.id)}
+                    />
+                  </Cell>
                   <RowHead className="min-w-60">
                     <Link href={`/what-if/reports/${report.id}`} className="text-accent hover:underline">
                       {report.question}

@@ -81,6 +81,20 @@ export async function findReports(
   return rows.map(reportOf)
 }
 
+/** False when there is no such report. */
+export async function setSwitched(
+  connection: Queryable,
+  workspaceId: number,
+  id: string,
+  switched: Switch | null,
+): Promise<boolean> {
+  const { rowCount } = await connection.query(
+    'UPDATE what_if_report SET switched = $3::jsonb WHERE workspace_id = $1 AND id = $2',
+    [workspaceId, id, switched === null ? null : JSON.stringify(switched)],
+  )
+  return rowCount === 1
+}
+
 /** False when there is none. Its links go with it. */
 export async function deleteReport(connection: Queryable, workspaceId: number, id: string): Promise<boolean> {
   const { rowCount } = await connection.query('DELETE FROM what_if_report WHERE workspace_id = $1 AND id = $2', [

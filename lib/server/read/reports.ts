@@ -34,3 +34,24 @@ export async function readReport(principal: Principal, input: { readonly id: str
     mayWrite: grantOf(principal, 'reports.write') === 'all',
   }
 }
+
+const MOST_COMPARED = 4
+
+/** Up to four reports in the order asked. Throws NOT_FOUND when one is missing or more are asked. */
+export async function compareReports(
+  principal: Principal,
+  input: { readonly ids: readonly string[] },
+): Promise<readonly StoredReport[]> {
+  authorise(principal, 'reports.read')
+  const ids = [...new Set(input.ids)]
+  const missing = new AppError('NOT_FOUND', 'There is no such report, or more than four were asked for.')
+  if (ids.length > MOST_COMPARED || ids.some((id) => !z.uuid().safeParse(id).success)) throw missing
+  const found = new Map(
+    (await findReports(pool(), principal.workspaceId, ids)).map((report) => [report.id, report] as const),
+  )
+  return ids.map((id) => {
+    const report = found.get(id)
+    if (report === undefined) throw missing
+    return report
+  })
+}

@@ -1,7 +1,9 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
+import { suggestedSwitch } from '../../../../../lib/core/report/savings-receipt'
 import { requirePagePrincipal } from '../../../../../lib/server/auth/page'
 import { pricesDigest } from '../../../../../lib/server/http/report-reply'
+import { readReceipt } from '../../../../../lib/server/read/receipt'
 import { readReport } from '../../../../../lib/server/read/reports'
 import { t } from '../../../../_ui/messages/en'
 import { reportDocument } from '../../../../_ui/report/report-document'
@@ -25,6 +27,9 @@ export default async function ReportPage({ params }: { params: Promise<{ id: str
       })}
       links={links.map((link) => ({ id: link.id, by: link.createdBy, endsAt: link.expiresAt.toISOString() }))}
       mayWrite={mayWrite}
+      switched={report.switched}
+      receipt={await readReceipt(principal, report, Date.now())}
+      suggested={suggestedSwitch(report.content)}
       origin={originOf(await headers())}
     />
   )

@@ -1,10 +1,12 @@
 import { reportSummary } from '@/lib/core/report/report-summary'
+import { readJson } from '@/lib/server/http/body'
 import { json } from '@/lib/server/http/problem'
 import { reportPdf } from '@/lib/server/http/report-pdf'
 import { pdfReply, pricesDigest } from '@/lib/server/http/report-reply'
 import { route } from '@/lib/server/http/route'
 import { readReport } from '@/lib/server/read/reports'
 import { deleteReport } from '@/lib/server/use-case/delete-report'
+import { switchReport, switchReportInput } from '@/lib/server/use-case/switch-report'
 import { reportDocument } from '../../../../_ui/report/report-document'
 
 const PDF = '.pdf'
@@ -33,6 +35,12 @@ export const GET = route<{ id: string }>('reports.read', async ({ principal, par
     by: report.createdBy,
   })
   return pdfReply(await reportPdf(document, report.createdAt))
+})
+
+/** `{"switched": {…}}` says that the switch was made, null that it was not. */
+export const PATCH = route<{ id: string }>('reports.write', async ({ principal, request, params }) => {
+  await switchReport(principal, { id: params.id, ...(await readJson(request, switchReportInput)) })
+  return json({ switched: true })
 })
 
 export const DELETE = route<{ id: string }>('reports.write', async ({ principal, params }) => {
