@@ -1,9 +1,10 @@
 /** Recognises a CSV file by its header and reads it row by row. */
 import { err, ok, type Problem, type Result } from '../result'
+import { SpannedCells } from './cells'
 import { missingColumns, normalisedHeader } from './columns'
 import { CsvSplitter, type Delimiter } from './csv'
 import { PieceDecoder, type TextPiece } from './decode'
-import type { AnyCsvDialect, Layer, ReadOptions, RowOutcome, RowReader } from './dialect'
+import type { AnyCsvDialect, CsvRowReader, Layer, ReadOptions, RowOutcome } from './dialect'
 import type { CostReader, SourceCounters, SourceReader, SourceRow } from './reader'
 import { contentPlaces, shownCsv } from './redact'
 import { quoted, type RejectReason, refuse } from './reject'
@@ -174,9 +175,12 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
   readonly #generationNote: Problem | null
   readonly #header: readonly string[]
   readonly #table: Table
-  readonly #reader: RowReader<readonly string[], Fact>
+  readonly #reader: CsvRowReader<Fact>
+  readonly #spanned: SpannedCells | null
   readonly #decoder: PieceDecoder
   readonly #splitter: CsvSplitter
+  readonly #headerCode: number
+  readonly #delimiterCode: number
   #out: SourceRow<Fact>[] = []
   #headerSeen = false
   #bytes = 0
@@ -185,7 +189,7 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
   #lastLine = 1
   #lastOffset = 0
 
-  constructor(head: Uint8Array, opening: CsvOpening, reader: RowReader<readonly string[], Fact>, layer: FileLayer) {
+  constructor(head: Uint8Array, opening: CsvOpening, reader: CsvRowReader<Fact>, layer: FileLayer) {
     this.layer = layer
     this.format = opening.dialect.id
     this.generation = opening.generation
@@ -195,7 +199,11 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
     this.#table = { delimiter, width: header.length, content: contentPlaces(header) }
     this.#reader = reader
     this.#decoder = new PieceDecoder(head)
+    this.#headerCode = (header[0] as string).charCodeAt(0) | 32
+    this.#delimiterCode = delimiter.charCodeAt(0)
+    this.#spanned = reader.readCells === undefined ? null : new SpannedCells(delimiter, header.length)
     this.#splitter = new CsvSplitter(opening.delimiter, {
+      plainRow: (line, byteOffset, buffer, start, end) => this.#plainRow(line, byteOffset, buffer, start, end),
       row: (cells, fault, line, byteOffset, buffer, start, end) =>
         this.#row(cells, fault, line, byteOffset, buffer, start, end),
       blank: () => {
@@ -279,15 +287,40 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
         return
       }
     }
+    this.#keep(outcome, line, byteOffset, buffer, start, end)
+  }
+
+  #keep(outcome: RowOutcome<Fact>, line: number, byteOffset: number, buffer: string, start: number, end: number): void {
     this.#rows += 1
     this.#lastLine = line
     this.#lastOffset = byteOffset
     this.#out.push(new CsvRow({ line, byteOffset, table: this.#table }, outcome, buffer, start, end))
   }
 
+  /** Reads a row where it stands; false for one that has to be looked at cell by cell. */
+  #plainRow(line: number, byteOffset: number, buffer: string, start: number, end: number): boolean {
+    const cells = this.#spanned
+    if (cells === null || !this.#headerSeen || this.#mayBeNoData(buffer.charCodeAt(start))) return false
+    if (!cells.divide(buffer, start, end)) return false
+    const outcome = this.#reader.readCells?.(cells)
+    if (outcome === undefined || (outcome.ok && outcome.value.length === 0)) return false
+    this.#keep(outcome, line, byteOffset, buffer, start, end)
+    return true
+  }
+
+  /** By a row's first character: the header again, a line of totals, or nothing in the first cell. */
+  #mayBeNoData(first: number): boolean {
+    if (first <= 32 || first > 126 || first === this.#delimiterCode) return true
+    const lower = first | 32
+    return lower === this.#headerCode || lower === 116 || lower === 115 || lower === 103
+  }
+
   #isHeaderAgain(cells: readonly string[]): boolean {
     const first = this.#header[0] as string
-    if ((cells[0] as string).length < first.length || (cells[0] as string).trim().toLowerCase() !== first) return false
+    const cell = cells[0] as string
+    // A cell as long as the name is the name but for its case; a longer one has to have spaces around it.
+    if (cell.length < first.length || (cell.length > first.length && cell.trim().length !== first.length)) return false
+    if (cell.trim().toLowerCase() !== first) return false
     return normalisedHeader(cells).every((name, at) => name === this.#header[at])
   }
 

@@ -24,6 +24,11 @@ export interface CsvSink {
     start: number,
     end: number,
   ): void
+  /**
+   * Offered a row without quotes before it is split: true when it was taken. Called for rows with text alone, never for
+   * one with a fault.
+   */
+  plainRow?(line: number, byteOffset: number, buffer: string, start: number, end: number): boolean
   /** A line with nothing on it. */
   blank(): void
 }
@@ -141,6 +146,17 @@ export class CsvSplitter {
         this.#line += 1
       } else {
         let fault: RowFault | null = null
+        const byteOffset = offsets.at(position)
+        if (
+          !quotedRow &&
+          !hasNul &&
+          !hasInvalid &&
+          sink.plainRow?.(this.#line, byteOffset, text, position, end) === true
+        ) {
+          this.#line += 1
+          position = next
+          continue
+        }
         if (hasInvalid && offsets.touchesInvalid(position, next)) fault = 'invalid_text'
         else if (hasNul && text.slice(position, end).indexOf('\0') >= 0) fault = 'nul'
         const cells =
@@ -149,7 +165,7 @@ export class CsvSplitter {
             : quotedRow
               ? quotedCells(text, position, end, delimiter)
               : text.slice(position, end).split(delimiter)
-        sink.row(cells, fault, this.#line, offsets.at(position), text, position, end)
+        sink.row(cells, fault, this.#line, byteOffset, text, position, end)
         this.#line += quotedRow ? countLines(text, position, end) + 1 : 1
       }
       position = next

@@ -4,6 +4,7 @@
  * A dialect of the billed layer gives cost records instead; a file is of one layer.
  */
 import type { Problem, Result } from '../result'
+import type { InstantMs } from '../time/instant'
 import type { CostRecord } from '../usage/cost-record'
 import type { UsageRecord } from '../usage/record'
 import type { RejectReason } from './reject'
@@ -32,6 +33,33 @@ export interface RowReader<Row, Fact = UsageRecord> {
   note?(): Problem | null
 }
 
+/** What reads the instants of a file, from a text or from a place in one. */
+export interface CellInstants {
+  require(text: string, column: string): InstantMs
+  requireAt(text: string, start: number, end: number, column: string): InstantMs
+}
+
+/**
+ * The cells of one CSV row, as a dialect for very large files asks for them: counts are read where they stand in the
+ * file's text, and names that come again are the string they were before, so that little is made for a row.
+ */
+export interface Cells {
+  /** The cell at a place; empty for a place below 0, a column the file does not have. */
+  text(place: number): string
+  /** The same, for a column of few distinct values. */
+  name(place: number): string
+  /** The cell as `countOf` reads it. */
+  count(place: number, column: string): bigint | null
+  /** The cell as `instants` reads it, which must not be empty. */
+  instant(place: number, instants: CellInstants, column: string): InstantMs
+}
+
+/** A reader of CSV rows that can also read a row without its cells being made into strings first. */
+export interface CsvRowReader<Fact = UsageRecord> extends RowReader<readonly string[], Fact> {
+  /** The same outcome as `read` of these cells. */
+  readCells?(cells: Cells): RowOutcome<Fact>
+}
+
 interface CsvForm<Fact> {
   readonly kind: 'csv'
   /** Stable id, shown by GET /api/v1/formats. */
@@ -45,7 +73,7 @@ interface CsvForm<Fact> {
   /** The generation name ("2026-08") when the trimmed, lower-cased header cells belong to this dialect, else null. */
   recognise(header: readonly string[]): string | null
   /** Called once with the trimmed, lower-cased header; refuses the file when required columns are missing. */
-  open(header: readonly string[], options: ReadOptions): Result<RowReader<readonly string[], Fact>, Problem>
+  open(header: readonly string[], options: ReadOptions): Result<CsvRowReader<Fact>, Problem>
   /** Something to tell the user about every file of a generation; such a file may be without rows. */
   note?(generation: string): Problem | null
 }

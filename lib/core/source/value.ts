@@ -170,7 +170,7 @@ export class InstantReader {
   read(value: unknown, column: string): InstantMs | null {
     if (value === null || value === undefined || value === '') return null
     const text = typeof value === 'string' ? value : String(value)
-    const fast = this.#fast(text)
+    const fast = this.#fast(text, 0, text.length)
     const ms = fast >= 0 ? fast : this.#slow(text.trim(), column)
     return ms === null ? null : this.inRange(ms, column, text)
   }
@@ -209,29 +209,44 @@ export class InstantReader {
     )
   }
 
+  /** The required instant that stands at a place in a text. */
+  requireAt(text: string, start: number, end: number, column: string): InstantMs {
+    const ms = this.#fast(text, start, end - start)
+    return ms >= EARLIEST_MS && ms <= this.#latestMs ? ms : this.require(text.slice(start, end), column)
+  }
+
   /** "2026-07-15T12:00:00Z", with or without milliseconds; −1 when it is anything else. */
-  #fast(text: string): number {
-    const length = text.length
-    if ((length !== 20 && length !== 24) || text.charCodeAt(length - 1) !== 90 || text.charCodeAt(10) !== 84) return -1
-    if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return -1
-    const hour = pair(text, 11)
-    const minute = pair(text, 14)
-    const second = pair(text, 17)
+  #fast(text: string, start: number, length: number): number {
+    if ((length !== 20 && length !== 24) || text.charCodeAt(start + length - 1) !== 90) return -1
+    if (text.charCodeAt(start + 10) !== 84) return -1
+    if (text.charCodeAt(start + 13) !== 58 || text.charCodeAt(start + 16) !== 58) return -1
+    const hour = pair(text, start + 11)
+    const minute = pair(text, start + 14)
+    const second = pair(text, start + 17)
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return -1
     let millis = 0
     if (length === 24) {
-      const tens = pair(text, 20)
-      const unit = text.charCodeAt(22) - 48
-      if (text.charCodeAt(19) !== 46 || tens < 0 || unit < 0 || unit > 9) return -1
+      const tens = pair(text, start + 20)
+      const unit = text.charCodeAt(start + 22) - 48
+      if (text.charCodeAt(start + 19) !== 46 || tens < 0 || unit < 0 || unit > 9) return -1
       millis = tens * 10 + unit
     }
-    if (this.#day === '' || !text.startsWith(this.#day)) {
-      const day = parseInstant(text.slice(0, 10), 'utc')
+    if (!this.#isDay(text, start)) {
+      const date = text.slice(start, start + 10)
+      const day = parseInstant(date, 'utc')
       if (!day.ok) return -1
-      this.#day = text.slice(0, 10)
+      this.#day = date
       this.#dayMs = day.value
     }
     return this.#dayMs + hour * 3_600_000 + minute * 60_000 + second * 1000 + millis
+  }
+
+  /** The day of the row before: its last digits differ first. */
+  #isDay(text: string, start: number): boolean {
+    const day = this.#day
+    if (day === '') return false
+    for (let at = 9; at >= 0; at -= 1) if (text.charCodeAt(start + at) !== day.charCodeAt(at)) return false
+    return true
   }
 
   #slow(text: string, column: string): InstantMs | null {

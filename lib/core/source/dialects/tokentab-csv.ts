@@ -6,8 +6,9 @@ import { err, ok } from '../../result'
 import { OTHER_METERS, type OtherMeter } from '../../usage/meter'
 import type { Quantities, UsageRecord } from '../../usage/record'
 import { NOT_YET, promptOf, sortedTags, withinTotal } from '../build-record'
-import { Columns, cell } from '../columns'
-import type { CsvDialect, ReadOptions, RowReader } from '../dialect'
+import { ListedCells } from '../cells'
+import { Columns } from '../columns'
+import type { Cells, CsvDialect, CsvRowReader, ReadOptions } from '../dialect'
 import { bucketIdentity, ContentIdentities, providerIdentity } from '../identity'
 import { amountOf, countOf, currencyOf, InstantReader, readRow, stop } from '../value'
 
@@ -80,10 +81,11 @@ function placesOf(columns: Columns, header: readonly string[]) {
   }
 }
 
-class TokentabRows implements RowReader<readonly string[]> {
+class TokentabRows implements CsvRowReader {
   readonly #at: Places
   readonly #instants: InstantReader
   readonly #contents = new ContentIdentities()
+  readonly #listed = new ListedCells()
   // Columns with few distinct values, most often the value of the row before.
   readonly #host: (text: string) => string
   readonly #tier = remembering((text) => text.trim().toLowerCase() || 'standard')
@@ -96,13 +98,18 @@ class TokentabRows implements RowReader<readonly string[]> {
   }
 
   read(cells: readonly string[]) {
+    this.#listed.cells = cells
+    return this.readCells(this.#listed)
+  }
+
+  readCells(cells: Cells) {
     return readRow(() => [this.#record(cells)])
   }
 
-  #record(cells: readonly string[]): UsageRecord {
+  #record(cells: Cells): UsageRecord {
     const at = this.#at
-    const startMs = this.#instants.require(cells[at.timestamp], 'timestamp')
-    const endMs = this.#instants.read(cell(cells, at.endTimestamp), 'end_timestamp')
+    const startMs = cells.instant(at.timestamp, this.#instants, 'timestamp')
+    const endMs = this.#instants.read(cells.text(at.endTimestamp), 'end_timestamp')
     if (endMs !== null && endMs <= startMs) {
       return stop(
         'BAD_TIME',
@@ -111,47 +118,47 @@ class TokentabRows implements RowReader<readonly string[]> {
         'Give the end of the bucket, exclusive.',
       )
     }
-    const model = (cells[at.model] as string).trim()
+    const model = cells.name(at.model).trim()
     if (model === '') return stop('MISSING_MODEL', 'model', 'model is empty.', 'Name the model as its host does.')
-    const status = this.#status(cell(cells, at.status))
+    const status = this.#status(cells.name(at.status))
     const quantities = this.#quantities(cells, status)
-    const costText = cell(cells, at.cost)
+    const costText = cells.text(at.cost)
     const draft = {
       startMs,
       endMs,
-      host: this.#host(cell(cells, at.host)),
+      host: this.#host(cells.name(at.host)),
       model,
-      project: cell(cells, at.project) || null,
-      apiKey: cell(cells, at.apiKey) || null,
-      user: cell(cells, at.user) || null,
-      region: cell(cells, at.region) || null,
-      serviceTier: this.#tier(cell(cells, at.serviceTier)),
-      speed: cell(cells, at.speed) || null,
-      requests: countOf(cell(cells, at.requests), 'requests') ?? (endMs === null ? 1n : null),
+      project: cells.name(at.project) || null,
+      apiKey: cells.name(at.apiKey) || null,
+      user: cells.name(at.user) || null,
+      region: cells.name(at.region) || null,
+      serviceTier: this.#tier(cells.name(at.serviceTier)),
+      speed: cells.name(at.speed) || null,
+      requests: cells.count(at.requests, 'requests') ?? (endMs === null ? 1n : null),
       quantities,
       promptTokens: endMs === null ? promptOf(quantities) : null,
-      contextTier: cell(cells, at.contextTier) || null,
+      contextTier: cells.name(at.contextTier) || null,
       status,
-      latencyMs: latencyOf(cell(cells, at.latency)),
-      reportedCost: costText === '' ? null : reportedCost(costText, cell(cells, at.currency)),
+      latencyMs: latencyOf(cells.text(at.latency)),
+      reportedCost: costText === '' ? null : reportedCost(costText, cells.name(at.currency)),
       tags: this.#tags(cells),
       identity: NOT_YET,
     }
-    draft.identity = canonicalIdentity(cell(cells, at.id), draft, this.#contents)
+    draft.identity = canonicalIdentity(cells.text(at.id), draft, this.#contents)
     return draft
   }
 
-  #quantities(cells: readonly string[], status: UsageRecord['status']): Quantities {
+  #quantities(cells: Cells, status: UsageRecord['status']): Quantities {
     const at = this.#at
-    const input = countOf(cell(cells, at.input), 'input_tokens')
-    const output = countOf(cell(cells, at.output), 'output_tokens')
-    const cacheRead = countOf(cell(cells, at.cacheRead), 'cache_read_tokens')
-    const cacheWrite5m = countOf(cell(cells, at.cacheWrite5m), 'cache_write_5m_tokens')
-    const cacheWrite1h = countOf(cell(cells, at.cacheWrite1h), 'cache_write_1h_tokens')
-    const reasoning = countOf(cell(cells, at.reasoning), 'reasoning_tokens')
+    const input = cells.count(at.input, 'input_tokens')
+    const output = cells.count(at.output, 'output_tokens')
+    const cacheRead = cells.count(at.cacheRead, 'cache_read_tokens')
+    const cacheWrite5m = cells.count(at.cacheWrite5m, 'cache_write_5m_tokens')
+    const cacheWrite1h = cells.count(at.cacheWrite1h, 'cache_write_1h_tokens')
+    const reasoning = cells.count(at.reasoning, 'reasoning_tokens')
     let other: Map<OtherMeter, bigint> | null = null
     for (const [meter, place] of at.other) {
-      const count = countOf(cells[place] as string, meter)
+      const count = cells.count(place, meter)
       if (count === null || count === 0n) continue
       other ??= new Map()
       other.set(meter, count)
@@ -159,9 +166,9 @@ class TokentabRows implements RowReader<readonly string[]> {
     return canonicalQuantities({ input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, other }, status)
   }
 
-  #tags(cells: readonly string[]): UsageRecord['tags'] {
+  #tags(cells: Cells): UsageRecord['tags'] {
     const at = this.#at
-    const text = cell(cells, at.tags)
+    const text = cells.text(at.tags)
     if (text === '' && at.tagColumns.length === 0) return sortedTags([])
     const tags = new Map<string, string>()
     for (const part of text.split(';')) {
@@ -171,7 +178,7 @@ class TokentabRows implements RowReader<readonly string[]> {
         stop('BAD_VALUE', 'tags', 'tags is not written as name=value;name=value.', 'Write tags as team=web;env=prod.')
       }
     }
-    for (const [name, place] of at.tagColumns) tags.set(name, cells[place] as string)
+    for (const [name, place] of at.tagColumns) tags.set(name, cells.text(place))
     return sortedTags([...tags])
   }
 }
@@ -262,6 +269,7 @@ export function statusOf(text: string): UsageRecord['status'] {
 /** Whole milliseconds; a fraction is dropped, because latency is never summed into money. */
 export function latencyOf(text: string): number | null {
   if (text === '') return null
+  if (text.length <= 9 && /^\d+$/.test(text)) return Number.parseInt(text, 10)
   const whole = countOf(text.includes('.') ? text.trim().replace(/\.\d+$/, '') : text, 'latency_ms')
   if (whole === null) return null
   if (whole > 2_147_483_647n) {
