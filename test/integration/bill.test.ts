@@ -124,7 +124,10 @@ describe('the address of a bill', () => {
     expect(usdToText(sumUsd(focus.slice(1).map((line) => usdFromText(line.split(',', 1)[0] as string))))).toBe(
       (await readBill(principal, { month: '2026-10' })).exact_total,
     )
-    for (const month of ['2026-13', 'october', '2026-10.pdf']) expect((await ask(month)).status).toBe(404)
+    const pdf = await ask('2026-10.pdf')
+    expect(pdf.headers.get('content-type')).toBe('application/pdf')
+    expect(Buffer.from(await pdf.arrayBuffer()).toString('latin1', 0, 8)).toBe('%PDF-1.7')
+    for (const month of ['2026-13', 'october', '2026-10.docx']) expect((await ask(month)).status).toBe(404)
   })
 })
 

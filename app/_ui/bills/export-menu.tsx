@@ -5,6 +5,7 @@ import { Button } from '../kit/button'
 import { t } from '../messages/en'
 
 const FILES = [
+  { kind: 'pdf', label: t.bills.exportPdf, note: t.bills.exportPdfNote },
   { kind: 'csv', label: t.bills.exportCsv, note: t.bills.exportCsvNote },
   { kind: 'xlsx', label: t.bills.exportXlsx, note: t.bills.exportXlsxNote },
   { kind: 'focus.csv', label: t.bills.exportFocus, note: t.bills.exportFocusNote },

@@ -3,14 +3,10 @@
  * the page is decided elsewhere; this file only places it.
  */
 import 'server-only'
-import { existsSync, realpathSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import PDFDocument from 'pdfkit'
 import { plotted } from '../../core/report/chart-series'
 import type { ReportDocument, ReportTable } from '../../core/report/report-document'
+import { bytesOf, newPdf, PAGE } from './pdf-document'
 
-/** Points. Letter is wider and lower than A4; what fits both margins prints on either. */
-const PAGE = { width: 595.28, height: 841.89, margin: 40 } as const
 const WIDTH = PAGE.width - 2 * PAGE.margin
 /** The lowest line on Letter paper, so that a printer that crops A4 to it cuts nothing. */
 const BOTTOM = 792 - PAGE.margin
@@ -22,55 +18,17 @@ const WEAK = '#b9b8b2'
 /** Tried in turn until the whole report is on one page. */
 const SCALES = [1, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64] as const
 const SMALLEST = 0.64
-const FONT_FOLDER = join('node_modules', 'geist', 'dist', 'fonts', 'geist-sans')
 
 type Weight = 'regular' | 'bold'
 
-/** The folder of the typeface's package, above the running script or the working folder. */
-function fontFolder(): string {
-  const script = process.argv[1]
-  const starts = [...(script !== undefined && existsSync(script) ? [dirname(realpathSync(script))] : []), process.cwd()]
-  for (const start of starts) {
-    for (let folder = resolve(start); ; folder = dirname(folder)) {
-      const found = join(/* turbopackIgnore: true */ folder, FONT_FOLDER)
-      if (existsSync(found)) return found
-      if (dirname(folder) === folder) break
-    }
-  }
-  throw new Error(`The folder ${FONT_FOLDER} was not found above the running program.`)
-}
-
-function newPdf(report: ReportDocument, frozenAt: Date): PDFKit.PDFDocument {
-  const folder = fontFolder()
-  const pdf = new PDFDocument({
-    size: 'A4',
-    margin: PAGE.margin,
-    lang: 'en',
-    pdfVersion: '1.7',
-    displayTitle: true,
-    font: join(folder, 'Geist-Regular.ttf'),
-    info: { Title: report.question, Creator: report.product, Producer: report.product, CreationDate: frozenAt },
-  })
-  pdf.registerFont('regular', join(folder, 'Geist-Regular.ttf'))
-  pdf.registerFont('bold', join(folder, 'Geist-SemiBold.ttf'))
-  return pdf
-}
-
 /** Equal reports give equal pages; the whole file is in memory, some tens of kilobytes. */
 export async function reportPdf(report: ReportDocument, frozenAt: Date): Promise<Uint8Array> {
+  const facts = { title: report.question, product: report.product, madeAt: frozenAt }
   // Never finished: only measured on, so that the typeface is read once more and not once a size.
-  const trial = newPdf(report, frozenAt)
+  const trial = newPdf(facts)
   const scale = SCALES.find((candidate) => draw(trial, report, candidate) <= BOTTOM) ?? SMALLEST
-  const pdf = newPdf(report, frozenAt)
-  const parts: Buffer[] = []
-  const whole = new Promise<Uint8Array>((done, fail) => {
-    pdf.on('data', (part: Buffer) => parts.push(part))
-    pdf.on('end', () => done(Buffer.concat(parts)))
-    pdf.on('error', fail)
-  })
-  draw(pdf, report, scale)
-  pdf.end()
-  return whole
+  const pdf = newPdf(facts)
+  return await bytesOf(pdf, () => void draw(pdf, report, scale))
 }
 
 interface TextStyle {
