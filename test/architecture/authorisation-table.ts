@@ -22,6 +22,7 @@ export const ROUTES: Readonly<Record<string, RouteLine>> = {
   'api/v1/allocation/sharing': { POST: 'allocation.write' },
   'api/v1/bills': { GET: 'bills.read' },
   'api/v1/bills/[month]': { GET: 'bills.read' },
+  'api/v1/bills/[month]/billed': { GET: 'bills.read' },
   'api/v1/bills/[month]/changes': { GET: 'bills.read' },
   'api/v1/bills/[month]/chargeback': { GET: 'bills.read' },
   'api/v1/bills/[month]/chargeback/[centre]': { GET: 'bills.read' },

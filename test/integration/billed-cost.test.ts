@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Principal } from '../../lib/server/auth/principal'
 import { pool } from '../../lib/server/db/pool'
+import { readBilledLines, readBilledMonth } from '../../lib/server/read/billed-cost'
 import { getImport } from '../../lib/server/read/imports'
 import { readSpend } from '../../lib/server/read/spend'
 import { undoImport } from '../../lib/server/use-case/undo-import'
 import { useOwnDataDirectory } from '../support/account'
 import { closeTestDatabase, openTestDatabase, resetDatabase } from '../support/database'
-import { commandLineOf, importFile, requireBalancedBooks } from '../support/imports'
+import { commandLineOf, importFile, insertTestPrices, requireBalancedBooks, usageCsv } from '../support/imports'
 
 let removeData: () => void
 let principal: Principal
@@ -231,6 +232,83 @@ describe('a newer report of a whole statement', () => {
     expect(await billed()).toEqual(['01 a 1', '01 b 2', '01 part-two 5', '09 a 9'])
     await undoImport(principal, { id: first.id })
     expect(await billed()).toEqual(['01 part-two 5'])
+    await requireBalancedBooks(principal)
+  })
+})
+
+describe('the month as it was billed', () => {
+  it('stands beside what the same days cost by our prices, other money apart, other services left out', async () => {
+    await insertTestPrices()
+    await importFile(
+      principal,
+      usageCsv([
+        { id: 'a', timestamp: '2026-08-01T10:00:00Z', input: 1_000_000, output: 0 },
+        { id: 'b', timestamp: '2026-08-02T10:00:00Z', input: 2_000_000, output: 0 },
+        { id: 'c', timestamp: '2026-08-02T10:00:00Z', model: 'no-such-model', input: 5, output: 0 },
+        { id: 'd', timestamp: '2026-08-20T10:00:00Z', input: 4_000_000, output: 0 },
+      ]),
+    )
+    await importFile(
+      principal,
+      openaiCost([
+        [0, '1.30', 'gpt-5, input'],
+        [1, '2.5000000000000000000000001', 'gpt-5, input'],
+      ]),
+    )
+    await importFile(
+      principal,
+      [
+        'BilledCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd,InvoiceIssuerName,BillingAccountId,ServiceName,ChargeCategory',
+        '7,EUR,2026-08-01,2026-09-01,Microsoft,m,Azure OpenAI,Usage',
+        '1.33,EUR,2026-08-01,2026-09-01,Microsoft,m,Azure OpenAI,Tax',
+        '900,EUR,2026-08-01,2026-09-01,Microsoft,m,Virtual Machines,Usage',
+        '',
+      ].join('\n'),
+    )
+    expect((await readBilledMonth(principal, { month: '2026-08' })).hosts).toEqual([
+      {
+        host: 'azure',
+        currency: 'EUR',
+        billed: '7',
+        others: [{ category: 'tax', amount: '1.33' }],
+        days: 31,
+        computed: null,
+        unpriced_records: '0',
+        difference: null,
+      },
+      {
+        host: 'openai',
+        currency: 'USD',
+        billed: '3.8000000000000000000000001',
+        others: [],
+        days: 2,
+        // (1 + 2) million tokens at 1.25; the fourth record is on a day that the bill does not cover.
+        computed: '3.75',
+        unpriced_records: '1',
+        difference: '0.0500000000000000000000001',
+      },
+    ])
+    const { lines } = await readBilledLines(principal, { month: '2026-08' })
+    expect(lines.filter((line) => line.host === 'openai')).toMatchObject([
+      { from: '2026-08-01', to: '2026-08-02', line: 'gpt-5, input', model: 'gpt-5', meter: 'input', amount: '1.3' },
+      { from: '2026-08-02', to: '2026-08-03', amount: '2.5000000000000000000000001' },
+    ])
+    await requireBalancedBooks(principal)
+  })
+
+  it('takes nothing from a bill that was exported here: nobody billed what was computed', async () => {
+    const own = [
+      'BilledCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd,InvoiceIssuerName,x_TokentabBill',
+      '7,USD,2026-08-01,2026-09-01,OpenAI,2026-08',
+      '',
+    ].join('\n')
+    expect(await importFile(principal, own)).toMatchObject({
+      status: 'committed',
+      rows_read: '0',
+      accepted: '0',
+      problem: { code: 'OWN_EXPORT' },
+    })
+    expect(await billed()).toEqual([])
     await requireBalancedBooks(principal)
   })
 })

@@ -1,4 +1,5 @@
 import type { BillHostView, BillView } from '../../../lib/core/report/bill-view'
+import type { BilledMonth } from '../../../lib/core/report/billed-view'
 import type { ConvertedTotal as ConvertedView } from '../../../lib/core/report/exchange-view'
 import { countText, exactUsd, moneyCents, monthName, signedUsd, usdCents } from '../../../lib/core/report/format'
 import { Breadcrumb } from '../kit/breadcrumb'
@@ -15,6 +16,7 @@ import { callsLink } from '../spend/drill'
 import { BillLines } from './bill-lines'
 import { PricedBadge, StatusBadge } from './bill-status'
 import { BillTabs } from './bill-tabs'
+import { BilledPanel } from './billed-panel'
 import { CloseActions, type MayChangeBill } from './close-actions'
 import { ConvertedTotal } from './converted-total'
 import { ExportMenu } from './export-menu'
@@ -24,10 +26,12 @@ import { StatePanel } from './state-panel'
 /** One month as an invoice, and beside it what the hosts themselves reported. */
 export function BillScreen({
   bill,
+  billed,
   may,
   converted,
 }: {
   bill: BillView
+  billed: BilledMonth
   may: MayChangeBill
   /** The total in the workspace's display currency; null when that is the dollar. */
   converted: ConvertedView | null
@@ -62,6 +66,7 @@ export function BillScreen({
           >
             {t.bills.emptyText}
           </EmptyState>
+          <BilledPanel billed={billed} />
         </>
       ) : (
         <>
@@ -89,6 +94,7 @@ export function BillScreen({
             </Panel>
             <div className="flex min-w-0 flex-col gap-4">
               <StatePanel bill={bill} />
+              <BilledPanel billed={billed} />
               <Reported bill={bill} />
             </div>
           </div>

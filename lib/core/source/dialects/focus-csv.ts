@@ -11,6 +11,8 @@ import type { CsvCostDialect } from '../dialect'
 import { type InstantReader, stop } from '../value'
 
 const TITLE = 'FOCUS cost and usage'
+/** Only bills that this product exported have it: computed cost, which nobody billed. */
+const OWN = 'x_tokentabbill'
 const REQUIRED = ['billedcost', 'billingcurrency', 'chargeperiodstart', 'chargeperiodend'] as const
 
 export const focusCsv: CsvCostDialect = {
@@ -23,6 +25,7 @@ export const focusCsv: CsvCostDialect = {
   recognise(header) {
     const columns = new Columns(header)
     if (!columns.has('billedcost') || !columns.has('chargeperiodstart')) return null
+    if (columns.has(OWN)) return 'tokentab'
     if (columns.has('serviceprovidername') && !columns.has('providername')) return '1.4'
     if (columns.has('serviceprovidername')) return '1.3'
     if (columns.has('invoiceid')) return '1.2'
@@ -30,10 +33,19 @@ export const focusCsv: CsvCostDialect = {
   },
   open(header, options) {
     const ends = endsOf(options)
-    return openNamed({ title: TITLE, header, required: REQUIRED }, options, 'utc', (reading) => [
-      costOfRow(reading, ends),
-    ])
+    const isOwn = header.includes(OWN)
+    return openNamed({ title: TITLE, header, required: REQUIRED }, options, 'utc', (reading) =>
+      isOwn ? [] : [costOfRow(reading, ends)],
+    )
   },
+  note: (generation) =>
+    generation === 'tokentab'
+      ? {
+          code: 'OWN_EXPORT',
+          message: 'This is a bill that Tokentab exported. What it says is in the books already; nothing was added.',
+          remedy: 'Nothing to do. To compare with an invoice, import the cost export of the provider.',
+        }
+      : null,
 }
 
 const CATEGORIES: Readonly<Record<string, CostCategory>> = {
