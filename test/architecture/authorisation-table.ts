@@ -33,6 +33,7 @@ export const ROUTES: Readonly<Record<string, RouteLine>> = {
   'api/v1/exchange-rates': { GET: 'bills.read', POST: 'prices.write' },
   'api/v1/workspace': { GET: 'bills.read', PATCH: 'prices.write' },
   'api/v1/estimate': { POST: 'simulate.run' },
+  'api/v1/forecast': { GET: 'bills.read' },
   'api/v1/formats': { GET: 'import.read' },
   'api/v1/formats/template.csv': { GET: 'import.read' },
   'api/v1/imports': { GET: 'import.read', POST: 'import.create' },

@@ -103,6 +103,16 @@ describe('the chargeback of a month', () => {
     expect((await readChargeback(principal, { month: '2026-08' })).sharing).toBe('none')
   })
 
+  it('has corrections and adjustments of the bill in it, shared like what nobody bears', async () => {
+    await pool().query(
+      `INSERT INTO bill_adjustment (workspace_id, month, kind, amount, reason, created_by)
+       VALUES ($1, '2026-09', 'credit', -0.0123456789, 'goodwill', 'test')`,
+      [principal.workspaceId],
+    )
+    expect((await read()).others).toBe('-0.0123456789')
+    await expectSumOfBill()
+  })
+
   it('moves and ends rules, and says which one is never reached', async () => {
     const { rules } = await read()
     const change = async (id: number, body: object) =>

@@ -9,6 +9,7 @@ import { workOnce } from '../../lib/server/job/worker'
 import { readBill } from '../../lib/server/read/bill'
 import { readBillChange } from '../../lib/server/read/bill-change'
 import { readChargeback } from '../../lib/server/read/chargeback'
+import { readForecast } from '../../lib/server/read/forecast'
 import { createSample } from '../../lib/server/use-case/create-sample'
 import { makeMember, signedInCookie, useOwnDataDirectory } from '../support/account'
 import { closeTestDatabase, openTestDatabase } from '../support/database'
@@ -82,4 +83,23 @@ describe('the chargeback of the sample workspace', () => {
       expect(usdToText(sumUsd(view.centres.map((centre) => usdFromText(centre.amount))))).toBe(bill.total)
     },
   )
+})
+
+describe('the forecast of the sample workspace', () => {
+  it('continues the running month and says how far off it was in the last six', async () => {
+    const forecast = await readForecast(principal)
+    expect(forecast.months.map((month) => month.month)).toEqual(['2026-11', '2026-12', '2027-01', '2027-02'])
+    const spent = await readBill(principal, { month: '2026-11' })
+    expect(forecast.months[0]?.to_date).toBe(spent.exact_total)
+    expect(forecast.history.at(-1)?.actual).toBe((await readBill(principal, { month: '2026-10' })).exact_total)
+    expect(forecast.errors.map((error) => error.month)).toEqual([
+      '2026-10',
+      '2026-09',
+      '2026-08',
+      '2026-07',
+      '2026-06',
+      '2026-05',
+    ])
+    for (const { error_per_mille } of forecast.errors) expect(Math.abs(error_per_mille)).toBeLessThan(100)
+  })
 })

@@ -1,4 +1,5 @@
 import type { BillSummary } from '../../../lib/core/report/bill-view'
+import type { ForecastView } from '../../../lib/core/report/forecast'
 import { countText, monthName, percentOfMyriad } from '../../../lib/core/report/format'
 import { LinkButton } from '../kit/button'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
@@ -10,9 +11,18 @@ import { ScreenTitle, TopLine } from '../kit/top-line'
 import { t } from '../messages/en'
 import { callsLink } from '../spend/drill'
 import { StatusBadge } from './bill-status'
+import { ForecastPanel } from './forecast-panel'
 
 /** Every month with usage; the latest finished one is the answer. */
-export function BillsScreen({ bills }: { bills: readonly BillSummary[] }) {
+export function BillsScreen({
+  bills,
+  forecast,
+  view,
+}: {
+  bills: readonly BillSummary[]
+  forecast: ForecastView
+  view: 'chart' | 'table'
+}) {
   const latest = bills.find((bill) => !bill.unfinished) ?? bills[0]
   if (latest === undefined) {
     return (
@@ -62,6 +72,9 @@ export function BillsScreen({ bills }: { bills: readonly BillSummary[] }) {
           </tbody>
         </DataTable>
       </Panel>
+      <div className="mt-4">
+        <ForecastPanel forecast={forecast} view={view} />
+      </div>
     </>
   )
 }

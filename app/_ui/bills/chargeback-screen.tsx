@@ -1,6 +1,6 @@
 import { Download } from 'lucide-react'
 import type { ChargebackView, CostCentreSum } from '../../../lib/core/report/chargeback'
-import { countText, exactUsd, monthName, usdCents } from '../../../lib/core/report/format'
+import { countText, exactUsd, monthName, signedUsd, usdCents } from '../../../lib/core/report/format'
 import { Breadcrumb } from '../kit/breadcrumb'
 import { AnchorButton } from '../kit/button'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
@@ -122,6 +122,20 @@ function Centres({ view, canChange }: { view: ChargebackView; canChange: boolean
               <span title={exactUsd(view.left.exact_amount)}>{usdCents(view.left.amount)}</span>
             </Cell>
           </tr>
+          {view.others === '0' ? null : (
+            <tr>
+              <RowHead className="text-dim" title={t.chargeback.othersExplained}>
+                {t.chargeback.others}
+              </RowHead>
+              <Cell align="right" className="hidden sm:table-cell print:table-cell">
+                <span title={exactUsd(view.others)}>{signedUsd(view.others)}</span>
+              </Cell>
+              <Cell className={wide} />
+              <Cell align="right">
+                <span className="text-dim">—</span>
+              </Cell>
+            </tr>
+          )}
         </tbody>
         <tfoot>
           <tr>

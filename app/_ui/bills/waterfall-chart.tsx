@@ -13,7 +13,7 @@ import {
 import type { BillChangeView } from '../../../lib/core/report/bill-change'
 import { EFFECTS } from '../../../lib/core/report/bridge'
 import { tickText, type WaterfallBar, waterfallOf } from '../../../lib/core/report/chart-series'
-import { compactUsd, monthAlone, signedUsd, tickUsd, usdCents } from '../../../lib/core/report/format'
+import { compactUsd, monthTick, signedUsd, tickUsd, usdCents } from '../../../lib/core/report/format'
 import { Skeleton } from '../kit/states'
 import { t } from '../messages/en'
 
@@ -24,10 +24,10 @@ export function WaterfallChart({ change }: { change: BillChangeView }) {
   // The chart measures its box, so it is drawn in the browser only; until then its shape stands there.
   const [drawn, setDrawn] = useState(false)
   useEffect(() => setDrawn(true), [])
-  const { bars, floor } = waterfallOf(change)
+  const { bars, floor, top } = waterfallOf(change)
   const isEffect = (key: string): key is keyof typeof change.effects => key in change.effects
   const nameOf = (key: string) =>
-    isEffect(key) ? t.change.effects[key] : monthAlone(key === 'before' ? change.before_month : change.month)
+    isEffect(key) ? t.change.effects[key] : monthTick(key === 'before' ? change.before_month : change.month)
   const amountOf = (key: string) =>
     isEffect(key) ? signedCompact(change.effects[key]) : compactUsd(key === 'before' ? change.before : change.after)
   const summary = t.change.summary(
@@ -61,7 +61,7 @@ export function WaterfallChart({ change }: { change: BillChangeView }) {
                 tickLine={false}
                 axisLine={false}
                 width={52}
-                domain={[floor, 'auto']}
+                domain={[floor, top]}
                 allowDataOverflow
                 tickFormatter={(value: number) => tickUsd(tickText(value))}
                 tick={{ fill: 'var(--dim)', fontSize: 12 }}
@@ -77,9 +77,7 @@ export function WaterfallChart({ change }: { change: BillChangeView }) {
           <Skeleton className="h-full" label={t.shell.loading} />
         )}
       </div>
-      {floor === 0 ? null : (
-        <p className="mt-1 text-xs text-dim">{t.change.axisFrom(compactUsd(tickText(Math.round(floor))))}</p>
-      )}
+      {floor === 0 ? null : <p className="mt-1 text-xs text-dim">{t.change.axisFrom(compactUsd(tickText(floor)))}</p>}
     </figure>
   )
 }

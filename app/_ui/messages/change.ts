@@ -22,7 +22,8 @@ export const change = {
   days: (days: number) => `the first ${days === 1 ? 'day' : `${days} days`} of both months`,
   from: (before: string, after: string) => `${before} → ${after}`,
   bridgeTitle: 'From one month to the next',
-  bridgeNote: 'The steps sum to the whole difference, to the last digit',
+  bridgeNote:
+    'The usage of both months: the steps sum to the whole difference, to the last digit. Corrections and adjustments stand on the bill',
   effects: {
     volume: 'Volume',
     mix: 'Mix',

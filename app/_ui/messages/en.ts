@@ -8,6 +8,7 @@ import { calls } from './calls'
 import { change } from './change'
 import { chargeback } from './chargeback'
 import { currency } from './currency'
+import { forecast } from './forecast'
 import { imports } from './imports'
 import { overview } from './overview'
 import { rates } from './rates'
@@ -25,6 +26,7 @@ export const t = {
   change,
   chargeback,
   currency,
+  forecast,
   imports,
   calls,
   rates,

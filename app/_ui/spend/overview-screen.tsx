@@ -1,4 +1,6 @@
+import type { ForecastMonth } from '../../../lib/core/report/forecast'
 import {
+  compactUsd,
   countText,
   instantText,
   monthAlone,
@@ -37,8 +39,11 @@ export function OverviewScreen({
   address,
   view,
   origin,
+  forecast,
 }: {
   overview: SpendOverview
+  /** Null where the shown month is not the one that runs. */
+  forecast: ForecastMonth | null
   choice: PeriodChoice
   address: AddressState
   view: 'chart' | 'table'
@@ -79,7 +84,7 @@ export function OverviewScreen({
             <HeadlineFigure amount={headline.cost} />
           </Link>
         }
-        context={<Context overview={overview} choice={choice} />}
+        context={<Context overview={overview} choice={choice} forecast={forecast} />}
       />
       {chart.total === '0' && overview.coverage.records === '0' ? (
         <EmptyState
@@ -133,10 +138,31 @@ export function OverviewScreen({
   )
 }
 
-function Context({ overview, choice }: { overview: SpendOverview; choice: PeriodChoice }) {
+function Context({
+  overview,
+  choice,
+  forecast,
+}: {
+  overview: SpendOverview
+  choice: PeriodChoice
+  forecast: ForecastMonth | null
+}) {
   const { coverage, headline } = overview
   return (
     <>
+      {forecast === null ? null : (
+        <>
+          <Link href="/bills#forecast" className={fine}>
+            {t.forecast.overview(
+              compactUsd(forecast.forecast),
+              forecast.low === null || forecast.high === null
+                ? null
+                : t.forecast.bandOf(compactUsd(forecast.low), compactUsd(forecast.high)),
+            )}
+          </Link>
+          {' · '}
+        </>
+      )}
       <Comparison headline={headline} />
       {headline.reportedCost === null ? null : (
         <>

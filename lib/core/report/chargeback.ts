@@ -4,7 +4,7 @@
  * rule may spread it. Every split gives its parts by largest remainder, so centres sum to the bill to the last digit,
  * exactly and in cents, and the lines of a statement to its centre.
  */
-import { allocate, roundToCents, sumUsd, type Usd, usdFromAtto, usdToText, ZERO_USD } from '../money/usd'
+import { addUsd, allocate, roundToCents, sumUsd, type Usd, usdFromAtto, usdToText, ZERO_USD } from '../money/usd'
 import type { InstantMs, Period } from '../time/instant'
 
 export const RULE_DIMENSIONS = ['project', 'api_key', 'user', 'tag'] as const
@@ -54,6 +54,8 @@ export interface ChargebackInput {
   /** In the order in which they are asked. */
   readonly rules: readonly AllocationRule[]
   readonly sharing: SharingMode
+  /** What the bill charges beside this usage: corrections, adjustments, and for a closed month what came too late for it. */
+  readonly others: Usd
 }
 
 /** Exact decimal text in dollars, and whole cents that sum to the bill's. */
@@ -101,9 +103,11 @@ export interface ChargebackView extends ChargebackSum {
   readonly sharing: SharingMode
   /** Dearest first. */
   readonly centres: readonly CostCentreSum[]
-  /** Exact: taken by no rule, before it is shared. */
+  /** Exact: usage taken by no rule, before it is shared. */
   readonly unallocated: string
-  /** What is left after sharing: all of it where it is not shared. */
+  /** Exact: corrections and adjustments of the bill, which no usage explains; shared with what is unallocated. */
+  readonly others: string
+  /** What is left of both after sharing: all of it where it is not shared. */
   readonly left: ChargebackSum & { readonly records: string; readonly unpriced_requests: string }
   /** What no rule took, dearest first. */
   readonly unallocated_groups: readonly UnallocatedGroup[]
@@ -206,9 +210,10 @@ function splitOf(input: ChargebackInput): Split {
   const direct = bearing.map((centre) => costOf(taken.get(centre.id) ?? []))
   const unallocated = costOf(loose)
   const isShared = input.sharing !== 'none' && bearing.length > 0
-  const shared = isShared ? allocate(unallocated, weightsOf(input.sharing, direct)) : direct.map(() => ZERO_USD)
-  const left = isShared ? ZERO_USD : unallocated
-  const total = costOf(input.slices)
+  const pool = addUsd(unallocated, input.others)
+  const shared = isShared ? allocate(pool, weightsOf(input.sharing, direct)) : direct.map(() => ZERO_USD)
+  const left = isShared ? ZERO_USD : pool
+  const total = addUsd(costOf(input.slices), input.others)
   const cents = roundToCents(total)
   const exact = [...direct.map((amount, index) => usdFromAtto(amount + (shared[index] ?? ZERO_USD))), left]
   const inCents = allocateCents(cents, exact)
@@ -235,10 +240,18 @@ function weightsOf(mode: SharingMode, direct: readonly Usd[]): bigint[] {
   return mode === 'even' || direct.every((amount) => amount <= 0n) ? direct.map(() => 1n) : [...direct]
 }
 
-/** Whole cents for exact parts: they sum to the whole's cents, and none is a cent or more from its own amount. */
+/**
+ * Whole cents for exact parts of either sign, whose sum rounds to `whole`: they sum to it, and none is a cent or more from
+ * its own amount. Each gets its cents rounded down, and those with the largest remainders a cent more.
+ */
 function allocateCents(whole: Usd, parts: readonly Usd[]): Usd[] {
-  if (parts.every((part) => part === 0n)) return parts.map(() => ZERO_USD)
-  return allocate(usdFromAtto(whole / CENT), parts).map((part) => usdFromAtto(part * CENT))
+  const down = parts.map((part) => (part - (((part % CENT) + CENT) % CENT)) / CENT)
+  const missing = whole / CENT - down.reduce((sum, cents) => sum + cents, 0n)
+  const byRemainder = parts
+    .map((part, index) => ({ index, remainder: part - (down[index] as bigint) * CENT }))
+    .sort((a, b) => descending(a.remainder, b.remainder) || a.index - b.index)
+  const raised = new Set(byRemainder.slice(0, Number.parseInt(missing.toString(), 10)).map(({ index }) => index))
+  return down.map((cents, index) => usdFromAtto((cents + (raised.has(index) ? 1n : 0n)) * CENT))
 }
 
 const countOf = (slices: readonly CostSlice[], of: (slice: CostSlice) => bigint): string =>
@@ -270,6 +283,7 @@ export function buildChargeback(input: ChargebackInput, period: Period): Chargeb
     amount: usdToText(split.cents),
     centres: [...split.shares].sort((a, b) => descending(size(a), size(b))).map(centreSum),
     unallocated: usdToText(split.unallocated),
+    others: usdToText(input.others),
     left: {
       exact_amount: usdToText(split.left),
       amount: usdToText(split.leftCents),

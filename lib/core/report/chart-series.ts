@@ -5,6 +5,7 @@
 import { addUsd, type Usd, usdFromText, usdToText } from '../money/usd'
 import { DAY_MS, type InstantMs } from '../time/instant'
 import { type BridgeSum, EFFECTS } from './bridge'
+import type { ForecastView } from './forecast'
 import type { RateConditionView, RateEntryView } from './rate-view'
 import type { SpendChart } from './spend-overview'
 
@@ -50,24 +51,58 @@ export interface Waterfall {
   readonly bars: readonly WaterfallBar[]
   /** Where the axis begins: above zero when the steps would be invisible beside the totals. */
   readonly floor: number
+  /** Where it ends: above the highest bar, so that its label has room. */
+  readonly top: number
 }
 
-/** The two totals and the effects between them. */
+/** The two totals and the effects of half a cent or more between them; smaller ones are in the table alone. */
 export function waterfallOf(change: BridgeSum): Waterfall {
   let level: Usd = usdFromText(change.before)
   const place = (amount: Usd) => plotted(usdToText(amount))
-  const steps = EFFECTS.map((key): WaterfallBar => {
+  const steps = EFFECTS.flatMap((key): WaterfallBar[] => {
     const from = level
     level = addUsd(level, usdFromText(change.effects[key]))
     const span = [place(from), place(level)] as const
-    return { key, span: [Math.min(...span), Math.max(...span)], kind: level < from ? 'less' : 'more' }
+    const bar: WaterfallBar = {
+      key,
+      span: [Math.min(...span), Math.max(...span)],
+      kind: level < from ? 'less' : 'more',
+    }
+    return bar.span[1] - bar.span[0] < 0.005 ? [] : [bar]
   })
-  const lowest = Math.min(...steps.map((step) => step.span[0]))
-  const highest = Math.max(...steps.map((step) => step.span[1]))
-  const isFlat = highest - lowest < highest * 0.35
-  const floor = isFlat ? Math.max(0, lowest - (highest - lowest) * 0.6) : 0
+  const ends = [plotted(change.before), plotted(change.after), ...steps.flatMap((step) => step.span)]
+  const lowest = Math.min(...ends)
+  const highest = Math.max(...ends)
+  const range = highest - lowest
+  const isFlat = range > 0 && range < highest * 0.35
+  const digit = 10 ** Math.floor(Math.log10(Math.max(range, 0.01)))
+  const floor = isFlat ? Math.max(0, Math.floor((lowest - range * 0.4) / digit) * digit) : 0
   const total = (key: string, amount: string): WaterfallBar => ({ key, span: [floor, plotted(amount)], kind: 'total' })
-  return { bars: [total('before', change.before), ...steps, total('after', change.after)], floor }
+  return {
+    bars: [total('before', change.before), ...steps, total('after', change.after)],
+    floor,
+    top: Math.max(highest + (highest - floor) * 0.12, 0.01),
+  }
+}
+
+/** One month of the forecast chart; `band` is how far its ends lie below and above the top of the bar. */
+export interface ForecastBar {
+  readonly month: string
+  readonly actual: number
+  readonly remaining: number
+  readonly band?: readonly [number, number]
+}
+
+export function forecastBars(forecast: ForecastView): ForecastBar[] {
+  return [
+    ...forecast.history.map(({ month, actual }) => ({ month, actual: plotted(actual), remaining: 0 })),
+    ...forecast.months.map(({ month, to_date, forecast: total, low, high }): ForecastBar => {
+      const top = plotted(total)
+      const actual = to_date === null ? 0 : plotted(to_date)
+      const bar = { month, actual, remaining: Math.max(0, top - actual) }
+      return low === null || high === null ? bar : { ...bar, band: [top - plotted(low), plotted(high) - top] }
+    }),
+  ]
 }
 
 /** Exact decimal text of an axis tick, so that it can be formatted like every other amount. */

@@ -1,7 +1,8 @@
 /** A month by cost centre: `GET /api/v1/bills/2026-09/chargeback`, its statements and their screens. */
 import 'server-only'
 import { z } from 'zod'
-import { usdFromText } from '../../core/money/usd'
+import { subtractUsd, sumUsd, type Usd, usdFromText, ZERO_USD } from '../../core/money/usd'
+import type { BillFigures } from '../../core/report/bill-view'
 import {
   buildChargeback,
   buildStatement,
@@ -16,6 +17,7 @@ import { chargebackCsv, statementCsv } from '../../core/report/chargeback-csv'
 import { type InstantMs, monthOf, monthPeriod, type Period } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
 import { listAllocationRules, listCostCentres, sharingOf } from '../db/allocation'
+import { billedFigures } from '../db/billed-figures'
 import type { Queryable } from '../db/pool'
 import { NO_FILTER, type SpendGroupBy, type SpendSums, sumSpend } from '../db/spend'
 import { readConsistently } from '../db/transaction'
@@ -81,9 +83,16 @@ async function readMonth(principal: Principal, month: string): Promise<Month> {
       centres: await listCostCentres(connection, workspaceId),
       rules,
       sharing: await sharingOf(connection, workspaceId, month),
+      others: othersOf(await billedFigures(connection, workspaceId, { month, period: period.value }), slices),
     }
   })
   return { input, period: period.value }
+}
+
+/** The bill less the usage that is led to cost centres; nothing where the bill has no amount. */
+function othersOf({ exact_total }: BillFigures, slices: readonly CostSlice[]): Usd {
+  const usage = sumUsd(slices.map((slice) => slice.cost))
+  return exact_total === null ? ZERO_USD : subtractUsd(usdFromText(exact_total), usage)
 }
 
 async function slicesOf(

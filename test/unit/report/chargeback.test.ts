@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { roundToCents, sumUsd, type Usd, usdFromAtto, usdFromText, usdToText } from '../../../lib/core/money/usd'
+import {
+  roundToCents,
+  sumUsd,
+  type Usd,
+  usdFromAtto,
+  usdFromText,
+  usdToText,
+  ZERO_USD,
+} from '../../../lib/core/money/usd'
 import {
   type AllocationRule,
   buildChargeback,
@@ -54,6 +62,10 @@ const input: fc.Arbitrary<ChargebackInput> = fc.record({
   centres: fc.constant(CENTRES),
   rules: fc.array(rule, { maxLength: 8 }).map((rules) => rules.map((one, index) => ({ ...one, id: index + 1 }))),
   sharing: fc.constantFrom(...SHARING_MODES),
+  others: fc.oneof(
+    fc.constant(ZERO_USD),
+    fc.bigInt({ min: -(10n ** 22n), max: 10n ** 22n }).map((atto): Usd => usdFromAtto(atto)),
+  ),
 })
 
 const total = (texts: readonly string[]) => usdToText(sumUsd(texts.map(usdFromText)))
@@ -63,13 +75,15 @@ describe('the chargeback of a month', () => {
     fc.assert(
       fc.property(input, (one) => {
         const view = buildChargeback(one, SEPTEMBER)
-        const bill = sumUsd(one.slices.map((part) => part.cost))
+        const bill = sumUsd([...one.slices.map((part) => part.cost), one.others])
         expect(view.exact_amount).toBe(usdToText(bill))
         expect(view.amount).toBe(usdToText(roundToCents(bill)))
         const parts = [...view.centres, view.left]
         expect(total(parts.map((part) => part.exact_amount))).toBe(view.exact_amount)
         expect(total(parts.map((part) => part.amount))).toBe(view.amount)
-        expect(total([...view.centres.map((centre) => centre.direct), view.unallocated])).toBe(view.exact_amount)
+        expect(total([...view.centres.map((centre) => centre.direct), view.unallocated, view.others])).toBe(
+          view.exact_amount,
+        )
         expect(total(view.rules.map((each) => each.exact_amount))).toBe(total(view.centres.map((each) => each.direct)))
         for (const part of parts) {
           const gap = usdFromText(part.amount) - usdFromText(part.exact_amount)
@@ -118,7 +132,14 @@ describe('the chargeback of a month', () => {
       return { id: costCentreId, dimension: 'tag', tag, value, costCentreId, fromMs: null, toMs: null }
     }
     const rules = [by('team', 'care', 1), by('product', 'legal', 2)]
-    const base = { month: '2026-09', unfinished: false, centres: CENTRES, slices: [both], sharing: 'none' as const }
+    const base = {
+      month: '2026-09',
+      unfinished: false,
+      centres: CENTRES,
+      slices: [both],
+      sharing: 'none' as const,
+      others: ZERO_USD,
+    }
     const named = (order: readonly AllocationRule[]) =>
       buildChargeback({ ...base, rules: order }, SEPTEMBER).centres.map((centre) => [centre.name, centre.exact_amount])
     expect(named(rules)).toEqual([['Care', '10']])
@@ -146,7 +167,15 @@ describe('the chargeback of a month', () => {
     }
     const rules = [to('a', 1), to('b', 2)]
     const shared = (sharing: ChargebackInput['sharing'], kept = rules) => {
-      const one = { month: '2026-09', unfinished: false, slices, centres: CENTRES, rules: kept, sharing }
+      const one = {
+        month: '2026-09',
+        unfinished: false,
+        slices,
+        centres: CENTRES,
+        rules: kept,
+        sharing,
+        others: ZERO_USD,
+      }
       const view = buildChargeback(one, SEPTEMBER)
       return [...view.centres.map((centre) => centre.shared), view.left.exact_amount]
     }
