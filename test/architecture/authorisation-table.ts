@@ -23,6 +23,8 @@ export const ROUTES: Readonly<Record<string, RouteLine>> = {
   'api/v1/bills': { GET: 'bills.read' },
   'api/v1/bills/[month]': { GET: 'bills.read' },
   'api/v1/bills/[month]/billed': { GET: 'bills.read' },
+  'api/v1/bills/[month]/adjustments': { POST: 'bills.write' },
+  'api/v1/bills/[month]/adjustments/[no]': { DELETE: 'bills.write' },
   'api/v1/bills/[month]/changes': { GET: 'bills.read' },
   'api/v1/bills/[month]/chargeback': { GET: 'bills.read' },
   'api/v1/bills/[month]/chargeback/[centre]': { GET: 'bills.read' },

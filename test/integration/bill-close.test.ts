@@ -10,6 +10,7 @@ import { listBills, readBill, readBillCsv } from '../../lib/server/read/bill'
 import { checkBooks } from '../../lib/server/read/check-books'
 import { readSpend } from '../../lib/server/read/spend'
 import { addPrice, addPriceInput } from '../../lib/server/use-case/add-price'
+import { adjustBill, adjustInput, unadjustBill } from '../../lib/server/use-case/adjust-bill'
 import { closeMonth, reviewMonth } from '../../lib/server/use-case/close-month'
 import { ingestUsage } from '../../lib/server/use-case/ingest-usage'
 import { reopenMonth } from '../../lib/server/use-case/reopen-month'
@@ -302,6 +303,60 @@ describe('what comes after closing (A-65, P-18)', () => {
     expect((await bill('2026-09')).close?.fault).toMatch(/^SHA-256 of the text/)
     const { rows } = await pool().query(`SELECT 1 FROM audit_log WHERE action = 'bill.differs'`)
     expect(rows).toHaveLength(1)
+  })
+})
+
+describe('adjustments and the four costs of a month', () => {
+  const adjust = (fields: Readonly<Record<string, unknown>>, by = anna) =>
+    adjustBill(by, { ...adjustInput.parse({ reason: 'invoice 4711', ...fields }), month: '2026-09' })
+
+  beforeEach(async () => {
+    await importFile(principal, SEPTEMBER)
+  })
+
+  it('add to the bill to the last digit, keep their reason, and are refused once the month is closed', async () => {
+    const before = await bill('2026-09')
+    await expect(adjust({ kind: 'credit', amount: '5' })).rejects.toMatchObject({ reason: 'AMOUNT_INVALID' })
+    await expect(adjust({ kind: 'tax', amount: '1e99' })).rejects.toMatchObject({ reason: 'AMOUNT_INVALID' })
+    await expect(adjust({ kind: 'tax', amount: '1' }, principal)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    await adjust({ kind: 'credit', amount: '-1.005', host: 'openai' })
+    const tax = await adjust({ kind: 'tax', amount: '0.333333333333333333' })
+    await adjust({ kind: 'prepaid', amount: '-2' })
+    const now = await bill('2026-09')
+    expect(now.adjustments).toMatchObject([
+      { kind: 'credit', host: 'openai', reason: 'invoice 4711', exact_amount: '-1.005', amount: '-1.01' },
+      { kind: 'tax', host: null, amount: '0.33', created_by: 'anna@example.com' },
+      { kind: 'prepaid', amount: '-2' },
+    ])
+    const usage = usdFromText(before.exact_total ?? '')
+    const plus = (text: string) => usdToText(addUsd(usage, usdFromText(text)))
+    expect(now.exact_total).toBe(plus('-2.671666666666666667'))
+    expect(now.costs).toMatchObject({ contracted: before.exact_total, effective: plus('-1.005') })
+    requireAddsUp(now)
+    expect((await listBills(principal))[0]).toMatchObject({ month: '2026-09', exact_total: now.exact_total })
+    await unadjustBill(anna, { month: '2026-09', no: String(tax.no) })
+    expect((await bill('2026-09')).exact_total).toBe(plus('-3.005'))
+    await close('2026-09')
+    await expect(adjust({ kind: 'tax', amount: '1' })).rejects.toMatchObject({ reason: 'MONTH_CLOSED' })
+    await expect(unadjustBill(anna, { month: '2026-09', no: '1' })).rejects.toMatchObject({ reason: 'MONTH_CLOSED' })
+    await requireBalancedBooks(principal)
+  })
+
+  it('tell list and contracted cost apart where a contract priced the usage', async () => {
+    const contract = { host: 'openai', effective_from: '2026-01-01T00:00:00Z', source: 'order form' }
+    await addPrice(anna, addPriceInput.parse({ ...contract, model: 'gpt-5', meter: 'input', amount: '1' }))
+    await addPrice(
+      anna,
+      addPriceInput.parse({ ...contract, model: 'gpt-5-mini', meter: '*', kind: 'multiplier', amount: '0.5' }),
+    )
+    const atList = (await bill('2026-09')).costs
+    expect(atList.list).toBe(atList.contracted)
+    await reprice(anna, { from: '2026-09-01', to: '2026-10-01', filter: {}, mode: 'apply', reason: 'contract' })
+    const { costs, exact_total } = await bill('2026-09')
+    expect(costs).toMatchObject({ list: atList.list, lines_without_list: 0, contracted: exact_total })
+    expect(costs.contracted).not.toBe(costs.list)
+    await close('2026-09')
+    await requireBalancedBooks(principal)
   })
 })
 

@@ -18,7 +18,7 @@ const wide = 'hidden sm:table-cell print:table-cell'
 const narrow = 'block text-xs text-dim sm:hidden print:hidden'
 
 /** The invoice: host, model, lines; each amount leads to the calls of its host and model. */
-export function BillLines({ bill }: { bill: BillView }) {
+export function BillLines({ bill, mayChange }: { bill: BillView; mayChange: boolean }) {
   return (
     <DataTable caption={t.bills.linesOf(monthName(bill.month))}>
       <thead>
@@ -47,7 +47,7 @@ export function BillLines({ bill }: { bill: BillView }) {
           ))}
         </tbody>
       ))}
-      <BillOthers bill={bill} />
+      <BillOthers bill={bill} mayChange={mayChange} />
       <tfoot>
         <tr>
           <RowHead className="text-dim" title={t.bills.roundingExplained}>

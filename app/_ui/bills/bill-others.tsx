@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { BillCorrectionView, BillView } from '../../../lib/core/report/bill-view'
+import type { BillAdjustmentView, BillCorrectionView, BillView } from '../../../lib/core/report/bill-view'
 import { countText, dayText, monthName } from '../../../lib/core/report/format'
 import { cn } from '../kit/class-name'
 import { Cell, RowHead } from '../kit/data-table'
@@ -8,11 +8,12 @@ import { Money } from '../kit/money'
 import { t } from '../messages/en'
 import { hostName } from '../messages/host-name'
 import { callsLink } from '../spend/drill'
+import { RemoveAdjustment } from './adjustment-dialog'
 
 const wide = 'hidden sm:table-cell print:table-cell'
 
 /** What a bill charges beside its own usage: corrections to closed months, and what others have charged for it. */
-export function BillOthers({ bill }: { bill: BillView }) {
+export function BillOthers({ bill, mayChange }: { bill: BillView; mayChange: boolean }) {
   return (
     <>
       {groupsOf(bill.corrections, (one) => one.month).map(([month, lines]) => (
@@ -39,7 +40,42 @@ export function BillOthers({ bill }: { bill: BillView }) {
           ))}
         </Group>
       ))}
+      {bill.adjustments.length === 0 ? null : (
+        <Group title={t.bills.adjustmentsTitle} note={t.bills.adjustmentsNote}>
+          {bill.adjustments.map((one) => (
+            <AdjustmentRow key={one.no} month={bill.month} adjustment={one} mayRemove={mayChange} />
+          ))}
+        </Group>
+      )}
     </>
+  )
+}
+
+function AdjustmentRow({
+  month,
+  adjustment,
+  mayRemove,
+}: {
+  month: string
+  adjustment: BillAdjustmentView
+  mayRemove: boolean
+}) {
+  const { kind, host, reason, created_by, created_at, exact_amount } = adjustment
+  const said = t.bills.adjustmentBy(host === null ? null : hostName(host), reason, created_by, dayText(created_at))
+  return (
+    <tr>
+      <RowHead>
+        <span className="block pl-4">
+          {t.bills.adjustmentKind[kind]}
+          {mayRemove ? <RemoveAdjustment month={month} adjustment={adjustment} /> : null}
+          <span className="block text-xs text-dim wrap-anywhere">{said}</span>
+        </span>
+      </RowHead>
+      <Cell colSpan={3} className={wide} />
+      <Cell align="right">
+        <Money amount={exact_amount} />
+      </Cell>
+    </tr>
   )
 }
 

@@ -13,12 +13,14 @@ import { ScreenTitle, TopLine } from '../kit/top-line'
 import { t } from '../messages/en'
 import { hostName } from '../messages/host-name'
 import { callsLink } from '../spend/drill'
+import { AddAdjustment } from './adjustment-dialog'
 import { BillLines } from './bill-lines'
 import { PricedBadge, StatusBadge } from './bill-status'
 import { BillTabs } from './bill-tabs'
 import { BilledPanel } from './billed-panel'
 import { CloseActions, type MayChangeBill } from './close-actions'
 import { ConvertedTotal } from './converted-total'
+import { CostsPanel } from './costs-panel'
 import { ExportMenu } from './export-menu'
 import { PrintButton } from './print-button'
 import { StatePanel } from './state-panel'
@@ -38,6 +40,7 @@ export function BillScreen({
 }) {
   const month = monthName(bill.month)
   const isEmpty = bill.records === '0' && bill.lines === 0 && bill.status === 'open'
+  const mayAdjust = may.write && bill.status !== 'closed'
   return (
     <>
       <TopLine
@@ -90,11 +93,17 @@ export function BillScreen({
           )}
           <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_minmax(20rem,26rem)] print:block">
             <Panel>
-              <BillLines bill={bill} />
+              <BillLines bill={bill} mayChange={mayAdjust} />
+              {mayAdjust ? (
+                <div className="mt-3 print:hidden">
+                  <AddAdjustment month={bill.month} hosts={bill.hosts.map((one) => one.host)} />
+                </div>
+              ) : null}
             </Panel>
             <div className="flex min-w-0 flex-col gap-4">
               <StatePanel bill={bill} />
               <BilledPanel billed={billed} />
+              <CostsPanel costs={bill.costs} />
               <Reported bill={bill} />
             </div>
           </div>

@@ -19,8 +19,8 @@ function sorted(value: unknown): unknown {
   )
 }
 
-/** An end may be given to a price after the bill was closed; what the bill said stays. */
-const MAY_CHANGE = 'effective_to'
+/** The price book may end a price or learn a list price after the bill was closed; what the bill said stays. */
+const MAY_CHANGE: ReadonlySet<string> = new Set(['effective_to', 'list_amount', 'list', 'lines_without_list'])
 
 export interface BillDifference {
   /** "hosts.0.models.2.lines.1.quantity" */
@@ -47,7 +47,7 @@ export function frozenDifference(frozen: unknown, fresh: unknown, place = ''): B
   if (!isObject(frozen)) return frozen === fresh ? null : differs()
   if (!isObject(fresh)) return differs()
   for (const name of Object.keys(frozen)) {
-    if (name === MAY_CHANGE) continue
+    if (MAY_CHANGE.has(name)) continue
     const found = frozenDifference(frozen[name], fresh[name], joined(place, name))
     if (found !== null) return found
   }

@@ -21,7 +21,7 @@ export interface BillLineView {
   readonly contract: boolean
   /** Product of the list's own multipliers; null where the rate itself is the contract's. */
   readonly list_multiplier: string | null
-  /** The quantity at list price, exact; null where the rate is the contract's and says nothing of the list. */
+  /** The quantity at list price, exact; null where the rate is the contract's and the list price is not certain. */
   readonly list_amount: string | null
   readonly exact_amount: string
   /** Whole cents. */
@@ -113,6 +113,18 @@ export interface BillAdjustmentView {
   readonly created_at: string
 }
 
+/**
+ * What the usage of a month costs, told four ways. `list`: at list prices. `contracted`: at the prices agreed.
+ * `effective`: contracted less credits and commitments. What hosts invoiced (`billed`) is beside the bill, not in it.
+ */
+export interface BillCosts {
+  /** Null when some line has no known list price. */
+  readonly list: string | null
+  readonly lines_without_list: number
+  readonly contracted: string | null
+  readonly effective: string | null
+}
+
 /** What a bill says and, once the month is closed, never says otherwise. */
 export interface BillFigures {
   /** "2026-09". */
@@ -145,6 +157,7 @@ export interface BillFigures {
   /** Of a reopened month: what closed months have charged for it meanwhile, taken out here. */
   readonly carried: readonly BillCorrectionView[]
   readonly adjustments: readonly BillAdjustmentView[]
+  readonly costs: BillCosts
 }
 
 /** The frozen bill of a closed month. */

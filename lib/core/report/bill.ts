@@ -3,81 +3,35 @@
  * to cents (half away from zero); what rounding gained or lost is a line of its own, so that the lines add to the total.
  * Usage without a price is a row without an amount, never zero.
  */
-
-import { divideRounded } from '../money/decimal'
-import {
-  addUsd,
-  roundToCents,
-  subtractUsd,
-  sumUsd,
-  type Usd,
-  usdFromAtto,
-  usdFromText,
-  usdToText,
-  ZERO_USD,
-} from '../money/usd'
-import type { PriceLine } from '../price/compiled'
-import type { PriceEntry } from '../price/entry'
-import { factorOf } from '../price/price-call'
-import { applySelection } from '../price/price-usage'
-import { lineOf } from '../price/situation'
-import { isoOf } from '../time/instant'
-import { CORE_METERS, type Meter, OTHER_METERS } from '../usage/meter'
+import { addUsd, roundToCents, subtractUsd, sumUsd, type Usd, usdFromText, usdToText, ZERO_USD } from '../money/usd'
 import type { Quantities } from '../usage/record'
+import {
+  addLines,
+  type BillRow,
+  byMeter,
+  entryIn,
+  lineView,
+  listAmountOf,
+  type PricedLine,
+  roundedAmount,
+} from './bill-line'
 import type {
   AdjustmentKind,
   BillAdjustmentView,
   BillCorrectionView,
   BillFigures,
   BillHostView,
-  BillLineView,
   BillModelView,
   BillReported,
   BillSum,
   BillUnpriced,
 } from './bill-view'
 import { monthBounds } from './period-choice'
-import { conditionView, type RateConditionView } from './rate-view'
-
-/** Sums of the records of one host, model and tier that were priced alike; unpriced ones have no lines. */
-export interface BillRow {
-  readonly host: string
-  readonly model: string
-  readonly serviceTier: string
-  readonly lines: readonly PriceLine[]
-  readonly quantities: Quantities
-  /** Calls of the records that count them. */
-  readonly requests: bigint
-  /** Records whose source counts no calls. */
-  readonly uncountedRecords: bigint
-  readonly records: bigint
-  /** Stored sum of the priced records. */
-  readonly cost: Usd
-  readonly unpricedRecords: bigint
-  readonly unpricedRequests: bigint
-  readonly unpricedTokens: bigint
-  /** Null when no record reported one. */
-  readonly reportedCost: Usd | null
-  readonly reportedRecords: bigint
-}
-
-/** What one price charged: quantity × price = amount in 10^-18 dollars. */
-export interface PricedLine {
-  readonly meter: Meter
-  readonly entry: PriceEntry
-  readonly multipliers: readonly PriceEntry[]
-  quantity: bigint
-  amount: bigint
-}
 
 interface Group {
   readonly rows: BillRow[]
   readonly lines: Map<string, PricedLine>
 }
-
-const METER_ORDER: ReadonlyMap<string, number> = new Map(
-  [...CORE_METERS, ...OTHER_METERS].map((meter, index) => [meter, index]),
-)
 
 /** A correction with its exact amount; `carried` ones are given as they were billed and taken out here. */
 export type BillCorrection = Omit<BillCorrectionView, 'exact_amount' | 'amount'> & { readonly exact: Usd }
@@ -144,6 +98,25 @@ export function buildBill(month: string, material: BillMaterial): BillFigures {
     corrections,
     carried,
     adjustments,
+    costs: costsOf(isUsageKnown ? usage : null, usageLines, material.adjustments),
+  }
+}
+
+/** Adjustments that make usage cheaper or dearer; a tax is none of its cost, and a prepaid balance pays it. */
+const OF_THE_COST: ReadonlySet<AdjustmentKind> = new Set(['credit', 'commitment', 'other'])
+
+function costsOf(
+  usage: Usd | null,
+  lines: readonly PricedLine[],
+  adjustments: readonly BillAdjustment[],
+): BillFigures['costs'] {
+  const atList = lines.map(listAmountOf).filter((amount) => amount !== null)
+  const changes = adjustments.filter((one) => OF_THE_COST.has(one.kind)).map((one) => one.exact)
+  return {
+    list: usage === null || atList.length < lines.length ? null : usdToText(sumUsd(atList)),
+    lines_without_list: lines.length - atList.length,
+    contracted: usage === null ? null : usdToText(usage),
+    effective: usage === null ? null : usdToText(sumUsd([usage, ...changes])),
   }
 }
 
@@ -172,67 +145,6 @@ function byCause(a: BillCorrectionView, b: BillCorrectionView): number {
   const name = (one: BillCorrectionView) => JSON.stringify([one.month, one.cause, one.host, one.model, one.billed_in])
   return name(a) < name(b) ? -1 : 1
 }
-
-function entryIn<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
-  const found = map.get(key)
-  if (found !== undefined) return found
-  const made = make()
-  map.set(key, made)
-  return made
-}
-
-/** The lines of one row, which sum to its cost. Throws as `buildBill` does. */
-export function pricedLines(row: BillRow): PricedLine[] {
-  const lines = new Map<string, PricedLine>()
-  addLines(lines, row)
-  return [...lines.values()]
-}
-
-/** Quantities times prices, added to the lines of the same price. */
-function addLines(into: Map<string, PricedLine>, row: BillRow): void {
-  if (row.lines.length === 0) {
-    if (row.cost !== ZERO_USD) throw new Error(`${row.host}/${row.model} costs ${usdToText(row.cost)} and has no lines`)
-    return
-  }
-  const charge = applySelection(
-    {
-      key: '',
-      model: row.model,
-      lines: row.lines,
-      problem: null,
-      currency: 'USD',
-      free: false,
-      omitted: [],
-      splitsReasoning: row.lines.some((line) => line.meter === 'reasoning'),
-    },
-    { requests: requestsOf(row), quantities: row.quantities },
-  )
-  // A price per 3,600 s or the like is rounded once a record; the sum of those is what was charged.
-  const difference = row.cost - sumUsd(charge.lines.map((line) => line.amount))
-  const rounded = row.lines.findIndex((line) => line.denominator !== 1n)
-  const bound = row.records * BigInt(row.lines.length)
-  if (difference !== 0n && (rounded === -1 || difference > bound || -difference > bound)) {
-    throw new Error(
-      `the lines of ${row.host}/${row.model} differ by ${difference} of 10^-18 from their cost ${usdToText(row.cost)}`,
-    )
-  }
-  charge.lines.forEach((line, index) => {
-    const key = JSON.stringify([line.meter, line.entry.id, line.multipliers.map((one) => one.id)])
-    const { meter, entry, multipliers } = line
-    const kept = entryIn(into, key, (): PricedLine => ({ meter, entry, multipliers, quantity: 0n, amount: 0n }))
-    kept.quantity += line.quantity
-    kept.amount += line.amount + (index === rounded ? difference : 0n)
-  })
-}
-
-/** Calls as they are billed: counted ones, and those that a source states as a quantity instead. */
-function requestsOf(row: BillRow): bigint {
-  const stated = row.uncountedRecords === 0n ? undefined : row.quantities.other?.get('requests')
-  return stated === undefined ? row.requests : row.requests + stated
-}
-
-const exactAmount = (line: PricedLine): Usd => usdFromAtto(line.amount)
-const roundedAmount = (line: PricedLine): Usd => roundToCents(exactAmount(line))
 
 function hostView(host: string, groups: readonly Group[]): BillHostView {
   const rows = groups.flatMap((group) => group.rows)
@@ -270,43 +182,6 @@ function sumOf(rows: readonly BillRow[], lines: readonly PricedLine[]): BillSum 
 }
 
 const hasPrice = (rows: readonly BillRow[]) => rows.some((row) => row.records !== row.unpricedRecords)
-
-function lineView(line: PricedLine): BillLineView {
-  const { entry, multipliers } = line
-  return {
-    meter: line.meter,
-    quantity: line.quantity.toString(),
-    unit_price: entry.amount,
-    per: entry.per.toString(),
-    multiplier: factorOf(multipliers),
-    conditions: [entry, ...multipliers].map((one) => conditionView(one.conditions)).filter(isSaid),
-    contract: [entry, ...multipliers].some((one) => one.book === 'contract'),
-    ...atList(line),
-    exact_amount: usdToText(exactAmount(line)),
-    amount: usdToText(roundedAmount(line)),
-    price_id: entry.id,
-    multiplier_ids: multipliers.map((one) => one.id),
-    effective_from: isoOf(entry.fromMs),
-    effective_to: entry.toMs === null ? null : isoOf(entry.toMs),
-    source_url: entry.sourceUrl,
-  }
-}
-
-/** The same quantity without the workspace's own discounts. */
-function atList(line: PricedLine): Pick<BillLineView, 'list_multiplier' | 'list_amount'> {
-  const { meter, entry, multipliers, quantity } = line
-  if (entry.book === 'contract') return { list_multiplier: null, list_amount: null }
-  const own = multipliers.filter((one) => one.book === 'list')
-  const { numerator, denominator } = lineOf(meter, entry, own)
-  // Without a discount the list cost is the cost, also where a division was rounded record by record.
-  const amount =
-    own.length === multipliers.length
-      ? exactAmount(line)
-      : usdFromAtto(divideRounded(quantity * numerator, denominator, 'half_even'))
-  return { list_multiplier: factorOf(own), list_amount: usdToText(amount) }
-}
-
-const isSaid = (conditions: RateConditionView) => Object.keys(conditions).length > 0
 
 function reportedOf(rows: readonly BillRow[]): BillReported | null {
   const known = rows.flatMap((row) => (row.reportedCost === null ? [] : [row.reportedCost]))
@@ -365,19 +240,4 @@ function compareText(a: string | null, b: string | null): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1
   const difference = subtractUsd(usdFromText(a), usdFromText(b))
   return difference > 0n ? 1 : difference < 0n ? -1 : 0
-}
-
-function byMeter(a: PricedLine, b: PricedLine): number {
-  const order = placeOf(a.meter) - placeOf(b.meter)
-  if (order !== 0) return order
-  if (a.entry.fromMs !== b.entry.fromMs) return a.entry.fromMs - b.entry.fromMs
-  return keyOf(a) < keyOf(b) ? -1 : 1
-}
-
-const keyOf = (line: PricedLine) => [line.entry.id, ...line.multipliers.map((one) => one.id)].join(' ')
-
-function placeOf(meter: string): number {
-  const place = METER_ORDER.get(meter)
-  if (place === undefined) throw new Error(`${meter} is not a meter`)
-  return place
 }

@@ -14,7 +14,7 @@ import { divideRounded } from '../money/decimal'
 import { subtractUsd, sumUsd, type Usd, usdFromAtto, usdFromText, usdToText, ZERO_USD } from '../money/usd'
 import type { InstantMs } from '../time/instant'
 import type { Quantities } from '../usage/record'
-import { type BillRow, type PricedLine, pricedLines } from './bill'
+import { type BillRow, type PricedLine, pricedLines } from './bill-line'
 
 export const EFFECTS = ['volume', 'mix', 'cache', 'price', 'new', 'retired'] as const
 export type Effect = (typeof EFFECTS)[number]

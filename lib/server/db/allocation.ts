@@ -3,7 +3,7 @@ import 'server-only'
 import type { AllocationRule, CostCentre, RuleDimension, SharingMode } from '../../core/report/chargeback'
 import type { Queryable } from './pool'
 
-const ALLOCATION_LOCK = 711_003
+const ALLOCATION_LOCK = 711_007
 
 /** Changes of one workspace's rules take turns, so that their order stays one. Ends with the transaction. */
 export async function lockAllocation(connection: Queryable, workspaceId: number): Promise<void> {

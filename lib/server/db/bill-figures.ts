@@ -1,13 +1,14 @@
 /** The figures of a bill from what is stored: sums with the prices they used, corrections, adjustments. */
 import 'server-only'
 import { createHash } from 'node:crypto'
-import { usdFromText } from '../../core/money/usd'
-import { type BillAdjustment, buildBill } from '../../core/report/bill'
+import { buildBill } from '../../core/report/bill'
 import { canonicalText } from '../../core/report/bill-digest'
-import type { AdjustmentKind, BillFigures } from '../../core/report/bill-view'
-import { isoOf, type Period } from '../../core/time/instant'
+import type { BillFigures } from '../../core/report/bill-view'
+import type { Period } from '../../core/time/instant'
 import { sumBill, sumClosedBill } from './bill'
+import { listAdjustments } from './bill-adjustment'
 import { listCorrections } from './bill-correction'
+import { withListPrices } from './bill-list-price'
 import { billRowsOf } from './bill-rows'
 import type { Queryable } from './pool'
 
@@ -34,7 +35,7 @@ export async function billFigures(connection: Queryable, workspaceId: number, of
     ...(closedVersion === null ? {} : { version: { is: 'before' as const, to: closedVersion } }),
   }
   return buildBill(month, {
-    rows: await billRowsOf(connection, workspaceId, sums),
+    rows: await withListPrices(connection, await billRowsOf(connection, workspaceId, sums), period),
     corrections: await listCorrections(connection, workspaceId, { side: 'billed_in', month }),
     carried: await listCorrections(connection, workspaceId, carried),
     adjustments: await listAdjustments(connection, workspaceId, month),
@@ -54,25 +55,4 @@ export function frozenText(figures: BillFigures): BillText {
 
 export function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest()
-}
-
-async function listAdjustments(connection: Queryable, workspaceId: number, month: string): Promise<BillAdjustment[]> {
-  const { rows } = await connection.query<{
-    no: number
-    kind: AdjustmentKind
-    host: string | null
-    amount: string
-    reason: string
-    created_by: string
-    created_at: Date
-  }>(
-    `SELECT no, kind, host, trim_scale(amount)::text AS amount, reason, created_by, created_at FROM bill_adjustment
-     WHERE workspace_id = $1 AND month = $2 AND removed_at IS NULL`,
-    [workspaceId, month],
-  )
-  return rows.map(({ amount, created_at, ...row }) => ({
-    ...row,
-    exact: usdFromText(amount),
-    created_at: isoOf(created_at.getTime()),
-  }))
 }

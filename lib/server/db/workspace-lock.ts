@@ -22,7 +22,7 @@ export async function tryLockImports(connection: Queryable, workspaceId: number)
   return true
 }
 
-const BILL_LOCK = 711_004
+const BILL_LOCK = 711_006
 
 /**
  * Closing a month against whatever changes sums. Writers share it from before they look which months are closed until
