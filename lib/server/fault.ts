@@ -18,10 +18,15 @@ export type FaultPoint =
   | 'undo.before-commit'
 
 const passed = new Map<FaultPoint, number>()
+/** The fault that `passed` counts for: another one counts anew. */
+let counted: string | undefined
 
 export async function fault(point: FaultPoint): Promise<void> {
   const { NODE_ENV, FAULT } = env()
-  if (NODE_ENV !== 'test' || FAULT === undefined) return
+  if (NODE_ENV !== 'test') return
+  if (FAULT !== counted) passed.clear()
+  counted = FAULT
+  if (FAULT === undefined) return
   const [name, action, nth = '1'] = FAULT.split(':')
   if (name !== point) return
   const times = (passed.get(point) ?? 0) + 1
