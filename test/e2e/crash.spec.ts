@@ -98,7 +98,7 @@ test.describe('a large import', () => {
 
   const makeToken = async () => (await command('token', 'create', '--name', 'crash', '--scopes', 'import,read')).trim()
 
-  test('survives a kill of the server, and a second upload adds nothing', async () => {
+  test('A-30, A-79: survives a kill of the server, and a second upload adds nothing', async () => {
     const token = await makeToken()
     const id = await upload(token)
     await half(token, id)
@@ -112,7 +112,7 @@ test.describe('a large import', () => {
     expect(await command('check-books')).toBe('The books balance.\n')
   })
 
-  test('survives a kill of the database', async () => {
+  test('A-80: survives a kill of the database', async () => {
     const token = await makeToken()
     const id = await upload(token)
     await half(token, id)

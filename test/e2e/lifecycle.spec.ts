@@ -103,7 +103,7 @@ test.describe('the running server', () => {
     }
   })
 
-  test('comes back by itself after its database is killed, and says so meanwhile', async () => {
+  test('A-80: comes back by itself after its database is killed, and says so meanwhile', async () => {
     const product = await start(dataDir)
     try {
       process.kill(postmasterPid(dataDir), 'SIGKILL')
@@ -119,7 +119,7 @@ test.describe('the running server', () => {
     }
   })
 
-  test('takes over the database that a killed server left, and leaves no worker behind', async () => {
+  test('A-81: takes over the database that a killed server left, and leaves no worker behind', async () => {
     const first = await start(dataDir)
     const database = postmasterPid(dataDir)
     const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(first.pid)])
@@ -138,7 +138,7 @@ test.describe('the running server', () => {
     expect(isAlive(database)).toBe(false)
   })
 
-  test('finishes a request that runs when it is told to stop', async () => {
+  test('A-87: finishes a request that runs when it is told to stop', async () => {
     const product = await start(dataDir)
     const { hostname, port } = new URL(product.origin)
     const socket = connect(Number.parseInt(port, 10), hostname)

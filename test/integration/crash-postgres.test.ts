@@ -28,7 +28,7 @@ afterAll(async () => {
   removeDataDirectory(directory)
 })
 
-it('an import during which the postmaster is killed completes by itself, whole and once', async () => {
+it('A-80: an import during which the postmaster is killed completes by itself, whole and once', async () => {
   await insertTestPrices()
   const principal = await commandLineOf('acme')
   const id = await upload(

@@ -87,7 +87,7 @@ async function waitFor(id: string, until: (view: ImportView) => boolean): Promis
 
 const WHOLE = { status: 'committed', rows_read: String(ROWS), accepted: String(ROWS), duplicate: '0', rejected: '0' }
 
-describe('a worker killed by SIGKILL', () => {
+describe('A-72, A-73, A-74, A-75, A-77: a worker killed by SIGKILL', () => {
   it.each([
     'import.claimed:kill',
     'import.batch:kill:1',
@@ -107,7 +107,7 @@ describe('a worker killed by SIGKILL', () => {
   })
 })
 
-describe('a lost connection', () => {
+describe('A-80: a lost connection', () => {
   it('in the middle of an import is mended by the same worker', async () => {
     const id = await upload(principal, FILE)
     const { ended } = startWorker('import.batch:delay:1500')
@@ -138,7 +138,7 @@ describe('cancel', () => {
 })
 
 describe('undo', () => {
-  it('does not wait for ever for a running import, and changes nothing then', async () => {
+  it('A-78: does not wait for ever for a running import, and changes nothing then', async () => {
     const done = await importFile(
       principal,
       usageCsv([{ id: 'x', timestamp: '2026-09-01T00:00:00Z', input: 1, output: 1 }]),
@@ -159,7 +159,7 @@ describe('undo', () => {
   })
 })
 
-describe('two workers and one file twice', () => {
+describe('A-06: two workers and one file twice', () => {
   it('accept every row once', async () => {
     const [first, second] = await Promise.all([upload(principal, FILE), upload(principal, FILE)])
     const ends = [startWorker(null), startWorker(null)].map((worker) => worker.ended)
@@ -173,7 +173,7 @@ describe('two workers and one file twice', () => {
   })
 })
 
-describe('a file that cannot be taken', () => {
+describe('A-10, A-11: a file that cannot be taken', () => {
   it.each([
     ['an empty file', '', 'NO_ROWS'],
     ['a header without rows', 'timestamp,model,input_tokens,output_tokens\n', 'NO_ROWS'],

@@ -118,7 +118,7 @@ describe('an upload', () => {
     await requireBalancedBooks(principal)
   })
 
-  it('that is shorter than declared, or has another SHA-256, keeps nothing', async () => {
+  it('A-01: that is shorter than declared, or has another SHA-256, keeps nothing', async () => {
     const short = await post(CSV, '', { 'content-length': String(CSV.length + 1) })
     expect([short.status, await short.json()]).toMatchObject([400, { code: 'UPLOAD_TRUNCATED' }])
     expect(await onlyImport()).toMatchObject({ status: 'failed', problem: { code: 'UPLOAD_TRUNCATED' } })
@@ -130,7 +130,7 @@ describe('an upload', () => {
     await requireBalancedBooks(principal)
   })
 
-  it('that is cut off is marked so and leaves no file', async () => {
+  it('A-03: that is cut off is marked so and leaves no file', async () => {
     const files = () => readdirSync(join(process.env.TOKENTAB_DATA_DIR ?? '', 'uploads'))
     mkdirSync(join(process.env.TOKENTAB_DATA_DIR ?? '', 'uploads'), { recursive: true })
     const before = files()
@@ -148,7 +148,7 @@ describe('an upload', () => {
     expect(files()).toEqual(before)
   })
 
-  it('of 256 MB does not gather in memory', async () => {
+  it('A-16: of 256 MB (for 11 GB) does not gather in memory', async () => {
     const piece = randomBytes(1_048_576)
     let peak = 0
     async function* large() {
@@ -174,7 +174,7 @@ describe('an upload', () => {
   })
 })
 
-describe('a compressed upload', () => {
+describe('A-12, A-13: a compressed upload', () => {
   it('gives the totals of the plain file, also in several members', async () => {
     const half = CSV.indexOf(10, CSV.length / 2) + 1
     expect(await uploaded(gzipSync(CSV))).toMatchObject({ status: 'committed', accepted: '50', cost: '0.063' })

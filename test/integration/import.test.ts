@@ -56,7 +56,7 @@ describe('an import', () => {
     await requireBalancedBooks(principal)
   })
 
-  it('adds nothing the second time', async () => {
+  it('A-05, P-3: adds nothing the second time', async () => {
     await importFile(principal, CALLS)
     const again = await importFile(principal, CALLS)
     expect(again).toMatchObject({
@@ -190,7 +190,7 @@ describe('undo', () => {
 })
 
 describe('duplicates', () => {
-  it('counts overlap once', async () => {
+  it('A-07, P-4: counts overlap once', async () => {
     await importFile(principal, CALLS)
     const overlap = await importFile(
       principal,
@@ -204,7 +204,7 @@ describe('duplicates', () => {
     await requireBalancedBooks(principal)
   })
 
-  it('refuses another row under a taken id and keeps the stored one', async () => {
+  it('A-07: refuses another row under a taken id and keeps the stored one', async () => {
     await importFile(principal, CALLS)
     const conflict = await importFile(
       principal,
@@ -214,7 +214,7 @@ describe('duplicates', () => {
     await requireBalancedBooks(principal)
   })
 
-  it('replaces a restated bucket, keeps the older value, and undo brings it back', async () => {
+  it('A-07: replaces a restated bucket, keeps the older value, and undo brings it back', async () => {
     const bucket = (input: number) =>
       usageCsv([{ timestamp: '2026-10-01T00:00:00Z', end: '2026-10-02T00:00:00Z', input, output: 1, requests: 3 }])
     const first = await importFile(principal, bucket(100))

@@ -35,7 +35,7 @@ const send = (value: unknown, idempotencyKey: string | null = null) =>
   ingestUsage(principal, { body: bytes(value), idempotencyKey })
 
 describe('POST /api/v1/usage', () => {
-  it('commits what is good and says by place what is not', async () => {
+  it('A-62: commits what is good and says by place what is not', async () => {
     const reply = await send([call('a'), call('b', -1), call('c')])
     expect(reply).toMatchObject({ accepted: 2, duplicate: 0, rejected: 1, errors: [{ index: 1 }] })
     expect((await readSpend(principal, {})).total).toMatchObject({ cost: '0.0027', requests: '2' })
@@ -50,14 +50,14 @@ describe('POST /api/v1/usage', () => {
     await requireBalancedBooks(principal)
   })
 
-  it('answers a retry with the same key as the first, and refuses the key for another body', async () => {
+  it('A-61, P-24: answers a retry with the same key as the first, and refuses the key for another body', async () => {
     const first = await send([call('a')], 'key-1')
     expect(await send([call('a')], 'key-1')).toEqual(first)
     await expect(send([call('b')], 'key-1')).rejects.toMatchObject({ status: 409, reason: 'IDEMPOTENCY_KEY_REUSED' })
     await requireBalancedBooks(principal)
   })
 
-  it('has one effect for fifty requests at once with one key', async () => {
+  it('A-61: has one effect for fifty requests at once with one key', async () => {
     const replies = await Promise.all(Array.from({ length: 50 }, () => send([call('a')], 'key-1')))
     expect(new Set(replies.map((reply) => JSON.stringify(reply))).size).toBe(1)
     expect((await readSpend(principal, {})).total).toMatchObject({ records: '1' })
@@ -74,7 +74,7 @@ describe('POST /api/v1/usage', () => {
     await requireBalancedBooks(principal)
   })
 
-  it('refuses a request over the limits whole', async () => {
+  it('A-62: refuses a request over the limits whole', async () => {
     const many = Array.from({ length: 1_001 }, (_item, index) => call(String(index)))
     await expect(send(many)).rejects.toMatchObject({ status: 413 })
     expect((await readSpend(principal, {})).rows).toEqual([])

@@ -25,6 +25,7 @@ export async function removeRecords(
   id: string,
   actor: string,
 ): Promise<Removed | null> {
+  await takeUndoLock(connection, workspaceId)
   const { rows } = await connection.query<{ no: number; first_at: Date | null; last_at: Date | null }>(
     `UPDATE import SET status = 'undone', undone_at = now(), undone_by = $3
      WHERE id = $2 AND workspace_id = $1 AND status = 'committed' RETURNING no, first_at, last_at`,
@@ -32,7 +33,6 @@ export async function removeRecords(
   )
   const row = rows[0]
   if (row === undefined) return null
-  await takeUndoLock(connection, workspaceId)
   await openDeltas(connection)
   await chooseHeirs(connection, workspaceId, { no: row.no, firstAt: row.first_at, lastAt: row.last_at })
   const gone = await connection.query<{ records: string; cost: string }>(

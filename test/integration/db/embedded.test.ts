@@ -54,7 +54,7 @@ afterEach(async () => {
   }
 })
 
-describe('the embedded database', () => {
+describe('A-80, A-81: the embedded database', () => {
   it('keeps what was written across a stop and a start, on the same port, with the settings a ledger needs', async () => {
     const directory = dataDirectory()
     const first = await start(directory)
@@ -161,7 +161,7 @@ describe('the embedded database', () => {
   })
 })
 
-describe('one Tokentab a data directory', () => {
+describe('A-81: one Tokentab a data directory', () => {
   it('refuses the second with one line that names the first', () => {
     const directory = dataDirectory()
     const lock = lockInstance(directory, 'server')

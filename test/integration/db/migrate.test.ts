@@ -20,7 +20,7 @@ async function query<R extends pg.QueryResultRow>(url: string, sql: string): Pro
   }
 }
 
-describe('migrations without the schema engine', () => {
+describe('A-85: migrations without the schema engine', () => {
   let copy: string
   beforeAll(async () => {
     copy = temporaryDirectory()

@@ -44,7 +44,7 @@ const cellsOf = (text: string, delimiter: Delimiter = ',') =>
   split(utf8(text), [], delimiter).rows.map((row) => row.cells)
 
 describe('CSV rows', () => {
-  it('end with LF, CRLF or CR, mixed, with or without a last line end', () => {
+  it('A-23: end with LF, CRLF or CR, mixed, with or without a last line end', () => {
     for (const text of ['a,b\nc,d\n', 'a,b\r\nc,d\r\n', 'a,b\rc,d\r', 'a,b\r\nc,d', 'a,b\rc,d\n', 'a,b\nc,d\r']) {
       expect(cellsOf(text)).toEqual([
         ['a', 'b'],
@@ -53,21 +53,21 @@ describe('CSV rows', () => {
     }
   })
 
-  it('hold delimiters, line ends and doubled quotes inside quotes', () => {
+  it('A-24: hold delimiters, line ends and doubled quotes inside quotes', () => {
     expect(cellsOf('"a,1","b\r\nc","d""e",f\r\n1,2,3,4\n')).toEqual([
       ['a,1', 'b\r\nc', 'd"e', 'f'],
       ['1', '2', '3', '4'],
     ])
   })
 
-  it('keep a quote in the middle of an unquoted field as a character', () => {
+  it('A-24: keep a quote in the middle of an unquoted field as a character', () => {
     expect(cellsOf('5" disk,b"c\n"x""y",""\n')).toEqual([
       ['5" disk', 'b"c'],
       ['x"y', ''],
     ])
   })
 
-  it('keep U+2028 inside a field and split no characters', () => {
+  it('A-23: keep U+2028 inside a field and split no characters', () => {
     expect(cellsOf('a\u2028b,é😀\n')).toEqual([['a\u2028b', 'é😀']])
   })
 
@@ -79,14 +79,14 @@ describe('CSV rows', () => {
     ])
   })
 
-  it('are refused as a whole at an unclosed quote, naming the line it opens on', () => {
+  it('A-24: are refused as a whole at an unclosed quote, naming the line it opens on', () => {
     expect(split(utf8('a,b\n1,2\n3,"4\n5,6\n7,8\n')).problem).toContain(
       'UNCLOSED_QUOTE: A quoted value begins on line 3',
     )
     expect(split(utf8('a,b\n1,"2\n3,"4"\n')).problem).toContain('line 2')
   })
 
-  it('that are too large are skipped to the next line end, however they arrive', () => {
+  it('A-29: that are too large are skipped to the next line end, however they arrive', () => {
     const large = new Uint8Array(MAX_ROW_CHARS + 2).fill(0x78)
     const bytes = new Uint8Array([...utf8('a,b\n')].length + large.length + 5)
     bytes.set(utf8('a,b\n'))
@@ -104,7 +104,7 @@ describe('CSV rows', () => {
     }
   })
 
-  it('with broken UTF-8 are marked alone', () => {
+  it('A-21: with broken UTF-8 are marked alone', () => {
     const bytes = new Uint8Array([...utf8('a,b\n1,'), 0xc3, 0x28, ...utf8('\né,2\n')])
     const { rows } = split(bytes)
     expect(rows.map((row) => row.fault)).toEqual([null, 'invalid_text', null])

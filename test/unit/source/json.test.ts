@@ -14,7 +14,7 @@ const value = (text: string) => {
 }
 
 describe('JSON values', () => {
-  it('keep every digit: long integers as bigint, decimals as their text', () => {
+  it('A-35: keep every digit: long integers as bigint, decimals as their text', () => {
     expect(value('[1,-2,0,9007199254740991,9007199254740993,9223372036854775808,0.1,1.50,1e5,0E-6176]')).toEqual([
       1,
       -2,
@@ -29,27 +29,27 @@ describe('JSON values', () => {
     ])
   })
 
-  it('refuse a key given twice, because money is never the last that wins', () => {
+  it('A-52: refuse a key given twice, because money is never the last that wins', () => {
     expect(code('{"cost":1,"cost":2}')).toBe('DUPLICATE_KEY')
     expect(code('{"a":{"x":1},"b":{"x":1}}')).toBe('ok')
     expect(code('{"a":1,"\\u0061":2}')).toBe('DUPLICATE_KEY')
   })
 
-  it('refuse nesting beyond 64 levels and more than 10,000 keys, without a stack overflow', () => {
+  it('A-52: refuse nesting beyond 64 levels and more than 10,000 keys, without a stack overflow', () => {
     expect(code('['.repeat(64) + ']'.repeat(64))).toBe('ok')
     expect(code('['.repeat(65) + ']'.repeat(65))).toBe('TOO_DEEP')
     expect(code('{"a":'.repeat(1_000_000))).toBe('TOO_DEEP')
     expect(code(`{${Array.from({ length: 10_001 }, (_, at) => `"k${at}":1`).join(',')}}`)).toBe('TOO_DEEP')
   })
 
-  it('treat __proto__ and constructor as plain keys', () => {
+  it('A-60: treat __proto__ and constructor as plain keys', () => {
     const parsed = value('{"__proto__":{"polluted":1},"constructor":{"prototype":2}}') as Record<string, unknown>
     expect(Object.keys(parsed)).toEqual(['__proto__', 'constructor'])
     expect(({} as Record<string, unknown>).polluted).toBeUndefined()
     expect(value('{}')).not.toHaveProperty('toString')
   })
 
-  it('refuse NUL characters and halves of surrogate pairs', () => {
+  it('A-22: refuse NUL characters and halves of surrogate pairs', () => {
     expect(code('"a\\u0000b"')).toBe('NUL_BYTE')
     expect(code('"\\ud800"')).toBe('BAD_JSON')
     expect(value('"\\ud83d\\ude00"')).toBe('😀')
