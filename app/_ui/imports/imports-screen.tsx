@@ -13,6 +13,7 @@ import { ScreenTitle } from '../kit/top-line'
 import { t } from '../messages/en'
 import { HistoryTable } from './history-table'
 import { outcomeOf } from './outcome'
+import { OverlapPanel } from './overlap-panel'
 import { undoImport } from './request'
 import { RunningPanel } from './running-panel'
 import { type OwnWorkspace, SampleNote } from './sample-note'
@@ -98,6 +99,7 @@ export function ImportsScreen({
           onRetry={retry}
           onEnd={end}
         />
+        <OverlapPanel revision={revisionOf(ended)} />
         {ended.length === 0 ? (
           <EmptyState title={t.imports.historyEmpty}>
             <p>{t.imports.historyEmptyText}</p>
@@ -134,6 +136,10 @@ function answer(ended: readonly ImportView[], more: boolean): string {
   const files = String(committed.length)
   return more ? t.imports.answerMore(rows, files) : t.imports.answer(rows, files)
 }
+
+/** Changes with every import that ends or is undone; empty while there is nothing that could be told twice. */
+const revisionOf = (ended: readonly ImportView[]) =>
+  ended.length < 2 ? '' : ended.map((view) => `${view.no}${view.status}`).join(' ')
 
 const usageRows = (view: ImportView) => BigInt(view.accepted) - (view.billed === null ? 0n : BigInt(view.billed.rows))
 

@@ -165,6 +165,17 @@ export const imports = {
   scriptNote: 'With an API token of scope “import”; the reply names the import to ask for its progress',
   scriptLabel: 'the upload command',
   makeToken: 'Make an API token',
+  overlapTitle: (host: string, from: string, to: string) =>
+    from === to ? `${host} on ${from}: told by two sources` : `${host}, ${from} – ${to}: told by two sources`,
+  overlapNote: 'The same models on the same days came from both; the same calls may be counted twice',
+  overlapSource: 'Source',
+  overlapDays: 'Days',
+  overlapModels: 'Models',
+  overlapRecords: 'Records',
+  overlapImports: 'Imports',
+  overlapMore: (count: string) => `and ${count} more`,
+  overlapRemedy:
+    'If they are the same calls, keep the source you trust and undo the imports of the other. Undo takes them out of every sum; importing the file again brings them back.',
   older: 'Older imports',
   newest: 'Newest imports',
 } as const

@@ -1,0 +1,40 @@
+/**
+ * Who tells of usage: formats of one teller name calls alike, so that the duplicate policy keeps them apart; two tellers may
+ * tell the same calls under names that never meet.
+ */
+export interface Teller {
+  readonly name: string
+  /**
+   * `all`: tells everything of an account or a gateway. `some`: a log of one program or agent; two of these may well be about
+   * different calls.
+   */
+  readonly tells: 'all' | 'some'
+}
+
+const TELLERS: readonly (readonly [tells: Teller['tells'], name: string, ...formats: string[]])[] = [
+  ['all', 'openai', 'openai-usage-csv', 'openai-usage-api', 'openai-modality-csv', 'openai-activity-json'],
+  ['all', 'anthropic-console', 'anthropic-usage-csv'],
+  ['all', 'anthropic-report', 'anthropic-usage-api'],
+  ['all', 'claude-code-analytics', 'claude-code-analytics'],
+  ['all', 'openrouter', 'openrouter-activity-csv', 'openrouter-api'],
+  ['all', 'deepseek', 'deepseek-amount-csv'],
+  ['all', 'bedrock', 'bedrock-invocation-log'],
+  ['all', 'azure-apim', 'azure-apim-llm-csv', 'azure-apim-llm-json'],
+  ['all', 'litellm', 'litellm-spendlogs-csv', 'litellm-copy', 'litellm-json'],
+  ['all', 'litellm-daily', 'litellm-daily-csv', 'litellm-daily-json', 'litellm-report-csv'],
+  ['all', 'langfuse', 'langfuse-csv', 'langfuse-json'],
+  ['all', 'helicone', 'helicone-csv', 'helicone-json'],
+  ['all', 'portkey', 'portkey-jsonl'],
+  ['all', 'cloudflare', 'cloudflare-gateway-json'],
+  ['all', 'vercel', 'vercel-report-json'],
+  ['all', 'server-counters', 'server-counters', 'prometheus-json'],
+]
+
+const BY_FORMAT: ReadonlyMap<string, Teller> = new Map(
+  TELLERS.flatMap(([tells, name, ...formats]) => formats.map((format) => [format, { name, tells }] as const)),
+)
+
+/** A format that is not listed is a log of its own. */
+export function tellerOf(format: string): Teller {
+  return BY_FORMAT.get(format) ?? { name: format, tells: 'some' }
+}

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Principal } from '../../lib/server/auth/principal'
+import { readOverlaps } from '../../lib/server/read/overlaps'
+import { undoImport } from '../../lib/server/use-case/undo-import'
+import { useOwnDataDirectory } from '../support/account'
+import { closeTestDatabase, openTestDatabase, resetDatabase } from '../support/database'
+import { commandLineOf, importFile, insertTestPrices, requireBalancedBooks, usageCsv } from '../support/imports'
+
+let removeData: () => void
+let principal: Principal
+
+beforeAll(async () => {
+  removeData = useOwnDataDirectory()
+  await openTestDatabase()
+})
+afterAll(async () => {
+  await closeTestDatabase()
+  removeData()
+})
+beforeEach(async () => {
+  await resetDatabase()
+  await insertTestPrices()
+  principal = await commandLineOf('acme')
+})
+
+const SEPTEMBER = 1_788_220_800
+/** The provider's own export: [day of September from 0, model]. */
+function openaiUsage(days: readonly (readonly [number, string])[]): string {
+  return [
+    'start_time,end_time,project_id,num_model_requests,user_id,api_key_id,model,batch,service_tier,input_tokens,output_tokens,input_cached_tokens,input_uncached_tokens',
+    ...days.map(
+      ([day, model]) =>
+        `${SEPTEMBER + day * 86_400},${SEPTEMBER + (day + 1) * 86_400},,3,,,${model},False,default,1000000,0,0,1000000`,
+    ),
+    '',
+  ].join('\n')
+}
+const call = (id: string, day: string, model: string) => ({
+  id,
+  timestamp: `2026-09-${day}T10:00:00Z`,
+  model,
+  input: 500_000,
+  output: 0,
+})
+
+describe('usage told by two sources', () => {
+  it('is found by host, model and day, with the figures and imports of each', async () => {
+    const provider = await importFile(
+      principal,
+      openaiUsage([
+        [0, 'gpt-5'],
+        [1, 'gpt-5'],
+        [2, 'gpt-5-mini'],
+      ]),
+    )
+    expect(await readOverlaps(principal)).toEqual([])
+    const log = await importFile(
+      principal,
+      usageCsv([
+        call('a', '02', 'gpt-5-2026-08-07'),
+        call('b', '03', 'gpt-5-mini'),
+        call('c', '04', 'gpt-5'),
+        call('d', '01', 'gpt-5-nano'),
+      ]),
+    )
+    expect(await readOverlaps(principal)).toEqual([
+      {
+        host: 'openai',
+        from: '2026-09-02',
+        to: '2026-09-03',
+        sources: [
+          {
+            title: 'OpenAI usage export',
+            days: '2',
+            models: '2',
+            records: '2',
+            // A million at 1.25 and a million at 0.25.
+            cost: '1.5',
+            imports: [{ id: provider.id, no: provider.no, filename: 'usage.csv' }],
+          },
+          {
+            title: 'Tokentab CSV',
+            days: '2',
+            models: '2',
+            records: '2',
+            cost: '0.125',
+            imports: [{ id: log.id, no: log.no, filename: 'usage.csv' }],
+          },
+        ],
+      },
+    ])
+    await undoImport(principal, { id: log.id })
+    expect(await readOverlaps(principal)).toEqual([])
+    await requireBalancedBooks(principal)
+  })
+
+  it('is not seen between logs of two programs, or between exports of one teller', async () => {
+    await importFile(principal, usageCsv([call('a', '02', 'gpt-5')]))
+    await importFile(
+      principal,
+      `{"id":"x","timestamp":"2026-09-02T11:00:00Z","provider":"openai","model":"gpt-5","usage":{"input":7}}\n`,
+    )
+    expect(await readOverlaps(principal)).toEqual([])
+    const other = await commandLineOf('other')
+    await importFile(other, openaiUsage([[1, 'gpt-5']]))
+    expect(await readOverlaps(principal)).toEqual([])
+  })
+})
