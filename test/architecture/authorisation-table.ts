@@ -20,6 +20,7 @@ export const ROUTES: Readonly<Record<string, RouteLine>> = {
   'api/v1/allocation/rules': { POST: 'allocation.write' },
   'api/v1/allocation/rules/[id]': { PATCH: 'allocation.write', DELETE: 'allocation.write' },
   'api/v1/allocation/sharing': { POST: 'allocation.write' },
+  'api/v1/advisor': { GET: 'simulate.run', POST: 'reports.write' },
   'api/v1/bills': { GET: 'bills.read' },
   'api/v1/bills/[month]': { GET: 'bills.read' },
   'api/v1/bills/[month]/billed': { GET: 'bills.read' },
@@ -72,6 +73,7 @@ export const ROUTES: Readonly<Record<string, RouteLine>> = {
 /** Path of the folder under app: 'signed-in' pages call requirePagePrincipal before they read anything. */
 export const PAGES: Readonly<Record<string, 'signed-in' | 'public'>> = {
   '(app)': 'signed-in',
+  '(app)/advisor': 'signed-in',
   '(app)/bills': 'signed-in',
   '(app)/bills/[month]': 'signed-in',
   '(app)/bills/[month]/changes': 'signed-in',

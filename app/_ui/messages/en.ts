@@ -3,6 +3,7 @@
  * that a second language is a second catalogue of the same type.
  */
 import { account } from './account'
+import { advisor } from './advisor'
 import { bills } from './bills'
 import { calls } from './calls'
 import { change } from './change'
@@ -33,6 +34,7 @@ export const t = {
   reprice,
   account,
   whatIf,
+  advisor,
   report,
 } as const
 

@@ -14,6 +14,7 @@ export const shell = {
   imports: 'Imports',
   calls: 'Calls',
   whatIf: 'What-if',
+  advisor: 'Advisor',
   rates: 'Rates',
   settings: 'Settings',
   workspace: 'Workspace',

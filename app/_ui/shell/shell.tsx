@@ -2,6 +2,7 @@
 import {
   Calculator,
   ChartColumnStacked,
+  Compass,
   LogOut,
   type LucideIcon,
   Menu,
@@ -48,6 +49,7 @@ const FIRST: readonly Place[] = [
   { href: '/calls', label: t.shell.calls, icon: Waypoints },
   { href: '/imports', label: t.shell.imports, icon: Upload },
   { href: '/what-if', label: t.shell.whatIf, icon: Calculator },
+  { href: '/advisor', label: t.shell.advisor, icon: Compass },
 ]
 const SECOND: readonly Place[] = [
   { href: '/rates', label: t.shell.rates, icon: Tags },
