@@ -1,5 +1,5 @@
 import { billedCents, billedExact, quantityText, signedBilled } from '../../../lib/core/report/billed-format'
-import { countText } from '../../../lib/core/report/format'
+import { countText, dayText } from '../../../lib/core/report/format'
 import type { BilledDetail, ImportBilled } from '../../../lib/core/report/import-view'
 import { Badge } from '../kit/badge'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
@@ -31,24 +31,25 @@ function Lines({ billed, lines }: { billed: ImportBilled; lines: BilledDetail['l
       <DataTable caption={t.imports.billedTitle}>
         <thead>
           <tr>
-            <HeadCell>{t.imports.billedHost}</HeadCell>
             <HeadCell>{t.imports.billedLine}</HeadCell>
-            <HeadCell align="right">{t.imports.billedLines}</HeadCell>
-            <HeadCell align="right">{t.imports.billedQuantity}</HeadCell>
             <HeadCell align="right">{t.imports.billedAmount}</HeadCell>
+            <HeadCell align="right">{t.imports.billedQuantity}</HeadCell>
+            <HeadCell align="right">{t.imports.billedLines}</HeadCell>
           </tr>
         </thead>
         <tbody>
           {lines.rows.map((row) => (
             <tr key={`${row.host} ${row.line} ${row.category} ${row.currency}`}>
-              <RowHead className="whitespace-nowrap">{hostName(row.host)}</RowHead>
-              <Cell className="min-w-52">
+              <RowHead className="min-w-40">
                 <span className="wrap-anywhere">{row.line === '' ? t.imports.billedUngrouped : row.line}</span>
                 {row.category === 'usage' ? null : (
                   <Badge className="ml-2">{t.imports.billedCategory(row.category)}</Badge>
                 )}
+                <span className="block text-xs text-dim">{hostName(row.host)}</span>
+              </RowHead>
+              <Cell align="right">
+                <span title={billedExact(row.amount, row.currency)}>{billedCents(row.amount, row.currency)}</span>
               </Cell>
-              <Cell align="right">{countText(row.lines)}</Cell>
               <Cell align="right">
                 {row.quantity === null || row.unit === null ? (
                   <span className="text-dim">—</span>
@@ -56,9 +57,7 @@ function Lines({ billed, lines }: { billed: ImportBilled; lines: BilledDetail['l
                   `${quantityText(row.quantity)} ${row.unit}`
                 )}
               </Cell>
-              <Cell align="right">
-                <span title={billedExact(row.amount, row.currency)}>{billedCents(row.amount, row.currency)}</span>
-              </Cell>
+              <Cell align="right">{countText(row.lines)}</Cell>
             </tr>
           ))}
         </tbody>
@@ -66,12 +65,11 @@ function Lines({ billed, lines }: { billed: ImportBilled; lines: BilledDetail['l
           {billed.amounts.map(({ currency, amount }) => (
             <tr key={currency}>
               <RowHead className="font-semibold">{t.imports.billedTotal}</RowHead>
-              <Cell />
-              <Cell />
-              <Cell />
               <Cell align="right" className="font-semibold">
                 <span title={billedExact(amount, currency)}>{billedCents(amount, currency)}</span>
               </Cell>
+              <Cell />
+              <Cell />
             </tr>
           ))}
         </tfoot>
@@ -99,8 +97,6 @@ function Restated({ restated }: { restated: BilledDetail['restated'] }) {
       <DataTable caption={t.imports.billedRestatedCaption}>
         <thead>
           <tr>
-            <HeadCell>{t.imports.billedDay}</HeadCell>
-            <HeadCell>{t.imports.billedHost}</HeadCell>
             <HeadCell>{t.imports.billedLine}</HeadCell>
             <HeadCell align="right">{t.imports.billedBefore}</HeadCell>
             <HeadCell align="right">{t.imports.billedAfter}</HeadCell>
@@ -110,9 +106,12 @@ function Restated({ restated }: { restated: BilledDetail['restated'] }) {
         <tbody>
           {restated.rows.map((row) => (
             <tr key={`${row.day} ${row.host} ${row.line} ${row.currency}`}>
-              <RowHead className="whitespace-nowrap">{row.day}</RowHead>
-              <Cell className="whitespace-nowrap">{hostName(row.host)}</Cell>
-              <Cell className="min-w-52 wrap-anywhere">{row.line === '' ? t.imports.billedUngrouped : row.line}</Cell>
+              <RowHead className="min-w-36">
+                <span className="wrap-anywhere">{row.line === '' ? t.imports.billedUngrouped : row.line}</span>
+                <span className="block text-xs whitespace-nowrap text-dim">
+                  {dayText(`${row.day}T00:00:00Z`)} · {hostName(row.host)}
+                </span>
+              </RowHead>
               {[row.before, row.after].map((amount, place) => (
                 <Cell key={place === 0 ? 'before' : 'after'} align="right">
                   {amount === null ? (

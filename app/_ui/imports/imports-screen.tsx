@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation'
 import { type ReactNode, useCallback, useEffect } from 'react'
 import { useDropzone } from 'react-dropzone'
 import { countText } from '../../../lib/core/report/format'
-import { type ImportPage, type ImportView, isRunning } from '../../../lib/core/report/import-view'
+import { type ImportPage, type ImportView, isBilledOnly, isRunning } from '../../../lib/core/report/import-view'
 import { AnchorButton, Button, LinkButton } from '../kit/button'
 import { Panel } from '../kit/panel'
 import { EmptyState } from '../kit/states'
@@ -130,7 +130,7 @@ export function ImportsScreen({
 }
 
 function answer(ended: readonly ImportView[], more: boolean): string {
-  const committed = ended.filter((view) => view.status === 'committed')
+  const committed = ended.filter((view) => view.status === 'committed' && !isBilledOnly(view))
   if (committed.length === 0) return t.imports.answerEmpty
   const rows = countText(committed.reduce((sum, view) => sum + usageRows(view), 0n).toString())
   const files = String(committed.length)
