@@ -10,7 +10,7 @@ import { Shell } from '../_ui/shell/shell'
  */
 export default async function AppLayout({ children }: { children: ReactNode }) {
   const principal = await requirePagePrincipal()
-  const [{ models, hosts, unpricedModels }, workspaces] = await Promise.all([
+  const [{ models, hosts, unpricedModels, unseenAlerts }, workspaces] = await Promise.all([
     readNavigation(principal, { nowMs: Date.now() }),
     listWorkspaceChoices(principal),
   ])
@@ -21,6 +21,7 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
       workspaces={workspaces}
       signedInAs={principal.actor}
       unpricedModels={unpricedModels}
+      unseenAlerts={unseenAlerts}
       targets={{ models, hosts }}
     >
       {children}

@@ -19,6 +19,10 @@ const schema = z.object({
     .positive()
     .default(20 * 1024 ** 3),
   TOKENTAB_TRUST_PROXY: z.enum(['0', '1']).default('0'),
+  /** Hosts, addresses and networks that webhooks may reach although they are not public. */
+  TOKENTAB_OUTBOUND_ALLOW: z.string().optional(),
+  TOKENTAB_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  TOKENTAB_SMTP_FROM: z.string().optional(),
   TOKENTAB_OIDC_ISSUER: z.url().optional(),
   TOKENTAB_OIDC_CLIENT_ID: z.string().optional(),
   TOKENTAB_OIDC_CLIENT_SECRET: z.string().optional(),

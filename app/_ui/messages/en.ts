@@ -5,6 +5,7 @@
 import { account } from './account'
 import { advisor } from './advisor'
 import { bills } from './bills'
+import { budgets } from './budgets'
 import { calls } from './calls'
 import { change } from './change'
 import { chargeback } from './chargeback'
@@ -24,6 +25,7 @@ export const t = {
   kit,
   overview,
   bills,
+  budgets,
   change,
   chargeback,
   currency,

@@ -11,6 +11,7 @@ export const shell = {
   navigation: 'Main',
   overview: 'Overview',
   bills: 'Bills',
+  budgets: 'Budgets',
   imports: 'Imports',
   calls: 'Calls',
   whatIf: 'What-if',

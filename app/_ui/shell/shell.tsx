@@ -3,6 +3,7 @@ import {
   Calculator,
   ChartColumnStacked,
   Compass,
+  Gauge,
   LogOut,
   type LucideIcon,
   Menu,
@@ -34,6 +35,8 @@ export interface ShellProps {
   readonly signedInAs: string
   /** Models without a rate, shown beside Rates. */
   readonly unpricedModels: number
+  /** Budget alerts this person has not seen, shown beside Budgets. */
+  readonly unseenAlerts: number
   readonly targets: PaletteTargets
 }
 
@@ -46,6 +49,7 @@ interface Place {
 const FIRST: readonly Place[] = [
   { href: '/', label: t.shell.overview, icon: ChartColumnStacked },
   { href: '/bills', label: t.shell.bills, icon: ReceiptText },
+  { href: '/budgets', label: t.shell.budgets, icon: Gauge },
   { href: '/calls', label: t.shell.calls, icon: Waypoints },
   { href: '/imports', label: t.shell.imports, icon: Upload },
   { href: '/what-if', label: t.shell.whatIf, icon: Calculator },
@@ -171,7 +175,14 @@ function Rail({ path, onPalette, ...props }: ShellProps & { path: string; onPale
       )}
       <nav aria-label={t.shell.navigation} className="mt-4 flex flex-col gap-0.5">
         {FIRST.map((place) => (
-          <RailLink key={place.href} place={place} path={path} />
+          <RailLink key={place.href} place={place} path={path}>
+            {place.href === '/budgets' && props.unseenAlerts > 0 ? (
+              <span className="ml-auto text-xs font-medium text-accent">
+                <span aria-hidden>{props.unseenAlerts}</span>
+                <span className="sr-only">{t.budgets.unseen(props.unseenAlerts)}</span>
+              </span>
+            ) : null}
+          </RailLink>
         ))}
         <hr className="mx-2 my-2" />
         {SECOND.map((place) => (

@@ -57,7 +57,7 @@ export async function ensureSecret(): Promise<string> {
 }
 
 /** A key for one purpose, 256 bits as hexadecimal text. */
-export async function derivedKey(purpose: 'session'): Promise<string> {
+export async function derivedKey(purpose: 'session' | 'sealed'): Promise<string> {
   const secret = await ensureSecret()
   return Buffer.from(hkdfSync('sha256', Buffer.from(secret, 'hex'), '', `tokentab ${purpose}`, 32)).toString('hex')
 }

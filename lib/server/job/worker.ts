@@ -9,6 +9,7 @@ import { pool } from '../db/pool'
 import { log } from '../log'
 import { isGone, processOwner } from '../process-owner'
 import { dropUpload } from '../upload-store'
+import { checkBudgets, deliverAlerts } from '../use-case/check-budgets'
 import { completeLeftUploads } from '../use-case/complete-upload'
 import { runImport } from '../use-case/run-import'
 import { verifyBillsNightly } from '../use-case/verify-bills'
@@ -17,14 +18,22 @@ const POLL_MS = 1_000
 const PAUSE_AFTER_FAULT_MS = 2_000
 /** How often it is asked whether the night's work is done. */
 const NIGHTLY_EVERY_MS = 300_000
+/** How often it is asked whether usage changed since the budgets were compared with it, and whether a sending is due. */
+const BUDGETS_EVERY_MS = 15_000
 
 /** Works until the signal; an import under way is finished or left to its lease, as the caller's patience allows. */
 export async function runWorker(signal: AbortSignal): Promise<void> {
   const bell = listen('import_stored')
   let nightlyAtMs = Date.now()
+  let budgetsAtMs = Date.now()
   try {
     while (!signal.aborted) {
       try {
+        if (Date.now() >= budgetsAtMs) {
+          budgetsAtMs = Date.now() + BUDGETS_EVERY_MS
+          await checkBudgets(Date.now())
+          await deliverAlerts()
+        }
         const worked = await workOnce(null)
         if (worked) continue
         if (Date.now() >= nightlyAtMs) {

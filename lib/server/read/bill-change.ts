@@ -51,7 +51,7 @@ export async function readBillChange(principal: Principal, input: { readonly mon
 }
 
 /** Days that are not over are not compared with whole ones. */
-async function anomaliesOf(
+export async function anomaliesOf(
   connection: Queryable,
   workspaceId: number,
   period: Period,

@@ -68,25 +68,35 @@ async function readMonth(principal: Principal, month: string): Promise<Month> {
   authorise(principal, 'bills.read')
   const period = monthPeriod(month)
   if (!period.ok) throw new AppError('NOT_FOUND', 'There is no such bill.', { remedy: 'Name a month like 2026-09.' })
-  const { workspaceId } = principal
-  const input = await readConsistently(async (connection): Promise<ChargebackInput> => {
-    const rules = await listAllocationRules(connection, workspaceId)
-    const tags = tagsOfRules(rules, period.value)
-    const slices: CostSlice[] = []
-    for (const segment of ruleSegments(period.value, rules)) {
-      slices.push(...(await slicesOf(connection, workspaceId, segment, tags)))
-    }
-    return {
-      month,
-      unfinished: month >= monthOf(Date.now()),
-      slices,
-      centres: await listCostCentres(connection, workspaceId),
-      rules,
-      sharing: await sharingOf(connection, workspaceId, month),
-      others: othersOf(await billedFigures(connection, workspaceId, { month, period: period.value }), slices),
-    }
-  })
+  const of = { month, period: period.value, nowMs: Date.now() }
+  const input = await readConsistently(
+    async (connection) => await chargebackInput(connection, principal.workspaceId, of),
+  )
   return { input, period: period.value }
+}
+
+/** Call inside a transaction that sees one state. */
+export async function chargebackInput(
+  connection: Queryable,
+  workspaceId: number,
+  of: { readonly month: string; readonly period: Period; readonly nowMs: InstantMs },
+): Promise<ChargebackInput> {
+  const { month, period, nowMs } = of
+  const rules = await listAllocationRules(connection, workspaceId)
+  const tags = tagsOfRules(rules, period)
+  const slices: CostSlice[] = []
+  for (const segment of ruleSegments(period, rules)) {
+    slices.push(...(await slicesOf(connection, workspaceId, segment, tags)))
+  }
+  return {
+    month,
+    unfinished: month >= monthOf(nowMs),
+    slices,
+    centres: await listCostCentres(connection, workspaceId),
+    rules,
+    sharing: await sharingOf(connection, workspaceId, month),
+    others: othersOf(await billedFigures(connection, workspaceId, { month, period }), slices),
+  }
 }
 
 /** The bill less the usage that is led to cost centres; nothing where the bill has no amount. */

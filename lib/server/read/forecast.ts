@@ -14,7 +14,7 @@ export async function readForecast(principal: Principal): Promise<ForecastView> 
 }
 
 /** As of the last day with data: days that have not been imported yet must not count as free. */
-async function forecastOf(
+export async function forecastOf(
   connection: Queryable,
   workspaceId: number,
   of: { readonly nowMs: InstantMs; readonly filter: SpendFilter },

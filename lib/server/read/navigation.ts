@@ -3,6 +3,7 @@ import 'server-only'
 import { parsePeriodChoice } from '../../core/report/period-choice'
 import type { InstantMs } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
+import { countUnseenAlerts } from '../db/budget'
 import { pool } from '../db/pool'
 import { NO_FILTER, sumSpend } from '../db/spend'
 
@@ -11,6 +12,8 @@ export interface Navigation {
   readonly models: readonly string[]
   readonly hosts: readonly string[]
   readonly unpricedModels: number
+  /** Budget alerts this person has not seen. */
+  readonly unseenAlerts: number
 }
 
 const NAMES_MAX = 200
@@ -40,5 +43,7 @@ export async function readNavigation(principal: Principal, input: { readonly now
     hosts: names(0).slice(0, NAMES_MAX),
     models: names(1).slice(0, NAMES_MAX),
     unpricedModels: rows.filter((row) => row.unpricedRecords !== '0').length,
+    unseenAlerts:
+      principal.userId === null ? 0 : await countUnseenAlerts(pool(), principal.workspaceId, principal.userId),
   }
 }

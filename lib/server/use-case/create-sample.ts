@@ -3,10 +3,12 @@
  * Everyone who has an account may look around in it, in the role they have at home.
  */
 import 'server-only'
+import { usdFromText } from '../../core/money/usd'
 import type { RuleDimension } from '../../core/report/chargeback'
 import { sampleCompanyCsv } from '../../core/source/sample-company'
 import { commandLinePrincipal } from '../auth/command-line'
 import { costCentreNamed, insertRule, setSharing } from '../db/allocation'
+import { insertBudget } from '../db/budget'
 import { hasImport } from '../db/import'
 import { insertMembership } from '../db/member'
 import { inTransaction, type Queryable } from '../db/pool'
@@ -32,6 +34,9 @@ export async function createSample(nowMs: number): Promise<{ readonly importId: 
       await insertMembership(connection, { workspaceId, userId, role })
     }
     await insertSampleAllocation(connection, workspaceId)
+    for (const budget of SAMPLE_BUDGETS) {
+      await insertBudget(connection, workspaceId, { ...budget, createdBy: SAMPLE_ACTOR })
+    }
     return true
   })
   if (!wanting) return null
@@ -58,6 +63,39 @@ const SAMPLE_RULES: readonly {
   { dimension: 'api_key', value: 'contracts-*', centre: 'Legal' },
   { dimension: 'project', value: 'assistant', centre: 'Product' },
 ]
+
+const SAMPLE_BUDGETS = [
+  {
+    name: 'Everything',
+    scope: 'workspace',
+    tag: null,
+    value: null,
+    amount: usdFromText('18000'),
+    thresholds: [50, 80, 100],
+    onForecast: true,
+    onAnomaly: true,
+  },
+  {
+    name: 'Support bot',
+    scope: 'project',
+    tag: null,
+    value: 'support-bot',
+    amount: usdFromText('6000'),
+    thresholds: [80, 100],
+    onForecast: true,
+    onAnomaly: false,
+  },
+  {
+    name: 'Legal',
+    scope: 'cost_centre',
+    tag: null,
+    value: 'Legal',
+    amount: usdFromText('4000'),
+    thresholds: [80, 100],
+    onForecast: true,
+    onAnomaly: false,
+  },
+] as const
 
 /** Research is nobody's cost centre: it is shared by what the others bear. */
 async function insertSampleAllocation(connection: Queryable, workspaceId: number): Promise<void> {

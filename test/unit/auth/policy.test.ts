@@ -25,6 +25,9 @@ const EXPECTED: Record<Permission, string> = {
   'bills.read': 'W W W W',
   'bills.write': '- W - -',
   'allocation.write': 'W W - -',
+  'budgets.read': 'W W W W',
+  'budgets.write': 'W W o -',
+  'channels.manage': 'W - - -',
   'simulate.run': 'W W W W',
   'reports.read': 'W W W W',
   'reports.write': 'W W W -',
@@ -72,6 +75,7 @@ describe('the policy', () => {
   test('lets no token manage members, tokens, the workspace or an account', () => {
     for (const permission of [
       'members.manage',
+      'channels.manage',
       'workspace.manage',
       'tokens.own',
       'tokens.all',
