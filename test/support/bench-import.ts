@@ -1,8 +1,11 @@
 /** The import benchmark, run by test/bench/import.mjs. */
-import { createReadStream, createWriteStream, readFileSync } from 'node:fs'
-import { mkdir, open, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { spawn } from 'node:child_process'
+import { createReadStream, createWriteStream, readFileSync, writeFileSync } from 'node:fs'
+import { mkdir, stat } from 'node:fs/promises'
+import { availableParallelism, cpus, totalmem } from 'node:os'
+import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import { startEmbedded } from '../../lib/server/db/embedded/supervisor'
@@ -14,50 +17,29 @@ import { workOnce } from '../../lib/server/job/worker'
 import { checkBooks } from '../../lib/server/read/check-books'
 import { getImportView } from '../../lib/server/read/imports'
 import { receiveUpload } from '../../lib/server/use-case/receive-upload'
+import { writeClaudeLog, writeCsv } from './bench-files'
+import { measureLoad, pause } from './bench-load'
+import { type PeerRun, peersFolder, runCcusage, runDuckDb } from './bench-peers'
 import { commandLineOf, NO_OPTIONS } from './imports'
 import { MIGRATIONS, removeDataDirectory, temporaryDirectory } from './postgres'
 
+const CLAUDE_SHARE = 5
 const rows = Number.parseInt(process.argv[2] ?? '1000000', 10)
+const alone = process.argv.includes('--alone')
 const directory = temporaryDirectory()
 process.env.TOKENTAB_DATA_DIR = directory
 
-const MODELS = ['gpt-5', 'gpt-5-mini', 'gpt-4.1', 'gpt-4o', 'gpt-4o-mini', 'o3', 'o4-mini', 'gpt-4.1-mini']
-
-/** Calls in the order of time, about 2,800 an hour; small deterministic generator, no two rows alike. */
-async function writeCsv(path: string): Promise<void> {
-  const file = await open(path, 'w')
-  let seed = 1
-  const next = (below: number) => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((seed / 4_294_967_296) * below)
-  }
-  const start = Date.UTC(2026, 8, 15)
-  const step = 3_600_000 / 2_800
-  let text =
-    'id,timestamp,host,model,project,api_key,user,input_tokens,cache_read_tokens,output_tokens,reasoning_tokens,latency_ms\n'
-  for (let row = 0; row < rows; row += 1) {
-    const at = new Date(start + Math.floor(row * step)).toISOString()
-    const output = next(2_000)
-    // A key belongs to a project and serves two models; users belong to projects.
-    const project = next(20)
-    const key = next(2)
-    const model = MODELS[(project + key * 3 + next(2)) % MODELS.length]
-    text += `req_${row.toString(36).padStart(10, '0')},${at},openai,${model},project-${project},key-${project}-${key},user-${project}-${next(10)},${next(8_000)},${next(4) === 0 ? next(4_000) : 0},${output},${next(3) === 0 ? next(output + 1) : 0},${next(9_000)}\n`
-    if (text.length > 1_000_000) {
-      await file.write(text)
-      text = ''
-    }
-  }
-  await file.write(text)
-  await file.close()
+function report(name: string, seconds: number, cpuSeconds: number | null, count: number): number {
+  const perSecond = count / seconds
+  const cpu = cpuSeconds === null ? '' : `  ${cpuSeconds.toFixed(1).padStart(6)} s of processor`
+  const rate = Math.round(perSecond).toLocaleString('en-US').padStart(10)
+  console.log(`${name.padEnd(44)} ${rate} rows/s  ${seconds.toFixed(2).padStart(6)} s${cpu}`)
+  return perSecond
 }
 
-function report(name: string, seconds: number, count = rows): number {
-  const perSecond = count / seconds
-  console.log(
-    `${name.padEnd(44)} ${Math.round(perSecond).toLocaleString('en-US').padStart(10)} rows/s  ${seconds.toFixed(2)} s`,
-  )
-  return perSecond
+function reportPeer(name: string, run: PeerRun, count: number): void {
+  report(name, run.seconds, run.cpuSeconds, count)
+  console.log(`  it finds $${run.cost}`)
 }
 
 /** Processor time of this database's connections so far, on systems with /proc. */
@@ -79,64 +61,134 @@ try {
   setDatabaseUrl(server.url())
   await syncPriceBook()
   const principal = await commandLineOf('bench')
-  const csv = join(directory, 'bench.csv')
   await mkdir(directory, { recursive: true })
-  await writeCsv(csv)
-  const { size } = await stat(csv)
-  console.log(`${rows.toLocaleString('en-US')} rows, ${(size / 1e6).toFixed(0)} MB`)
-  const importOnce = async (name: string) => {
+  const processor = cpus()[0]?.model ?? 'unknown'
+  console.log(
+    `${availableParallelism()} cores (${processor}), ${(totalmem() / 1e9).toFixed(0)} GB, Node ${process.version}, ${process.platform}`,
+  )
+
+  const receive = async (path: string): Promise<string> => {
     const { id } = await receiveUpload(principal, {
-      filename: 'bench.csv',
-      chunks: createReadStream(csv, { highWaterMark: 1_048_576 }),
-      declaredBytes: size,
+      filename: path.slice(path.lastIndexOf('/') + 1),
+      chunks: createReadStream(path, { highWaterMark: 1_048_576 }),
+      declaredBytes: (await stat(path)).size,
       declaredSha256: null,
       options: NO_OPTIONS,
       source: 'upload',
     })
+    return id
+  }
+  const importOnce = async (name: string, path: string, count: number): Promise<number> => {
+    const id = await receive(path)
     const idle = process.memoryUsage().rss
     let peak = idle
+    let middle = idle
     const watch = setInterval(() => {
       peak = Math.max(peak, process.memoryUsage().rss)
     }, 50)
     const cpu = process.cpuUsage()
     const serverBefore = await serverCpuSeconds()
     const begun = performance.now()
+    const halfway = setInterval(() => {
+      getImportView(principal, { id }).then(
+        (view) => {
+          if (Number(view.bytes_read) * 2 < Number(view.bytes_total)) middle = peak
+        },
+        () => clearInterval(halfway),
+      )
+    }, 1_000)
     await workOnce(id)
     const seconds = (performance.now() - begun) / 1000
     clearInterval(watch)
+    clearInterval(halfway)
     const used = process.cpuUsage(cpu)
-    const serverUsed = (await serverCpuSeconds()) - serverBefore
+    const node = (used.user + used.system) / 1e6
+    const database = (await serverCpuSeconds()) - serverBefore
+    const rate = report(name, seconds, node + database, count)
     const view = await getImportView(principal, { id })
+    const megabytes = (bytes: number) => Math.round((bytes - idle) / 1e6)
     console.log(
-      `  ${view.status}: ${view.accepted} accepted, ${view.duplicate} duplicate, ${view.rejected} rejected, ${view.unpriced} unpriced, $${view.cost}; rss +${Math.round((peak - idle) / 1e6)} MB; processor: Node ${((used.user + used.system) / 1e6).toFixed(1)} s, PostgreSQL ${serverUsed.toFixed(1)} s`,
+      `  ${view.status}: ${view.accepted} accepted, ${view.duplicate} duplicate, ${view.rejected} rejected, ${view.unpriced} unpriced, $${view.cost}\n  memory over idle: ${megabytes(middle)} MB in the first half, ${megabytes(peak)} MB at most; processor: Node ${node.toFixed(1)} s, PostgreSQL ${database.toFixed(1)} s`,
     )
-    return report(name, seconds)
+    return rate
   }
-  const whole = await importOnce('import, end to end')
+
+  const csv = join(directory, 'bench.csv')
+  await writeCsv(csv, rows, 'req', Date.UTC(2026, 8, 15))
+  console.log(`${rows.toLocaleString('en-US')} rows, ${((await stat(csv)).size / 1e6).toFixed(0)} MB`)
+  const whole = await importOnce('import, end to end', csv, rows)
+
   const client = new pg.Client({ connectionString: server.url() })
+  // What fails here is told by the query that fails.
+  client.on('error', () => undefined)
   await client.connect()
   const dump = join(directory, 'bare.bin')
   await pipeline(
     client.query(copyTo('COPY (SELECT * FROM usage_record ORDER BY ts) TO STDOUT (FORMAT binary)')),
     createWriteStream(dump),
   )
-  await client.query('CREATE TABLE bare (LIKE usage_record)')
-  const begun = performance.now()
-  await pipeline(
-    createReadStream(dump, { highWaterMark: 262_144 }),
-    client.query(copyFrom('COPY bare FROM STDIN (FORMAT binary)')),
-  )
-  const bare = report('bare binary COPY, no index', (performance.now() - begun) / 1000)
-  await client.query('DROP TABLE bare')
-  console.log(`share of bare COPY: ${(whole / bare).toFixed(2)}`)
-  await importOnce('the same file again')
+  const bareOnce = async (): Promise<number> => {
+    await client.query('CREATE TABLE bare (LIKE usage_record)')
+    const begun = performance.now()
+    await pipeline(
+      createReadStream(dump, { highWaterMark: 262_144 }),
+      client.query(copyFrom('COPY bare FROM STDIN (FORMAT binary)')),
+    )
+    const seconds = (performance.now() - begun) / 1000
+    await client.query('DROP TABLE bare')
+    return report('bare binary COPY, no index', seconds, null, rows)
+  }
+  const bare = Math.max(await bareOnce(), await bareOnce())
+  console.log(`  the import is ${(whole / bare).toFixed(2)} of the faster bare COPY`)
+
+  const peers = alone ? null : peersFolder()
+  if (peers !== null) {
+    const { rows: prices } = await client.query<Record<'model' | 'input' | 'cache_read' | 'output', string>>(
+      `SELECT model, max(amount / per) FILTER (WHERE meter = 'input') AS input,
+         max(amount / per) FILTER (WHERE meter = 'cache_read') AS cache_read,
+         max(amount / per) FILTER (WHERE meter = 'output') AS output
+       FROM price_entry WHERE host = 'openai' AND kind = 'rate' AND conditions = '{}' AND effective_to IS NULL
+         AND model IN (SELECT value FROM dimension WHERE kind = 2) GROUP BY model`,
+    )
+    const table = join(directory, 'prices.csv')
+    const lines = prices.map((price) => `${price.model},${price.input},${price.cache_read},${price.output}`)
+    writeFileSync(table, `model,input,cache_read,output\n${lines.join('\n')}\n`)
+    reportPeer('DuckDB: CSV joined with prices, summed', await runDuckDb(peers, csv, table), rows)
+  }
+  await importOnce('the same file again', csv, rows)
+
+  const claudeRows = Math.ceil(rows / CLAUDE_SHARE)
+  const claude = join(directory, 'claude')
+  const log = join(claude, 'projects/-srv-app/00000000-0000-4000-8000-000000000001.jsonl')
+  await mkdir(dirname(log), { recursive: true })
+  await writeClaudeLog(log, claudeRows)
+  await importOnce('Claude Code log, end to end', log, claudeRows)
+  if (peers !== null) {
+    reportPeer('ccusage 20.0.24 (native), nothing stored', runCcusage(peers, 'native', claude), claudeRows)
+    reportPeer('ccusage 18.0.11 (JavaScript), nothing stored', runCcusage(peers, 'javascript', claude), claudeRows)
+  }
+
+  await measureLoad(principal, 'nothing imported meanwhile', pause(5_000))
+  const second = join(directory, 'second.csv')
+  await writeCsv(second, rows, 'two', Date.UTC(2026, 8, 16))
+  await receive(second)
+  const support = dirname(fileURLToPath(import.meta.url))
+  const worker = spawn(process.execPath, [...process.execArgv, join(support, 'worker-process.ts'), 'until idle'], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, DATABASE_URL: server.url() },
+  })
+  const ended = new Promise<void>((done, fail) => {
+    worker.once('exit', (code) => (code === 0 ? done() : fail(new Error(`the worker ended with ${code}`))))
+  })
+  await measureLoad(principal, `while a worker imports ${rows.toLocaleString('en-US')} other rows`, ended)
+
   const { rows: hours } = await client.query('SELECT count(*) FROM usage_hour')
   const { rows: days } = await client.query('SELECT count(*) FROM usage_day')
   console.log(`usage_hour ${hours[0].count} rows, usage_day ${days[0].count} rows`)
   await client.end()
   const differences = await checkBooks(principal, { all: true, files: true })
   console.log(differences.length === 0 ? 'the books balance' : JSON.stringify(differences, null, 2))
-  await pool().query('SELECT 1')
+  if (differences.length > 0) process.exitCode = 1
 } finally {
   await closeDatabase()
   await server.stop()

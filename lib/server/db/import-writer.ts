@@ -17,6 +17,8 @@ import { openStage, type Revision, revisionOf, type StagedOutcome, writeStaged }
 /** Rows of one COPY. Large enough to drown the round trips, small enough to be kept for a second try. */
 const BATCH_ROWS = 25_000
 const BATCH_BYTES = 12 * 1024 * 1024
+/** So few rollup rows are merged without trying first whether they are new: those of a live ingest hardly ever are. */
+const FEW_ROLLUPS = 500
 /** Rollup rows held in memory before they move to the delta tables. */
 const MAX_FOLD = 120_000
 
@@ -68,7 +70,8 @@ export class ImportWriter {
   private failure: Error | null = null
   /** A file that brought duplicates once will bring more: then the direct way is not tried first. */
   private expectDuplicates = false
-  /** Sums are in the delta tables, so that what is left in memory is not all of them. */
+  private stageOpen = false
+  /** The delta tables are there, and sums may be in them, so that what is left in memory is not all of them. */
   private usedDeltas = false
   private readonly conflicts: Conflict[] = []
 
@@ -81,8 +84,6 @@ export class ImportWriter {
   /** `connection` is inside the import's transaction. */
   static async open(connection: Connection, workspaceId: number, importNo: number): Promise<ImportWriter> {
     await shareUndoLock(connection, workspaceId)
-    await openDeltas(connection)
-    await openStage(connection)
     return new ImportWriter(connection, workspaceId, importNo)
   }
 
@@ -126,9 +127,17 @@ export class ImportWriter {
     await this.settle()
     const { connection, workspaceId } = this
     const closed = await lockClosedMonths(connection, workspaceId)
-    if (!this.usedDeltas && closed.size === 0 && (await this.insertRollups())) return
+    const tryInsert = !this.usedDeltas && closed.size === 0 && this.fold.size > FEW_ROLLUPS
+    if (tryInsert && (await this.insertRollups())) return
+    await this.openDeltasOnce()
     await writeDeltas(connection, workspaceId, this.fold)
     await mergeDeltas(connection, workspaceId, { kind: 'import', no: this.importNo })
+  }
+
+  /** Makes the delta tables at their first use: a new file of new hours needs none. */
+  private async openDeltasOnce(): Promise<void> {
+    if (!this.usedDeltas) await openDeltas(this.connection)
+    this.usedDeltas = true
   }
 
   /** Usage of hours that nobody wrote about yet needs no merging. False when some row is there already. */
@@ -172,8 +181,10 @@ export class ImportWriter {
         await connection.query('ROLLBACK TO SAVEPOINT batch')
       }
     }
+    await this.openDeltasOnce()
+    if (!this.stageOpen) await openStage(connection)
+    this.stageOpen = true
     const outcome = await writeStaged(connection, this.workspaceId, this.importNo, batch.copy, batch.revisions)
-    this.usedDeltas = true
     this.expectDuplicates = outcome.accepted < BigInt(batch.copy.rows)
     this.takeStaged(batch, outcome)
   }
@@ -186,7 +197,7 @@ export class ImportWriter {
     this.extend(batch.firstMs, batch.lastMs)
     this.fold.merge(batch.fold)
     if (this.fold.size > MAX_FOLD) {
-      this.usedDeltas = true
+      await this.openDeltasOnce()
       await writeDeltas(this.connection, this.workspaceId, this.fold)
       this.fold = new RollupFold()
     }

@@ -14,6 +14,8 @@ export interface WorkerChild {
 
 const STEADY_MILLISECONDS = 10_000
 const LONGEST_PAUSE_MILLISECONDS = 15_000
+/** Rows of an import live for one chunk; room for several chunks keeps them from being taken for long-lived. */
+const YOUNG_GENERATION = '--max-semi-space-size=32'
 
 /** @param script file that runs the command line; started with the argument `work`. */
 export function keepWorker(script: string): WorkerChild {
@@ -24,7 +26,10 @@ export function keepWorker(script: string): WorkerChild {
   const start = () => {
     if (stopping) return
     const startedAt = Date.now()
-    const worker = fork(script, ['work'], { stdio: ['ignore', 2, 2, 'ipc'] })
+    const worker = fork(script, ['work'], {
+      stdio: ['ignore', 2, 2, 'ipc'],
+      execArgv: [...process.execArgv, YOUNG_GENERATION],
+    })
     child = worker
     worker.on('error', (error) => log().error({ err: error }, 'the worker process failed'))
     worker.on('exit', async (code, signal) => {
