@@ -71,6 +71,7 @@ export const ROUTES: Readonly<Record<string, RouteLine>> = {
   'api/v1/reprice/[id]': { DELETE: 'prices.write' },
   'api/v1/shared/[secret]': { GET: 'public' },
   'api/v1/simulate': { POST: 'simulate.run' },
+  'api/v1/simulate/mix': { POST: 'simulate.run' },
   'api/v1/spend': { GET: 'usage.read' },
   'api/v1/tokens': { GET: 'tokens.own', POST: 'tokens.own' },
   'api/v1/tokens/[id]': { DELETE: 'tokens.own' },

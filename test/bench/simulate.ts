@@ -86,8 +86,13 @@ const demand: HourDemand[] = classes.map(({ hourMs }, i) => {
 process.stdout.write(
   `${slices.length} slices, ${demand.length} hours of ${(period.endMs - period.startMs) / HOUR_MS}\n`,
 )
-for (let round = 0; round < 3; round += 1) {
-  time('hosted', () => simulateHosted({ period, slices, demand, profiles: [], moves: [move], assumptions: {} }, book))
+const profiles = Array.from({ length: 10 }, (_, i) => ({
+  project: `project ${i}`,
+  serviceTier: 'standard',
+  tokens: Array.from({ length: 24 }, (_hour, hour) => (hour >= 2 && hour < 5 ? 1 : 0)),
+}))
+for (let round = 0; round < 6; round += 1) {
+  time('hosted', () => simulateHosted({ period, slices, demand, profiles, moves: [move], assumptions: {} }, book))
   for (const [policy, draws] of [
     ['floor_spillover', 200],
     ['peak', 200],

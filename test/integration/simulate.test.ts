@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addUsd, subtractUsd, sumUsd, usdFromText } from '../../lib/core/money/usd'
+import { publicMix } from '../../lib/core/report/mix-view'
 import { parseQuestion } from '../../lib/core/report/what-if-question'
-import { type ScenarioInput, scenarioSchema } from '../../lib/core/simulate/scenario'
+import { mixSchema, type ScenarioInput, scenarioSchema } from '../../lib/core/simulate/scenario'
 import { commandLinePrincipal } from '../../lib/server/auth/command-line'
 import type { Principal } from '../../lib/server/auth/principal'
 import { syncPriceBook } from '../../lib/server/db/price-book'
+import { findMix } from '../../lib/server/read/find-mix'
 import { runSimulation } from '../../lib/server/read/run-simulation'
 import { readSpend } from '../../lib/server/read/spend'
 import { readWhatIf } from '../../lib/server/read/what-if'
@@ -102,6 +104,53 @@ describe('a what-if over the sample company', () => {
     const perTeam = await Promise.all(tagged.map((one) => saved([one])))
     expect(sumUsd(perTeam)).toBe(await saved(tagged))
     expect(sumUsd(perTeam)).toBe(whole)
+  })
+
+  it('finds the cheapest mix that the projects allow, and a rule keeps calls from a move likewise', async () => {
+    const rule = { project: 'contracts', quality_floor: null, residency: 'own' as const }
+    const started = performance.now()
+    const mix = await findMix(principal, mixSchema.parse({ baseline: OCTOBER, projects: [rule] }))
+    process.stdout.write(`cheapest mix of ${mix.targets} targets ${(performance.now() - started).toFixed(0)} ms\n`)
+    const view = publicMix(mix)
+    const spend = await readSpend(principal, OCTOBER)
+    expect(view.baseline_cost).toBe(spend.total.cost)
+    expect(mix.lines.filter((line) => line.project === 'contracts').every((line) => line.choice === null)).toBe(true)
+    expect(mix.lines.every((line) => line.choice === null || line.choice.likely < line.before)).toBe(true)
+    expect(view.lines.every((line) => line.target === null || (line.target.quality.index ?? 0) >= 50)).toBe(true)
+    const ruled = await ask({
+      baseline: OCTOBER,
+      moves: [{ target: deepseek }],
+      assumptions: { projects: [rule] },
+    })
+    const free = await ask({ baseline: OCTOBER, moves: [{ target: deepseek }] })
+    expect(ruled.cannotMove.map((line) => line.reason)).toContain('data_residency')
+    expect(ruled.target.likely > free.target.likely).toBe(true)
+  })
+
+  it('offers every open model of the market, at hosts that sell it or as history', async () => {
+    const shown = await readWhatIf(principal, parseQuestion({}), undefined, NOW)
+    if (shown.state !== 'answered') throw new Error('there is usage')
+    const names = shown.choices.targets.map((target) => target.model.toLowerCase()).join('\n')
+    for (const family of [
+      /deepseek.*r1/,
+      /deepseek.*v3\.?2/,
+      /deepseek.*v4/,
+      /gpt-oss.20b/,
+      /gpt-oss.120b/,
+      /qwen.?3-/,
+      /qwen.?2\.5/,
+      /qwen.*coder/,
+      /llama.*4.*scout/,
+      /llama.*4.*maverick/,
+      /mistral/,
+      /deepseek-coder/,
+    ]) {
+      expect(names).toMatch(family)
+    }
+    const history = shown.choices.targets.find(
+      (target) => target.model === 'deepseek-v3.2' && target.host === 'deepseek',
+    )
+    expect(history?.sold).toBe(false)
   })
 
   it('refuses a target that the book does not have, and says which it may be', async () => {

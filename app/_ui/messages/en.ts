@@ -12,6 +12,7 @@ import { chargeback } from './chargeback'
 import { currency } from './currency'
 import { forecast } from './forecast'
 import { imports } from './imports'
+import { mix } from './mix'
 import { overview } from './overview'
 import { rates } from './rates'
 import { report } from './report'
@@ -37,6 +38,7 @@ export const t = {
   account,
   whatIf,
   advisor,
+  mix,
   report,
 } as const
 

@@ -29,6 +29,10 @@ const reasons: Record<CannotMove, string> = {
   embedding: 'Embeddings and rankings, which a text model does not give',
   modality: 'Uses audio, images or video, which the target has no price for',
   tool: 'Uses a tool the target has no price for',
+  cannot_wait: 'Paid for speed today, so they do not wait for a batch',
+  tier_not_sold: 'The target does not sell this service tier',
+  data_residency: 'Its project’s data may not go there',
+  quality_floor: 'The target is not good enough for its project',
   target_not_priced: 'The target has no price for these calls',
   no_cost_today: 'No rate today, so no saving can be told',
 }
@@ -65,6 +69,7 @@ const assumptions: Readonly<Record<string, string>> = {
 const notes: Readonly<Record<string, string>> = {
   length_unknown: 'Some sources do not tell how long calls are; those calls are taken to fit the context.',
   hour_unknown: 'Some sources report whole days; their calls are spread evenly over the hours.',
+  batch_waits: 'Batch and flex answers may take up to a day: only calls that nobody waits for can move there.',
   quality_unchecked: 'Whether the answers are as good is not part of this sum. Try your own prompts before moving.',
   deepseek_rarely_pays:
     'Self-hosting a DeepSeek model rarely beats DeepSeek’s own API, which runs at a far larger scale.',

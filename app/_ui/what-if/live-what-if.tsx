@@ -20,17 +20,18 @@ import { t } from '../messages/en'
 import { AssumptionsPanel, MonthsPanel, MovedPanel, StaysPanel, TornadoPanel } from './answer-panels'
 import { FrontierPanel } from './frontier-panel'
 import { HoursPanel, type HoursView } from './hours-panel'
+import { MixPanel } from './mix-panel'
 import { QuestionLine } from './question-line'
 import { SaveReport } from './save-report'
 import { SavingPanel } from './saving-panel'
-import { type LiveAnswer, useLiveAnswer } from './use-live-answer'
+import { type Live, useLive } from './use-live'
 
 const PATH = '/what-if'
 
 export interface LiveWhatIfProps {
   /** What the server answered. */
   readonly question: WhatIfQuestion
-  readonly first: LiveAnswer
+  readonly first: Live<SimulationView>
   readonly choice: PeriodChoice
   readonly choices: WhatIfChoices
   /** Hours that count, RFC 3339. */
@@ -59,7 +60,7 @@ export function LiveWhatIf({ question: firstQuestion, first, choice, choices, fr
     [question, period],
   )
   const firstScenario = useMemo(() => scenarioOf(firstQuestion, period), [firstQuestion, period])
-  const { answer, refused, pending } = useLiveAnswer(scenario, firstScenario, first)
+  const { answer, refused, pending } = useLive('/api/v1/simulate', scenario, firstScenario, first)
   const [view, setView] = useState<HoursView>(params.view === 'table' ? 'table' : 'chart')
   const go = (change: Readonly<Record<string, string | null>>, how: 'push' | 'replace') => {
     const address = addressWith({ path: PATH, params }, change)
@@ -98,6 +99,9 @@ export function LiveWhatIf({ question: firstQuestion, first, choice, choices, fr
           <Answer
             answer={answer}
             question={question}
+            from={from}
+            until={until}
+            projects={choices.projects}
             view={view}
             onView={(next) => {
               setView(next)
@@ -113,11 +117,17 @@ export function LiveWhatIf({ question: firstQuestion, first, choice, choices, fr
 function Answer({
   answer,
   question,
+  from,
+  until,
+  projects,
   view,
   onView,
 }: {
   answer: SimulationView
   question: WhatIfQuestion
+  from: string
+  until: string
+  projects: readonly string[]
   view: HoursView
   onView: (view: HoursView) => void
 }) {
@@ -133,6 +143,7 @@ function Answer({
         <StaysPanel answer={answer} />
         {hosted ? <MovedPanel answer={answer} /> : null}
       </div>
+      {hosted ? <MixPanel from={from} until={until} projects={projects} /> : null}
       <MonthsPanel answer={answer} />
       <AssumptionsPanel answer={answer} />
     </div>

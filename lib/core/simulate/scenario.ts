@@ -5,6 +5,7 @@ import { parseInstant } from '../time/instant'
 import { isTimeZone } from '../time/zone-offset'
 import { architectureSchema, hardwareSchema } from './estimator/point-schema'
 import { positiveUpTo, realBetween, wholeBetween } from './number-schema'
+import { RESIDENCIES } from './quality/project-rule'
 
 const instant = z.string().transform((text, context) => {
   const parsed = parseInstant(text, 'utc')
@@ -83,6 +84,16 @@ const factor = z.union([
   z.strictObject({ low: decimal, likely: decimal, high: decimal }),
 ])
 
+/** Least quality index of a target, `today` for that of the model in use, null for none; and where data may go. */
+const ruleSchema = z.strictObject({
+  quality_floor: z
+    .union([z.literal('today'), realBetween(0, 100)])
+    .nullable()
+    .default(null),
+  residency: z.enum(RESIDENCIES).default('anywhere'),
+})
+const projectRuleSchema = ruleSchema.extend({ project: z.string().max(500) })
+
 export const assumptionsSchema = z.strictObject({
   /** Tokens the target writes and reads for the same work, over today's. */
   output_ratio: factor.optional(),
@@ -93,6 +104,8 @@ export const assumptionsSchema = z.strictObject({
     .optional(),
   /** Where only the target bills cache writes: tokens written for each token read. */
   cache_writes_per_read: factor.optional(),
+  /** What projects allow of a hosted target; calls it refuses stay. */
+  projects: z.array(projectRuleSchema).max(500).optional(),
   realism: realBetween(0.05, 1.5).optional(),
   peak_to_mean: realBetween(1, 50).optional(),
   production: z.boolean().optional(),
@@ -119,11 +132,13 @@ export const assumptionsSchema = z.strictObject({
   seed: wholeBetween(0, 4_294_967_295).optional(),
 })
 
+const baselineSchema = z
+  .strictObject({ from: instant, to: instant, filter: selectSchema.default({}) })
+  .refine(({ from, to }) => from < to, 'to must be after from')
+  .refine(({ from, to }) => to - from <= 1100 * 86_400_000, 'the period is longer than three years')
+
 export const scenarioSchema = z.strictObject({
-  baseline: z
-    .strictObject({ from: instant, to: instant, filter: selectSchema.default({}) })
-    .refine(({ from, to }) => from < to, 'to must be after from')
-    .refine(({ from, to }) => to - from <= 1100 * 86_400_000, 'the period is longer than three years'),
+  baseline: baselineSchema,
   moves: z
     .array(
       z.strictObject({
@@ -137,6 +152,19 @@ export const scenarioSchema = z.strictObject({
   assumptions: assumptionsSchema.default({}),
 })
 
+/** The cheapest place for every model and project, under rules of the projects. */
+export const mixSchema = z.strictObject({
+  baseline: baselineSchema,
+  /** Open models at the hosts that serve them, or every model of the book. */
+  targets: z.enum(['open', 'all']).default('open'),
+  projects: z.array(projectRuleSchema).max(500).default([]),
+  /** Projects without a rule of their own. */
+  others: ruleSchema.default({ quality_floor: 50, residency: 'anywhere' }),
+  assumptions: assumptionsSchema.default({}),
+})
+
+export type MixQuestion = z.output<typeof mixSchema>
+export type MixInput = z.input<typeof mixSchema>
 export type Scenario = z.output<typeof scenarioSchema>
 export type ScenarioInput = z.input<typeof scenarioSchema>
 export type ScenarioAssumptions = z.output<typeof assumptionsSchema>

@@ -4,12 +4,13 @@ import type { PriceBook } from '../price/compiled'
 import { isoOf, type Period } from '../time/instant'
 import { type Assumption, fact } from './assumption'
 import { averageWeek, type HourDemand } from './fleet/demand'
+import { refusalOf, ruleOf, rulesFrom } from './quality/project-rule'
 import { frontierOf } from './replay/frontier'
 import type { MoveSelect } from './replay/move-select'
 import { type DayProfile, dearHoursOf, offPeakBatches, savedOutsidePeak } from './replay/off-peak'
-import { isOne, ONE, ratioFromText } from './replay/ratio'
+import { ratioFromText } from './replay/ratio'
 import { type HostedMove, type MovedLine, replayHours, targetName } from './replay/replay-hours'
-import { type HostedTarget, soldSpan } from './replay/target-price'
+import { type HostedTarget, soldSpan, WAITING_TIERS } from './replay/target-price'
 import type { UsageSlice } from './replay/usage-slice'
 import type { ScenarioAssumptions } from './scenario'
 import { monthsToPay, perMonth, type Simulation, savingOf } from './simulation'
@@ -26,11 +27,13 @@ export interface HostedQuestion {
 
 export function simulateHosted(question: HostedQuestion, book: PriceBook): Simulation {
   const { period, assumptions } = question
+  const rules = rulesFrom(assumptions.projects ?? [])
   const moves: HostedMove[] = question.moves.map((move) => ({
     share: ratioFromText(move.share),
     select: move.select,
     target: move.target,
     changesFor: changesTo(move.target, assumptions),
+    refuses: (slice) => refusalOf(ruleOf(rules, slice.project), slice, move.target),
   }))
   const replay = replayHours(question.slices, moves, book)
   const movedBefore = sumUsd(replay.lines.map((line) => line.before))
@@ -40,14 +43,6 @@ export function simulateHosted(question: HostedQuestion, book: PriceBook): Simul
   const week = averageWeek(question.demand, period)
   const dearHours = first === undefined ? new Array<boolean>(168).fill(false) : dearHoursOf(book, first.target, period)
   const hasClock = question.moves.length === 1 && dearHours.includes(true)
-  const isWhole = moves.every((move) => isOne(move.share))
-  const whole = isWhole
-    ? replay
-    : replayHours(
-        question.slices,
-        moves.map((move) => ({ ...move, share: ONE })),
-        book,
-      )
   return {
     kind: 'hosted',
     period,
@@ -74,7 +69,7 @@ export function simulateHosted(question: HostedQuestion, book: PriceBook): Simul
     breakEven: null,
     offPeakSaving: hasClock ? savedOutsidePeak(question.slices, moves, book) : null,
     offPeakBatches: hasClock ? offPeakBatches(question.profiles, question.slices, moves, book, period) : [],
-    frontier: frontierOf(whole.lines),
+    frontier: frontierOf(replay.wholeLines),
     paybackMonths: once === undefined ? null : monthsToPay(usdFromText(once), perMonth(saving.likely, period)),
     chanceOfSaving: null,
     tornado: [],
@@ -82,6 +77,7 @@ export function simulateHosted(question: HostedQuestion, book: PriceBook): Simul
     notes: [
       ...(replay.uncheckedRequests > 0n ? ['length_unknown'] : []),
       ...(question.slices.some((slice) => slice.grainSeconds > 3600) ? ['hour_unknown'] : []),
+      ...(question.moves.some(({ target }) => WAITING_TIERS.has(target.serviceTier)) ? ['batch_waits'] : []),
       'quality_unchecked',
     ],
   }
@@ -89,7 +85,9 @@ export function simulateHosted(question: HostedQuestion, book: PriceBook): Simul
 
 function assumptionsOf(question: HostedQuestion, book: PriceBook, moved: readonly MovedLine[]): Assumption[] {
   const list: Assumption[] = changeAssumptions(pairsOf(question, moved), question.assumptions)
-  for (const { target } of question.moves) {
+  // Several moves may go to one place.
+  const targets = new Map(question.moves.map(({ target }) => [targetName(target), target]))
+  for (const target of targets.values()) {
     const sold = soldSpan(book, target)
     const entry = book.entries.find(
       (e) => e.host === target.host && e.kind === 'rate' && e.toMs === null && e.model === modelAt(book, target),

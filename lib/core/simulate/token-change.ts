@@ -26,8 +26,9 @@ function rangeOf(name: FactorName, from: Place, target: HostedTarget): PairRange
     case 'input_ratio':
       return inputRange(from.model, target.model)
     case 'cache_kept': {
-      if (from.host === target.host) return { ...ALL, source: 'The same host caches as it does today', checkedOn: '' }
       const rule = cacheRuleOf(target.host, target.model)
+      if (from.host === target.host)
+        return { ...ALL, source: 'The same host caches as it does today', checkedOn: rule.checkedOn }
       return { ...rule.kept, source: rule.source, checkedOn: rule.checkedOn }
     }
     case 'cache_writes_per_read':
@@ -93,7 +94,7 @@ export function changeAssumptions(
   return list
 }
 
-const MOST_NAMES = 4
+const MOST_NAMES = 2
 
 function namesText(names: readonly string[]): string {
   const rest = names.length - MOST_NAMES

@@ -34,6 +34,13 @@ export async function runSimulation(principal: Principal, scenario: Scenario): P
         remedy: 'Ask about the other moves in a question of their own.',
       })
     }
+    if (scenario.assumptions.projects !== undefined) {
+      throw refusal({
+        code: 'RULES_ARE_FOR_HOSTS',
+        message: 'Rules of projects are for hosted targets.',
+        remedy: 'Leave them out, or select the projects that may move.',
+      })
+    }
     const card = resolveSelfHosted(own.target)
     if (!card.ok) throw refusal(card.error)
     const fits = classesThatFit(card.value.model.maxContext)
@@ -84,7 +91,8 @@ export async function runSimulation(principal: Principal, scenario: Scenario): P
       },
     })
   }
-  const selected = [filter, moves[0]?.select ?? {}]
+  // Of several moves, all calls of the question.
+  const selected = moves.length === 1 ? [filter, moves[0]?.select ?? {}] : [filter]
   const [slices, demand, profiles] = await Promise.all([
     usageSlices(
       pool(),

@@ -16,9 +16,9 @@ import { HOUR_MS, type InstantMs, isoOf, monthOf } from '../../core/time/instant
 import { authorise, type Principal } from '../auth/principal'
 import { pool } from '../db/pool'
 import { loadBook } from '../db/price-book'
-import { shippedBookFiles } from '../db/price-book-files'
 import { usageSpan, usedNames, usedPairs } from '../db/used-pairs'
 import { AppError } from '../errors'
+import { isOpenTarget, targetFiles } from './hosted-targets'
 import { runSimulation } from './run-simulation'
 
 export type WhatIf =
@@ -34,12 +34,6 @@ export type WhatIf =
       readonly answer: SimulationView | null
       readonly refused: { readonly message: string; readonly remedy: string | null } | null
     }
-
-/** Models with open weights, by the names hosts give them. */
-const OPEN_MODELS =
-  /deepseek|gpt-oss|qwen-?[23]|qwq|llama-?[34]|(mi[sx]|mini|code|dev)stral|kimi-k2|glm-[45]|minimax-m/i
-/** Resellers and gateways list the same models again; they can be asked for through the API. */
-const GATEWAYS = /^(openrouter|huggingface-|github-copilot|quicksilverpro|cursor|ollama)/
 
 export async function readWhatIf(
   principal: Principal,
@@ -86,10 +80,9 @@ export async function readWhatIf(
 async function hostedTargets(principal: Principal, nowMs: InstantMs): Promise<HostedChoice[]> {
   const book = await loadBook(principal.workspaceId)
   const targets: HostedChoice[] = []
-  for (const { host, models } of shippedBookFiles()) {
-    if (GATEWAYS.test(host.host)) continue
+  for (const { host, models } of targetFiles()) {
     for (const { model } of models) {
-      if (!OPEN_MODELS.test(model) || isEmbedding(model)) continue
+      if (!isOpenTarget(model) || isEmbedding(model)) continue
       const sold = soldSpan(book, { host: host.host, model })
       if (sold === null) continue
       const now = sold.toMs === null || sold.toMs > nowMs

@@ -282,6 +282,16 @@ describe('what cannot move stays at its cost and says why', () => {
     )
     expect(result.cannotMove.map((line) => line.reason)).toEqual(['modality', 'tool'])
   })
+  test('a tier the target does not sell, and calls that are paid for speed', () => {
+    const batch = move({ serviceTier: 'batch' })
+    const result = replayHours([slice(1), slice(1, { serviceTier: 'priority' })], [batch], book)
+    expect(result.cannotMove.map((line) => line.reason)).toEqual(['tier_not_sold', 'cannot_wait'])
+  })
+  test('what the project of the calls does not allow', () => {
+    const refuses = (one: UsageSlice) => (one.project === 'search' ? ('data_residency' as const) : null)
+    const result = replayHours([slice(1), slice(1, { project: 'chat' })], [{ ...move(), refuses }], book)
+    expect(result.cannotMove).toMatchObject([{ reason: 'data_residency', requests: 7n }])
+  })
   test('embeddings, which a text model does not give', () => {
     const result = replayHours([slice(1, { model: 'text-embedding-3-small' })], [move()], book)
     expect(result.cannotMove.map((line) => line.reason)).toEqual(['embedding'])

@@ -70,6 +70,9 @@ function standardised(): ReadonlyMap<string, ReadonlyMap<string, number>> {
 
 const TABLE = standardised()
 
+/** Models with a score, as the table names them. */
+export const SCORED_MODELS: readonly string[] = [...TABLE.keys()]
+
 /** By the name of a model card, or of a closed model as its maker writes it. */
 export function qualityOf(model: string): QualityIndex {
   const scores = TABLE.get(model) ?? new Map<string, number>()

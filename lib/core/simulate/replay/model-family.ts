@@ -67,6 +67,6 @@ function weightsOf(model: string): string {
     .replace(/^deepseek-v(\d)p(\d)/, 'deepseek-v$1.$2')
     .replace(/^qwen(\d)p(\d)/, 'qwen$1.$2')
     .replace(/(-(fp8|bf16|turbo|tput|instruct|basic|maas|it|20\d{6}|20\d\d-\d\d-\d\d|exp))+$/, '')
-    .replace(/-17b-(16e|128e)(-instruct)?/, '')
+    .replace(/-17b(-16e|-128e)?(?=-|$)/, '')
     .replace(/^(gpt-oss-\d+b)-1$/, '$1')
 }

@@ -24,7 +24,13 @@ const counts = z
   .object({ source: z.string(), checked_on: z.string(), tokens: z.record(z.string(), z.array(z.int().positive())) })
   .parse(tokenizerCounts)
 
-const SAME: PairRange = { low: '1', likely: '1', high: '1', source: 'The same model on both sides', checkedOn: '' }
+const SAME: PairRange = {
+  low: '1',
+  likely: '1',
+  high: '1',
+  source: 'The same model on both sides',
+  checkedOn: counts.checked_on,
+}
 
 export function outputRange(from: string, to: string): PairRange {
   const [a, b] = [familyOf(from), familyOf(to)]

@@ -6,7 +6,7 @@ import { selectPrices } from '../../price/select'
 import { DAY_MS, floorToDay, HOUR_MS, type InstantMs, type Period } from '../../time/instant'
 import { hourOfWeek } from '../fleet/demand'
 import { type HostedMove, replayHours } from './replay-hours'
-import { type HostedTarget, pricingInstant, type SoldSpan, soldSpan } from './target-price'
+import { type HostedTarget, pricingInstant, type SoldSpan, soldSpan, WAITING_TIERS } from './target-price'
 import type { UsageSlice } from './usage-slice'
 
 /** What a mixed call (three tokens in, one out) costs at an instant, 10^-18 dollars; null without a price. */
@@ -81,7 +81,6 @@ export interface OffPeakBatch {
 
 const WITHIN = 0.95
 const MOST_HOURS = 6
-const WAITING_TIERS = new Set(['batch', 'flex'])
 
 /** Nothing is saved by work that already waits for the cheap hours; greatest saving first. */
 export function offPeakBatches(
@@ -157,7 +156,19 @@ export function savedOutsidePeak(slices: readonly UsageSlice[], moves: readonly 
     dear.push(slice)
     shifted.push({ ...slice, atMs })
   }
-  return subtractUsd(replayHours(dear, moves, book).target.likely, replayHours(shifted, moves, book).target.likely)
+  const likely = moves.map(likelyOnly)
+  return subtractUsd(replayHours(dear, likely, book).target.likely, replayHours(shifted, likely, book).target.likely)
+}
+
+/** Without the range around the likely case, which is not asked for. */
+function likelyOnly(move: HostedMove): HostedMove {
+  return {
+    ...move,
+    changesFor: (slice) => {
+      const { likely } = move.changesFor(slice)
+      return { low: likely, likely, high: likely }
+    },
+  }
 }
 
 function cheapestWithinDay(book: PriceBook, target: HostedTarget, ms: InstantMs, sold: SoldSpan | null): InstantMs {

@@ -24,6 +24,8 @@ export interface HostedMove {
   readonly target: HostedTarget
   /** What differs for these calls on the target: it depends on the model that answers them today. */
   readonly changesFor: (slice: UsageSlice) => Changes
+  /** Why the project of these calls does not allow the target; null when it does. Absent: every project allows it. */
+  readonly refuses?: (slice: UsageSlice) => CannotMove | null
 }
 
 export interface Spread {
@@ -65,6 +67,8 @@ export interface Comparison {
   readonly target: Spread
   readonly months: readonly MonthComparison[]
   readonly lines: readonly MovedLine[]
+  /** The same with every share moved in full, to the first target that can take the calls. */
+  readonly wholeLines: readonly MovedLine[]
   readonly cannotMove: readonly StayingLine[]
   /** Calls moved whose lengths nobody told, so that the context could not be checked. */
   readonly uncheckedRequests: bigint
@@ -87,7 +91,8 @@ export function replayHours(slices: Iterable<UsageSlice>, moves: readonly Hosted
   const spans = moves.map((move) => soldSpan(book, move.target))
   const names = moves.map((move) => targetName(move.target))
   const months = new Map<string, Running>()
-  const lines = new Map<string, { -readonly [K in keyof MovedLine]: MovedLine[K] }>()
+  const lines = new Map<string, Line>()
+  const wholes = new Map<string, Line>()
   const staying = new Map<CannotMove, { records: bigint; requests: bigint; cost: Usd | null }>()
   let unchecked = 0n
   for (const slice of slices) {
@@ -105,6 +110,7 @@ export function replayHours(slices: Iterable<UsageSlice>, moves: readonly Hosted
     let stuck = 0n
     let reason: CannotMove | null = null
     let stays: Usd = cost
+    let isWhole = false
     for (const { move, index } of asking) {
       const taken = least(scaled(move.share), left)
       if (taken === 0n) break
@@ -128,23 +134,27 @@ export function replayHours(slices: Iterable<UsageSlice>, moves: readonly Hosted
       month.high = addUsd(month.high, high)
       const requests = timesCount(slice.requests, share)
       if (slice.contextBand % 16 === 0) unchecked += requests
+      const key = `${slice.host}\n${slice.model}\n${slice.project ?? ''}\n${index}`
       const target = names[index] as string
-      const line = at(lines, `${slice.host}\n${slice.model}\n${slice.project ?? ''}\n${target}`, () => ({
-        host: slice.host,
-        model: slice.model,
-        project: slice.project,
-        target,
-        requests: 0n,
-        before: ZERO_USD,
-        low: ZERO_USD,
-        after: ZERO_USD,
-        high: ZERO_USD,
-      }))
-      line.requests += requests
-      line.before = addUsd(line.before, before)
-      line.low = addUsd(line.low, low)
-      line.after = addUsd(line.after, likely)
-      line.high = addUsd(line.high, high)
+      addTo(
+        at(lines, key, () => newLine(slice, target)),
+        requests,
+        before,
+        low,
+        likely,
+        high,
+      )
+      if (!isWhole) {
+        addTo(
+          at(wholes, key, () => newLine(slice, target)),
+          slice.requests,
+          cost,
+          answer.low,
+          answer.likely,
+          answer.high,
+        )
+        isWhole = true
+      }
     }
     stuck = least(stuck, left)
     if (reason !== null && stuck > 0n) {
@@ -164,10 +174,30 @@ export function replayHours(slices: Iterable<UsageSlice>, moves: readonly Hosted
       baseline: m.baseline,
       target: { low: m.low, likely: m.likely, high: m.high },
     })),
-    lines: [...lines.values()].sort((a, b) => (a.before < b.before ? 1 : a.before > b.before ? -1 : 0)),
+    lines: dearestFirst([...lines.values()]),
+    wholeLines: dearestFirst([...wholes.values()]),
     cannotMove: [...staying].map(([reason, sums]) => ({ reason, ...sums })),
     uncheckedRequests: unchecked,
   }
+}
+
+type Line = { -readonly [K in keyof MovedLine]: MovedLine[K] }
+
+function newLine({ host, model, project }: UsageSlice, target: string): Line {
+  const none = ZERO_USD
+  return { host, model, project, target, requests: 0n, before: none, low: none, after: none, high: none }
+}
+
+function addTo(line: Line, requests: bigint, before: Usd, low: Usd, likely: Usd, high: Usd): void {
+  line.requests += requests
+  line.before = addUsd(line.before, before)
+  line.low = addUsd(line.low, low)
+  line.after = addUsd(line.after, likely)
+  line.high = addUsd(line.high, high)
+}
+
+function dearestFirst(lines: Line[]): Line[] {
+  return lines.sort((a, b) => (a.before < b.before ? 1 : a.before > b.before ? -1 : 0))
 }
 
 /** A target as the lines of an answer name it. */
@@ -201,6 +231,8 @@ function moveSlice(
   const changes = move.changesFor(slice)
   const unchanged = isOne(changes.likely.input) && isOne(changes.likely.output) && isOne(changes.likely.cacheKept)
   if (unchanged && isSamePlace(book, slice, move.target)) return { ok: true, low: cost, likely: cost, high: cost }
+  const refused = move.refuses?.(slice) ?? null
+  if (refused !== null) return { ok: false, reason: refused }
   return priceOnTarget(book, slice, move.target, sold, changes)
 }
 

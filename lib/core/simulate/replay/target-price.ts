@@ -33,7 +33,17 @@ export interface TokenChange {
   readonly writesPerRead: Ratio
 }
 
-export type CannotMove = 'embedding' | 'context_too_long' | 'modality' | 'tool' | 'target_not_priced' | 'no_cost_today'
+export type CannotMove =
+  | 'embedding'
+  | 'context_too_long'
+  | 'modality'
+  | 'tool'
+  | 'cannot_wait'
+  | 'tier_not_sold'
+  | 'data_residency'
+  | 'quality_floor'
+  | 'target_not_priced'
+  | 'no_cost_today'
 
 export type TargetPrice =
   | { readonly ok: true; readonly low: Usd; readonly likely: Usd; readonly high: Usd }
@@ -126,6 +136,8 @@ export function priceOnTarget(
 ): TargetPrice {
   const { contextTokens } = target
   if (isEmbedding(slice.model) && !isEmbedding(target.model)) return { ok: false, reason: 'embedding' }
+  if (WAITING_TIERS.has(target.serviceTier) && NOW_TIERS.test(slice.serviceTier))
+    return { ok: false, reason: 'cannot_wait' }
   const band = readContextBand(slice.contextBand)
   // A class whose longest call is longer than the window stays: some of its calls would be refused.
   if (contextTokens !== null && band.total !== null && (band.total.max === null || band.total.max > contextTokens)) {
@@ -136,6 +148,8 @@ export function priceOnTarget(
   let likely = 0n
   let low: bigint | null = null
   let high: bigint | null = null
+  const requests = slice.requests === 0n ? null : slice.requests
+  const scaledRequests = requests === null ? null : requests * SCALE
   const seen = new Map<PriceSelection, readonly [bigint, bigint, bigint]>()
   for (let hour = 0; hour < hours; hour += 1) {
     const at = pricingInstant(slice.atMs + hour * HOUR_MS, sold)
@@ -148,22 +162,26 @@ export function priceOnTarget(
       speed: null,
       promptTokens: prompt,
       contextTier: null,
-      requests: slice.requests === 0n ? null : slice.requests,
+      requests,
       quantities: slice.quantities,
     }
-    const fold = foldingOf(book, slice, base)
-    const selection = selectPrices(book, { ...base, quantities: changed(slice.quantities, changes.likely, fold) })
-    if (selection.problem !== null) return { ok: false, reason: reasonOf(selection, slice.quantities) }
+    const plain = selectPrices(book, base)
+    const fold = foldingOf(book, slice, base, plain)
+    const usual = { ...base, requests: scaledRequests, quantities: changed(slice.quantities, changes.likely, fold) }
+    const selection =
+      isFolded(fold) || !sameMeters(usual.quantities, slice.quantities) ? selectPrices(book, usual) : plain
+    if (selection.problem !== null) return { ok: false, reason: reasonOf(book, selection, usual) }
     if (selection.currency !== 'USD') return { ok: false, reason: 'target_not_priced' }
     let costs = seen.get(selection)
     if (costs === undefined) {
-      const scaled = { ...base, requests: base.requests === null ? null : base.requests * SCALE }
       const cost = (change: TokenChange) => {
-        const other = { ...scaled, quantities: changed(slice.quantities, change, fold) }
-        return costOf(selectPrices(book, other), other)
+        const other = { ...usual, quantities: changed(slice.quantities, change, fold) }
+        return costOf(sameMeters(other.quantities, usual.quantities) ? selection : selectPrices(book, other), other)
       }
-      costs = [cost(changes.low), cost(changes.likely), cost(changes.high)]
-      seen.set(selection, costs)
+      const likelyCost = costOf(selection, usual)
+      const end = (change: TokenChange) => (change === changes.likely ? likelyCost : cost(change))
+      costs = [end(changes.low), likelyCost, end(changes.high)]
+      if (hours > 1) seen.set(selection, costs)
     }
     likely += costs[1]
     if (low === null || costs[0] < low) low = costs[0]
@@ -181,6 +199,11 @@ export function priceOnTarget(
 
 /** Tokens are counted in parts of this while factors are applied, so that the sum does not depend on how hours are grouped. */
 const SCALE = 10n ** 12n
+
+/** Tiers whose answers come when the host has room: within a day, or slower than usual. */
+export const WAITING_TIERS: ReadonlySet<string> = new Set(['batch', 'flex'])
+/** Tiers that are paid for speed; their calls do not wait. */
+const NOW_TIERS = /priority|fast|provisioned|realtime/i
 
 /** Models that answer with vectors or scores, not text; the database applies the same pattern. */
 export const EMBEDDING_PATTERN = 'embed|rerank'
@@ -200,11 +223,13 @@ interface Folding {
   readonly writesReads: boolean
 }
 
-function foldingOf(book: PriceBook, slice: UsageSlice, usage: PriceableUsage): Folding {
+function foldingOf(book: PriceBook, slice: UsageSlice, usage: PriceableUsage, plain: PriceSelection): Folding {
   const { quantities } = usage
   const prices = (part: Partial<Quantities>) =>
     selectPrices(book, { ...usage, quantities: { ...NOTHING, ...part } }).problem === null
-  const lacks = (quantity: bigint, part: Partial<Quantities>) => quantity > 0n && !prices(part)
+  // Where everything has its price, so has each part.
+  const lacks = (quantity: bigint, part: Partial<Quantities>) =>
+    quantity > 0n && plain.problem !== null && !prices(part)
   const least = cacheRuleOf(usage.host, usage.model).minPromptTokens
   const short =
     least > cacheRuleOf(slice.host, slice.model).minPromptTokens &&
@@ -222,6 +247,23 @@ function foldingOf(book: PriceBook, slice: UsageSlice, usage: PriceableUsage): F
       quantities.cacheWrite1h === 0n &&
       prices({ cacheWrite5m: 1n }),
   }
+}
+
+function isFolded(fold: Folding): boolean {
+  return fold.read || fold.write5m || fold.write1h || fold.writesReads
+}
+
+/** Prices are chosen by which quantities there are, not by how much. */
+function sameMeters(a: Quantities, b: Quantities): boolean {
+  return (
+    (a.input === 0n) === (b.input === 0n) &&
+    (a.cacheRead === 0n) === (b.cacheRead === 0n) &&
+    (a.cacheWrite5m === 0n) === (b.cacheWrite5m === 0n) &&
+    (a.cacheWrite1h === 0n) === (b.cacheWrite1h === 0n) &&
+    (a.output === 0n) === (b.output === 0n) &&
+    (a.reasoning === 0n) === (b.reasoning === 0n) &&
+    (a.output === a.reasoning) === (b.output === b.reasoning)
+  )
 }
 
 function promptOf(quantities: Quantities): bigint {
@@ -269,10 +311,12 @@ function least(a: bigint, b: bigint): bigint {
   return a < b ? a : b
 }
 
-function reasonOf(selection: PriceSelection, quantities: Quantities): CannotMove {
-  for (const [meter, quantity] of quantities.other ?? []) {
+function reasonOf(book: PriceBook, selection: PriceSelection, usage: PriceableUsage): CannotMove {
+  for (const [meter, quantity] of usage.quantities.other ?? []) {
     if (quantity === 0n || selection.lines.some((line) => line.meter === meter)) continue
     return /audio|image|video|pages|characters/.test(meter) ? 'modality' : 'tool'
   }
-  return 'target_not_priced'
+  const isStandard = usage.serviceTier === STANDARD
+  const sold = !isStandard && selectPrices(book, { ...usage, serviceTier: STANDARD }).problem === null
+  return sold ? 'tier_not_sold' : 'target_not_priced'
 }

@@ -1,7 +1,5 @@
 /** The answer that follows the question: asked once the hand rests, and what was asked before is given up. */
 import { useEffect, useRef, useState } from 'react'
-import type { SimulationView } from '../../../lib/core/report/simulation-view'
-import type { ScenarioInput } from '../../../lib/core/simulate/scenario'
 import { t } from '../messages/en'
 
 export interface Refusal {
@@ -9,27 +7,28 @@ export interface Refusal {
   readonly remedy: string | null
 }
 
-export interface LiveAnswer {
-  readonly answer: SimulationView | null
+export interface Live<Answer> {
+  readonly answer: Answer | null
   readonly refused: Refusal | null
 }
 
 const REST_MS = 120
 
-/** `first` is what the server answered `firstScenario` with; the last answer stays on the page until the next is here. */
-export function useLiveAnswer(
-  scenario: ScenarioInput,
-  firstScenario: ScenarioInput,
-  first: LiveAnswer,
-): LiveAnswer & { readonly pending: boolean } {
-  const asked = JSON.stringify(scenario)
-  const [state, setState] = useState({ asked: JSON.stringify(firstScenario), ...first })
+/** `first` is what the server answered `firstQuestion` with; the last answer stays on the page until the next is here. */
+export function useLive<Answer>(
+  path: string,
+  question: object,
+  firstQuestion: object | null,
+  first: Live<Answer>,
+): Live<Answer> & { readonly pending: boolean } {
+  const asked = JSON.stringify(question)
+  const [state, setState] = useState({ asked: firstQuestion === null ? '' : JSON.stringify(firstQuestion), ...first })
   const answered = useRef(state.asked)
   useEffect(() => {
     if (asked === answered.current) return
     const abort = new AbortController()
     const timer = setTimeout(() => {
-      void fetchAnswer(asked, abort.signal).then((reply) => {
+      void fetchAnswer<Answer>(path, asked, abort.signal).then((reply) => {
         if (reply === null) return
         answered.current = asked
         setState((before) => ({ asked, answer: reply.answer ?? before.answer, refused: reply.refused }))
@@ -39,21 +38,21 @@ export function useLiveAnswer(
       clearTimeout(timer)
       abort.abort()
     }
-  }, [asked])
+  }, [asked, path])
   return { answer: state.answer, refused: state.refused, pending: state.asked !== asked }
 }
 
 /** Null when it was given up. */
-async function fetchAnswer(body: string, signal: AbortSignal): Promise<LiveAnswer | null> {
+async function fetchAnswer<Answer>(path: string, body: string, signal: AbortSignal): Promise<Live<Answer> | null> {
   try {
-    const reply = await fetch('/api/v1/simulate', {
+    const reply = await fetch(path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-tokentab': '1' },
       body,
       signal,
     })
     const value: unknown = await reply.json()
-    if (reply.ok) return { answer: value as SimulationView, refused: null }
+    if (reply.ok) return { answer: value as Answer, refused: null }
     const said = value as { detail?: unknown; remedy?: unknown }
     return {
       answer: null,
