@@ -11,6 +11,7 @@ export type RouteLine = Readonly<
 /** Path of the folder under app, and the permission each exported method declares. */
 export const ROUTES: Readonly<Record<string, RouteLine>> = {
   'api/auth/[...nextauth]': { GET: 'public', POST: 'public' },
+  'api/openapi.json': { GET: 'public' },
   'api/set-up': { POST: 'public' },
   'api/v1/account': { GET: 'account.self' },
   'api/v1/account/password': { POST: 'account.self' },

@@ -61,6 +61,7 @@ describe('authorisation', () => {
     expect(open).toEqual([
       'GET api/auth/[...nextauth]',
       'POST api/auth/[...nextauth]',
+      'GET api/openapi.json',
       'POST api/set-up',
       'GET api/v1/shared/[secret]',
     ])

@@ -1,15 +1,13 @@
-import { z } from 'zod'
 import { readJson, readQuery } from '@/lib/server/http/body'
 import { json } from '@/lib/server/http/problem'
 import { route } from '@/lib/server/http/route'
 import { readAdvisor } from '@/lib/server/read/advisor'
 import { answerAdvisor, answerAdvisorInput } from '@/lib/server/use-case/answer-advisor'
-
-const query = z.strictObject({ project: z.string().max(500).optional() })
+import { advisorQuery } from '../queries'
 
 /** Every project, and with `project` the options of that one. */
 export const GET = route('simulate.run', async ({ principal, request }) => {
-  const { project } = readQuery(request, query)
+  const { project } = readQuery(request, advisorQuery)
   return json(await readAdvisor(principal, { project: project ?? null }, Date.now()))
 })
 

@@ -5,31 +5,13 @@ import { route } from '@/lib/server/http/route'
 import { streamedBody } from '@/lib/server/http/streamed-body'
 import { listImportPage } from '@/lib/server/read/imports'
 import { receiveUpload } from '@/lib/server/use-case/receive-upload'
+import { importsQuery, uploadQuery } from '../queries'
 
 const DEFAULT_LIMIT = 25
-const MAX_LIMIT = 200
-
-const listQuery = z.strictObject({
-  cursor: z.string().max(40).optional(),
-  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).optional(),
-})
-
-const uploadQuery = z.strictObject({
-  filename: z.string().min(1).max(300),
-  format: z.string().max(60).optional(),
-  host: z.string().max(60).optional(),
-  timezone: z.string().max(60).optional(),
-  project: z.string().max(200).optional(),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-fA-F]{64}$/)
-    .optional(),
-})
-
 const declaredLength = z.coerce.number().int().nonnegative()
 
 export const GET = route('import.read', async ({ principal, request }) => {
-  const { cursor, limit } = readQuery(request, listQuery)
+  const { cursor, limit } = readQuery(request, importsQuery)
   return json(await listImportPage(principal, { cursor: cursor ?? null, limit: limit ?? DEFAULT_LIMIT }))
 })
 

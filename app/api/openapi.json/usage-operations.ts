@@ -1,0 +1,76 @@
+/** Usage in and out, accounts and members. */
+import { spendQuery } from '@/lib/server/read/spend'
+import { addMemberInput } from '@/lib/server/use-case/add-member'
+import { changePasswordInput, switchWorkspaceInput } from '@/lib/server/use-case/change-account'
+import { changeMemberInput } from '@/lib/server/use-case/change-member'
+import { createTokenInput } from '@/lib/server/use-case/create-token'
+import { setUpInput } from '@/lib/server/use-case/set-up'
+import { callsQuery, importsQuery, uploadQuery } from '../v1/queries'
+import type { Operations } from './operation'
+
+const CSV = ['text/csv']
+const BYTES = ['application/octet-stream']
+const OTLP = ['application/x-protobuf', 'application/json']
+const TUS = { 'Tus-Resumable': 'The version of the protocol, 1.0.0.' }
+
+export const USAGE_OPERATIONS: Operations = {
+  'v1/imports': {
+    GET: { summary: 'Imports, newest first, page by page.', query: importsQuery },
+    POST: {
+      summary: 'Upload a file: plain, gzip, zstd or zip, recognised from its content.',
+      query: uploadQuery,
+      bodyIs: BYTES,
+      status: 202,
+    },
+  },
+  'v1/imports/overlaps': { GET: { summary: 'Where two sources tell the same host, model and day.' } },
+  'v1/imports/[id]': {
+    GET: { summary: 'One import with its counts.' },
+    DELETE: { summary: 'Undo an import, or cancel one that runs.' },
+  },
+  'v1/imports/[id]/events': {
+    GET: { summary: 'The import’s progress as it happens.', replyIs: ['text/event-stream'] },
+  },
+  'v1/imports/[id]/rejects.csv': { GET: { summary: 'The rejected rows with line and reason.', replyIs: CSV } },
+  'v1/uploads': {
+    POST: { summary: 'Begin a resumable upload (tus 1.0).', headers: TUS, status: 201 },
+    OPTIONS: { summary: 'What of tus 1.0 is spoken here.', status: 204 },
+  },
+  'v1/uploads/[id]': {
+    HEAD: { summary: 'How much of an upload has arrived (tus 1.0).', headers: TUS },
+    PATCH: { summary: 'Send the next part of an upload (tus 1.0).', headers: TUS, bodyIs: BYTES, status: 204 },
+    DELETE: { summary: 'Give up an upload (tus 1.0).', headers: TUS, status: 204 },
+  },
+  'v1/usage': {
+    POST: {
+      summary: 'Usage records as a JSON array or one a line; answered when they are committed.',
+      headers: { 'Idempotency-Key': 'A retry with the same key and body gets the first reply.' },
+      bodyIs: ['application/json', 'application/x-ndjson'],
+    },
+  },
+  'v1/otlp/v1/traces': { POST: { summary: 'OTLP/HTTP spans.', bodyIs: OTLP, replyIs: OTLP } },
+  'v1/otlp/v1/logs': { POST: { summary: 'OTLP/HTTP log records.', bodyIs: OTLP, replyIs: OTLP } },
+  'v1/formats': { GET: { summary: 'Formats, and how each is recognised.' } },
+  'v1/formats/template.csv': { GET: { summary: 'An empty file of our own CSV format.', replyIs: CSV } },
+  'v1/spend': { GET: { summary: 'Sums of cost, calls and tokens by groups.', query: spendQuery } },
+  'v1/calls': { GET: { summary: 'Records with their charge lines, page by page.', query: callsQuery } },
+  'v1/account': { GET: { summary: 'Who is asking, and where.' } },
+  'v1/account/password': { POST: { summary: 'Change one’s password.', body: changePasswordInput } },
+  'v1/account/sessions/[id]': { DELETE: { summary: 'End one of one’s sessions.' } },
+  'v1/account/sign-out-everywhere': { POST: { summary: 'End all of one’s sessions.' } },
+  'v1/account/workspace': { POST: { summary: 'Move the session to another workspace.', body: switchWorkspaceInput } },
+  'v1/members': {
+    GET: { summary: 'Members of the workspace.' },
+    POST: { summary: 'Add a member.', body: addMemberInput, status: 201 },
+  },
+  'v1/members/[id]': {
+    PATCH: { summary: 'Change a member’s role or password.', body: changeMemberInput },
+    DELETE: { summary: 'Remove a member.' },
+  },
+  'v1/tokens': {
+    GET: { summary: 'API tokens: their prefixes, never the tokens.' },
+    POST: { summary: 'Make an API token; it is shown once.', body: createTokenInput, status: 201 },
+  },
+  'v1/tokens/[id]': { DELETE: { summary: 'Revoke an API token.' } },
+  'set-up': { POST: { summary: 'Make the first administrator; refused once there is one.', body: setUpInput } },
+}

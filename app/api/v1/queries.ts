@@ -1,0 +1,39 @@
+/** Queries of the routes that read their addresses themselves; the description of the API tells the same. */
+import { z } from 'zod'
+import { MAX_PAGE_ROWS } from '@/lib/server/read/calls'
+
+const MAX_IMPORTS = 200
+
+const name = z.string().max(500).optional()
+export const callsQuery = z.strictObject({
+  from: z.string().max(40).default('1970-01-01T00:00:00Z'),
+  to: z.string().max(40).default('2200-01-01T00:00:00Z'),
+  host: name,
+  model: name,
+  project: name,
+  api_key: name,
+  user: name,
+  unpriced: z.enum(['true', 'false']).optional(),
+  import_no: z.coerce.number().int().positive().optional(),
+  cursor: z.string().max(80).optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE_ROWS).optional(),
+})
+
+export const importsQuery = z.strictObject({
+  cursor: z.string().max(40).optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_IMPORTS).optional(),
+})
+
+export const uploadQuery = z.strictObject({
+  filename: z.string().min(1).max(300),
+  format: z.string().max(60).optional(),
+  host: z.string().max(60).optional(),
+  timezone: z.string().max(60).optional(),
+  project: z.string().max(200).optional(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/)
+    .optional(),
+})
+
+export const advisorQuery = z.strictObject({ project: z.string().max(500).optional() })
