@@ -192,6 +192,48 @@ function cur(rows: readonly (readonly [number, string, string])[]): string {
   ].join('\n')
 }
 
+describe('lines that two imports tell in the same words', () => {
+  it('pass to the later import when the first is undone, and so on', async () => {
+    const file = openaiCost([
+      [0, '1', 'gpt-5, input'],
+      [1, '2', 'gpt-5, input'],
+    ])
+    const first = await importFile(principal, file)
+    const second = await importFile(principal, file)
+    const third = await importFile(principal, file)
+    await undoImport(principal, { id: first.id })
+    expect(await billed()).toEqual(['01 gpt-5, input 1', '02 gpt-5, input 2'])
+    expect((await getImport(principal, { id: second.id })).import).toMatchObject({
+      rows_read: '2',
+      accepted: '2',
+      duplicate: '0',
+      billed: { rows: '2', amounts: [{ currency: 'USD', amount: '3' }] },
+    })
+    await requireBalancedBooks(principal)
+    const restating = await importFile(principal, openaiCost([[1, '2.5', 'gpt-5, input']]))
+    await undoImport(principal, { id: second.id })
+    expect(await billed()).toEqual(['01 gpt-5, input 1', '02 gpt-5, input 2.5'])
+    await requireBalancedBooks(principal)
+    await undoImport(principal, { id: restating.id })
+    expect(await billed()).toEqual(['01 gpt-5, input 1', '02 gpt-5, input 2'])
+    await undoImport(principal, { id: third.id })
+    expect(await billed()).toEqual([])
+    await requireBalancedBooks(principal)
+  })
+
+  it('keep the older value behind a later one that was told twice', async () => {
+    await importFile(principal, openaiCost([[0, '1', 'gpt-5, input']]))
+    const newer = await importFile(principal, openaiCost([[0, '2', 'gpt-5, input']]))
+    const again = await importFile(principal, openaiCost([[0, '2', 'gpt-5, input']]))
+    await undoImport(principal, { id: newer.id })
+    expect(await billed()).toEqual(['01 gpt-5, input 2'])
+    await requireBalancedBooks(principal)
+    await undoImport(principal, { id: again.id })
+    expect(await billed()).toEqual(['01 gpt-5, input 1'])
+    await requireBalancedBooks(principal)
+  })
+})
+
 describe('a newer report of a whole statement', () => {
   it('withdraws lines it lost within its days, and leaves other parts and other days', async () => {
     const first = await importFile(

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { DIALECTS } from '../../../lib/core/source/registry'
+import { tellerOf } from '../../../lib/core/source/teller'
+
+describe('who tells of usage', () => {
+  it('is one for a CSV and an API of the same export, and another for a gateway', () => {
+    expect(tellerOf('openai-usage-csv')).toEqual(tellerOf('openai-usage-api'))
+    expect(tellerOf('langfuse-csv').name).not.toBe(tellerOf('openai-usage-csv').name)
+  })
+
+  it('tells all of an account or gateway but for logs of single programs and formats of our own', () => {
+    const logs = DIALECTS.filter((one) => one.kind === 'lines' || one.layer !== 'billed').filter(
+      (one) => tellerOf(one.id).tells === 'some',
+    )
+    expect(logs.map((one) => one.id).sort()).toEqual([
+      'anthropic-messages-jsonl',
+      'claude-code-jsonl',
+      'codex-exec-jsonl',
+      'codex-jsonl',
+      'gemini-cli-json',
+      'gemini-responses-jsonl',
+      'openai-responses-jsonl',
+      'opencode-json',
+      'otlp-json',
+      'tokentab-csv',
+      'tokentab-jsonl',
+    ])
+  })
+})
