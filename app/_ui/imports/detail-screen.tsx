@@ -4,9 +4,10 @@ import { useRouter } from 'next/navigation'
 import { type ReactNode, useCallback } from 'react'
 import { bytesText, countText, dayText, instantText } from '../../../lib/core/report/format'
 import { type ImportDetail, type ImportView, isBilledOnly, isRunning } from '../../../lib/core/report/import-view'
+import { MAPPABLE_CODES } from '../../../lib/core/report/mapping-view'
 import { Badge } from '../kit/badge'
 import { Breadcrumb } from '../kit/breadcrumb'
-import { AnchorButton } from '../kit/button'
+import { AnchorButton, LinkButton } from '../kit/button'
 import { cn } from '../kit/class-name'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
 import { Link } from '../kit/link'
@@ -85,7 +86,26 @@ export function ImportDetailScreen({ detail, mayUndo }: { detail: ImportDetail; 
             what={view.problem === null ? t.imports.failedNoReason : view.problem.message}
             kept={t.imports.failedKept(countText(view.rows_read))}
             remedy={view.problem === null ? t.imports.failedNoRemedy : view.problem.remedy}
+            {...(isMappable(view)
+              ? {
+                  action: (
+                    <LinkButton tone="primary" href={`/imports/${view.id}/map`}>
+                      {t.mapping.open}
+                    </LinkButton>
+                  ),
+                }
+              : {})}
           />
+        ) : null}
+        {view.status === 'committed' && view.problem !== null ? (
+          <p className="rounded-md border border-line bg-panel p-4 text-sm">
+            {view.problem.message} <span className="text-dim">{view.problem.remedy}</span>{' '}
+            {view.problem.code === 'MAPPING_USED' ? (
+              <Link href={`/imports/${view.id}/map`} className="text-accent underline underline-offset-3">
+                {t.mapping.change}
+              </Link>
+            ) : null}
+          </p>
         ) : null}
         {isRunning(view.status) ? (
           <RunningPanel
@@ -121,6 +141,10 @@ function figureOf(view: ImportView): { readonly figure?: ReactNode } {
     ),
   }
 }
+
+/** Its file is kept, and only the meaning of its columns is wanting. */
+const isMappable = (view: ImportView) =>
+  view.status === 'failed' && view.problem !== null && MAPPABLE_CODES.includes(view.problem.code)
 
 /** An import that added nothing has nothing to take back. */
 const hasRecords = (view: ImportView) => view.accepted !== '0' || view.restated !== '0'

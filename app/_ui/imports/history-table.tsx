@@ -2,6 +2,7 @@
 import { Download } from 'lucide-react'
 import { countText, dayText, instantText } from '../../../lib/core/report/format'
 import { type ImportView, isRunning } from '../../../lib/core/report/import-view'
+import { MAPPABLE_CODES } from '../../../lib/core/report/mapping-view'
 import { Badge } from '../kit/badge'
 import { AnchorButton } from '../kit/button'
 import { cn } from '../kit/class-name'
@@ -124,6 +125,11 @@ function Outcome({ view }: { view: ImportView }) {
       <span className="block text-bad">
         {view.problem === null ? t.imports.failedNoReason : view.problem.message}
         <span className="block text-dim">{view.problem === null ? t.imports.failedNoRemedy : view.problem.remedy}</span>
+        {view.problem !== null && MAPPABLE_CODES.includes(view.problem.code) ? (
+          <Link href={`/imports/${view.id}/map`} className="text-accent underline underline-offset-3">
+            {t.mapping.open}
+          </Link>
+        ) : null}
       </span>
     )
   }

@@ -12,6 +12,7 @@ import { chargeback } from './chargeback'
 import { currency } from './currency'
 import { forecast } from './forecast'
 import { imports } from './imports'
+import { mapping } from './mapping'
 import { mix } from './mix'
 import { overview } from './overview'
 import { rates } from './rates'
@@ -32,6 +33,7 @@ export const t = {
   currency,
   forecast,
   imports,
+  mapping,
   calls,
   rates,
   reprice,

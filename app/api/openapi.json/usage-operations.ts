@@ -1,9 +1,11 @@
 /** Usage in and out, accounts and members. */
+import { previewMappingInput } from '@/lib/server/read/import-mapping'
 import { spendQuery } from '@/lib/server/read/spend'
 import { addMemberInput } from '@/lib/server/use-case/add-member'
 import { changePasswordInput, switchWorkspaceInput } from '@/lib/server/use-case/change-account'
 import { changeMemberInput } from '@/lib/server/use-case/change-member'
 import { createTokenInput } from '@/lib/server/use-case/create-token'
+import { mapImportInput } from '@/lib/server/use-case/map-import'
 import { setUpInput } from '@/lib/server/use-case/set-up'
 import { callsQuery, importsQuery, uploadQuery } from '../v1/queries'
 import type { Operations } from './operation'
@@ -31,6 +33,13 @@ export const USAGE_OPERATIONS: Operations = {
   'v1/imports/[id]/events': {
     GET: { summary: 'The import’s progress as it happens.', replyIs: ['text/event-stream'] },
   },
+  'v1/imports/[id]/mapping': {
+    GET: { summary: 'A first mapping of a file that no format fits, with its rows priced.' },
+    POST: { summary: 'What a mapping would make of the file; writes nothing.', body: previewMappingInput },
+    PUT: { summary: 'Save a mapping for the file’s header and import the file.', body: mapImportInput, status: 202 },
+  },
+  'v1/mappings': { GET: { summary: 'Saved mappings.' } },
+  'v1/mappings/[id]': { DELETE: { summary: 'Forget a mapping.', status: 204 } },
   'v1/imports/[id]/rejects.csv': { GET: { summary: 'The rejected rows with line and reason.', replyIs: CSV } },
   'v1/uploads': {
     POST: { summary: 'Begin a resumable upload (tus 1.0).', headers: TUS, status: 201 },

@@ -29,6 +29,7 @@ export const uploadQuery = z.strictObject({
   format: z.string().max(60).optional(),
   host: z.string().max(60).optional(),
   timezone: z.string().max(60).optional(),
+  mapping: z.uuid().optional(),
   project: z.string().max(200).optional(),
   sha256: z
     .string()

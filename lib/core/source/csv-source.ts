@@ -3,7 +3,7 @@ import { err, ok, type Problem, type Result } from '../result'
 import { SpannedCells } from './cells'
 import { missingColumns, normalisedHeader } from './columns'
 import { CsvSplitter, type Delimiter } from './csv'
-import { PieceDecoder, type TextPiece } from './decode'
+import { type Encoding, PieceDecoder, type TextPiece } from './decode'
 import type { AnyCsvDialect, CsvRowReader, Layer, ReadOptions, RowOutcome } from './dialect'
 import type { CostReader, SourceCounters, SourceReader, SourceRow } from './reader'
 import { contentPlaces, shownCsv } from './redact'
@@ -18,6 +18,8 @@ export interface CsvOpening {
   readonly generation: string
   readonly delimiter: Delimiter
   readonly header: readonly string[]
+  /** Given when the file's own mark does not decide. */
+  readonly encoding?: Encoding | null
 }
 
 /** Chooses dialect and delimiter by the header. `pieces` are the decoded beginning of the file. */
@@ -74,7 +76,7 @@ function unrecognised(
   return refuse(
     'UNKNOWN_FORMAT',
     `No known format has this header: ${seen}${header.length > 12 ? ', …' : ''}.${near}`,
-    'Export the file in a supported format, or fill in the template of the Tokentab CSV.',
+    'Say on the page of the import which column is what, or export the file in a supported format.',
   )
 }
 
@@ -86,7 +88,10 @@ function declaredDelimiter(pieces: readonly TextPiece[]): Delimiter | null {
 }
 
 /** Cells of the first line that has any, or null when there is none. */
-function headerCells(pieces: readonly TextPiece[], delimiter: Delimiter): Result<readonly string[] | null, Problem> {
+export function headerCells(
+  pieces: readonly TextPiece[],
+  delimiter: Delimiter,
+): Result<readonly string[] | null, Problem> {
   let cells: readonly string[] | null = null
   let fault: RowFault | null = null
   const splitter = new CsvSplitter(delimiter, {
@@ -113,7 +118,7 @@ function headerCells(pieces: readonly TextPiece[], delimiter: Delimiter): Result
   return last.ok ? ok(cells) : last
 }
 
-function isPreamble(cells: readonly string[], buffer: string, start: number, end: number): boolean {
+export function isPreamble(cells: readonly string[], buffer: string, start: number, end: number): boolean {
   return cells.every((text) => text.trim() === '') || SEP_LINE.test(buffer.slice(start, end))
 }
 
@@ -198,7 +203,7 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
     const { header, delimiter } = opening
     this.#table = { delimiter, width: header.length, content: contentPlaces(header) }
     this.#reader = reader
-    this.#decoder = new PieceDecoder(head)
+    this.#decoder = new PieceDecoder(head, opening.encoding ?? null)
     this.#headerCode = (header[0] as string).charCodeAt(0) | 32
     this.#delimiterCode = delimiter.charCodeAt(0)
     this.#spanned = reader.readCells === undefined ? null : new SpannedCells(delimiter, header.length)

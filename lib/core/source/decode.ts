@@ -3,7 +3,7 @@
  * a broken byte sequence spoils its own line only. UTF-8, and UTF-16 with a byte order mark.
  */
 
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be'
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
 
 export interface TextPiece {
   readonly text: string
@@ -18,6 +18,11 @@ export interface TextPiece {
 const LONGEST_WAIT_BYTES = 65_536
 const LF = 0x0a
 const CR = 0x0d
+
+/** Two bytes a code unit. */
+function isWide(encoding: Encoding): boolean {
+  return encoding === 'utf-16le' || encoding === 'utf-16be'
+}
 
 /** The encoding a byte order mark names, and the mark's length; UTF-8 without one. */
 export function encodingOf(head: Uint8Array): { readonly encoding: Encoding; readonly markBytes: number } {
@@ -63,8 +68,9 @@ export class PieceDecoder {
   #offset: number
   #markBytes: number
 
-  constructor(head: Uint8Array) {
-    const { encoding, markBytes } = encodingOf(head)
+  /** `forced` is what a person said; a byte order mark speaks otherwise. */
+  constructor(head: Uint8Array, forced: Encoding | null = null) {
+    const { encoding, markBytes } = forced === null ? encodingOf(head) : { encoding: forced, markBytes: 0 }
     this.#encoding = encoding
     this.#markBytes = markBytes
     this.#offset = markBytes
@@ -81,12 +87,12 @@ export class PieceDecoder {
     }
     if (bytes.length === 0) return []
     const total = this.#waitingBytes + bytes.length
-    if (this.#encoding === 'utf-8') {
+    if (!isWide(this.#encoding)) {
       const newline = bytes.lastIndexOf(LF)
       if (newline >= 0) return this.#release(bytes, newline + 1)
       if (total < LONGEST_WAIT_BYTES) return this.#wait(bytes)
       const joined = this.#join(bytes)
-      return this.#release(joined, characterCut(joined))
+      return this.#release(joined, this.#encoding === 'utf-8' ? characterCut(joined) : joined.length)
     }
     if (total < 2) return this.#wait(bytes)
     const joined = this.#join(bytes)
@@ -137,7 +143,7 @@ export class PieceDecoder {
     this.#offset += bytes.length
     try {
       const text = this.#strict.decode(bytes)
-      const width = this.#encoding !== 'utf-8' ? 2 : text.length === bytes.length ? 1 : 0
+      const width = isWide(this.#encoding) ? 2 : text.length === bytes.length ? 1 : 0
       return [{ text, byteOffset, width, invalid: false }]
     } catch {
       // Not valid as a whole: find the lines at fault and keep the others.
@@ -159,7 +165,7 @@ export class PieceDecoder {
         text = this.#lenient.decode(line)
         invalid = true
       }
-      const width = invalid ? 0 : this.#encoding !== 'utf-8' ? 2 : text.length === line.length ? 1 : 0
+      const width = invalid ? 0 : isWide(this.#encoding) ? 2 : text.length === line.length ? 1 : 0
       pieces.push({ text, byteOffset: byteOffset + start, width, invalid })
       start = end
     }
@@ -199,7 +205,7 @@ function utf16Cut(bytes: Uint8Array, even: number, encoding: Encoding): number {
 
 /** Offset after the line that begins at `start`; a lone carriage return ends a line too. */
 function lineEnd(bytes: Uint8Array, start: number, encoding: Encoding): number {
-  const step = encoding === 'utf-8' ? 1 : 2
+  const step = isWide(encoding) ? 2 : 1
   for (let at = start; at + step <= bytes.length; at += step) {
     const unit = step === 1 ? (bytes[at] as number) : unitAt(bytes, at, encoding)
     if (unit === LF) return at + step

@@ -1,6 +1,6 @@
 /** Recognises JSON in any framing (lines, array, documents, envelope) by its records, and reads it record by record. */
 import { err, ok, type Problem, type Result } from '../result'
-import { PieceDecoder, type TextPiece } from './decode'
+import { type Encoding, PieceDecoder, type TextPiece } from './decode'
 import type { AnyJsonDialect, Layer, ReadOptions, RowOutcome, RowReader } from './dialect'
 import { isObject, type JsonValue, parseJson } from './json'
 import { listAt } from './json-rows'
@@ -35,6 +35,8 @@ export interface JsonOpening {
   readonly framing: JsonFraming
   /** The records are in a list under this key of each value: pages on lines or in a list. */
   readonly pageKey: string | null
+  /** Given when the file's own mark does not decide. */
+  readonly encoding?: Encoding | null
 }
 
 export function recogniseJson(
@@ -105,7 +107,7 @@ function unrecognised(
     forced === null
       ? `No known format has records like this: ${keys}.`
       : `These records are not of “${forced.title}”: ${keys}.`,
-    'Export the log in a supported format, or write records as POST /api/v1/usage takes them.',
+    'Say on the page of the import which value is what, or export the log in a supported format.',
   )
 }
 
@@ -113,7 +115,7 @@ function unrecognised(
  * Values of the first records in a framing; what cannot be parsed is left out. Where most lines are no values the file is
  * not lines: a list with an element on each line has one that is.
  */
-function sampleOf(pieces: readonly TextPiece[], framing: JsonFraming, complete: boolean): unknown[] {
+export function sampleOf(pieces: readonly TextPiece[], framing: JsonFraming, complete: boolean): unknown[] {
   const values: unknown[] = []
   let broken = 0
   const splitter = jsonSplitter(framing, {
@@ -195,7 +197,7 @@ class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fi
     this.#lines = opening.framing.kind === 'lines'
     this.#explode = partsOf(opening)
     this.#reader = reader
-    this.#decoder = new PieceDecoder(head)
+    this.#decoder = new PieceDecoder(head, opening.encoding ?? null)
     this.#splitter = jsonSplitter(opening.framing, {
       record: (text, fault, line, byteOffset) => this.#record(text, fault, line, byteOffset),
       blank: () => {

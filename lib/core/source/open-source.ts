@@ -19,6 +19,8 @@ import { encodingOf, looksLikeUnmarkedUtf16, PieceDecoder, type TextPiece } from
 import type { Dialect, Layer } from './dialect'
 import { openJson, recogniseJson } from './json-source'
 import { openLines, recogniseLines } from './line-source'
+import { isMappedFile, openMapped } from './mapping/mapped-source'
+import type { SavedMapping } from './mapping/spec'
 import type { CostReader, SourceReader, SourceRequest } from './reader'
 import { DIALECTS } from './registry'
 import { quoted, refuse } from './reject'
@@ -73,6 +75,8 @@ export function openSource(
       )
     }
   }
+  const mapped = mappingFor(head, complete, request)
+  if (mapped !== null) return withRows(openMapped(head, complete, mapped, request))
   const pieces = piecesOf(head, complete)
   const first = pieces.find((piece) => piece.text.trim() !== '')
   if (first === undefined) return emptyFile()
@@ -90,12 +94,34 @@ export function openSource(
   if (forced === null ? start === '{' || start === '[' : forced.kind === 'json') {
     const jsonDialects = DIALECTS.filter((dialect) => dialect.kind === 'json')
     const opening = recogniseJson(pieces, jsonDialects, forced?.kind === 'json' ? forced : null, complete)
+    if (!opening.ok && forced === null) {
+      // A record may hold what a mapping reads and be of a known format all the same: that is asked first.
+      const saved = savedFor(head, complete, request, 'json')
+      if (saved !== null) return withRows(openMapped(head, complete, saved, request))
+    }
     return opening.ok ? withRows(openJson(head, opening.value, request)) : opening
   }
   const csvDialects = DIALECTS.filter((dialect) => dialect.kind === 'csv')
   const short = head.length > CSV_HEAD_BYTES ? piecesOf(head.subarray(0, CSV_HEAD_BYTES), false) : pieces
   const opening = recogniseCsv(short, csvDialects, forced?.kind === 'csv' ? forced : null)
   return opening.ok ? withRows(openCsv(head, opening.value, request)) : opening
+}
+
+/** The mapping that was named, or one that was made for exactly this header of a table. */
+function mappingFor(head: Uint8Array, complete: boolean, request: SourceRequest): SavedMapping | null {
+  if (request.mapping !== undefined && request.mapping !== null) return request.mapping
+  return request.format === null ? savedFor(head, complete, request, 'csv') : null
+}
+
+function savedFor(
+  head: Uint8Array,
+  complete: boolean,
+  request: SourceRequest,
+  kind: 'csv' | 'json',
+): SavedMapping | null {
+  const saved = (request.mappings ?? []).filter((mapping) => mapping.spec.kind === kind)
+  const short = kind === 'csv' && head.length > CSV_HEAD_BYTES ? head.subarray(0, CSV_HEAD_BYTES) : head
+  return saved.find(({ spec }) => isMappedFile(short, complete && short === head, spec)) ?? null
 }
 
 function piecesOf(head: Uint8Array, complete: boolean): TextPiece[] {

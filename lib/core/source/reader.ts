@@ -3,11 +3,16 @@ import type { Problem, Result } from '../result'
 import type { CostRecord } from '../usage/cost-record'
 import type { UsageRecord } from '../usage/record'
 import type { Layer, ReadOptions } from './dialect'
+import type { SavedMapping } from './mapping/spec'
 import type { RejectReason } from './reject'
 
 export interface SourceRequest extends ReadOptions {
   /** A format id of `listFormats`, when the user named one; null recognises it from the content. */
   readonly format: string | null
+  /** The mapping the user named; it is used or the file is refused. */
+  readonly mapping?: SavedMapping | null
+  /** Saved mappings, for files that have the header of one. */
+  readonly mappings?: readonly SavedMapping[]
 }
 
 export interface SourceRow<Fact = UsageRecord> {

@@ -129,6 +129,32 @@ async function viewsOf(
   })
 }
 
+/** What the mapping step must know of an import; null when the workspace has no such import. */
+export async function findMappable(
+  workspaceId: number,
+  id: string,
+): Promise<{
+  readonly status: string
+  readonly format: string | null
+  readonly code: string | null
+  readonly sha256: Buffer | null
+  readonly createdMs: number
+} | null> {
+  const row = await prisma().import.findUnique({
+    where: { id, workspaceId },
+    select: { status: true, format: true, problem: true, sha256: true, createdAt: true },
+  })
+  if (row === null) return null
+  const problem = row.problem as Problem | null
+  return {
+    status: row.status,
+    format: row.format,
+    code: problem === null ? null : problem.code,
+    sha256: row.sha256 === null ? null : Buffer.from(row.sha256),
+    createdMs: row.createdAt.getTime(),
+  }
+}
+
 /** Whose import it is and where it stands, for those who change it. */
 export async function outcomeOf(
   connection: Queryable,

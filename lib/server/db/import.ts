@@ -23,6 +23,8 @@ export interface ImportOptions {
   readonly timeZone: string | null
   /** Project of records that name none. */
   readonly project: string | null
+  /** Id of the mapping that reads its columns. */
+  readonly mapping?: string | null
 }
 
 export interface NewImport {

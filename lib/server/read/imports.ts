@@ -2,6 +2,7 @@
 import 'server-only'
 import { csvText } from '../../core/report/csv-cell'
 import type { BilledDetail, ImportDetail, ImportPage, ImportView } from '../../core/report/import-view'
+import { MAPPED_FORMATS } from '../../core/source/mapping/mapped-source'
 import { listFormats } from '../../core/source/registry'
 import { authorise, type Principal } from '../auth/principal'
 import { billedLinesOf, restatedLinesOf } from '../db/billed-view'
@@ -18,7 +19,10 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const titles = new Map<string, string>()
 
 function titleOf(format: string): string | null {
-  if (titles.size === 0) for (const { id, title } of listFormats()) titles.set(id, title)
+  if (titles.size === 0) {
+    for (const { id, title } of listFormats()) titles.set(id, title)
+    for (const id of Object.values(MAPPED_FORMATS)) titles.set(id, 'Mapped columns')
+  }
   return titles.get(format) ?? null
 }
 

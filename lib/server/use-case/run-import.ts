@@ -4,7 +4,8 @@
  */
 import 'server-only'
 import { usdFromAtto, usdToText } from '../../core/money/usd'
-import type { Problem, Result } from '../../core/result'
+import { err, type Problem, type Result } from '../../core/result'
+import type { SavedMapping } from '../../core/source/mapping/spec'
 import {
   type CostReader,
   HEAD_BYTES,
@@ -25,6 +26,7 @@ import {
 } from '../db/import'
 import { outcomeOf } from '../db/import-view'
 import { ImportWriter } from '../db/import-writer'
+import { loadMappings } from '../db/mapping'
 import { type Connection, pool } from '../db/pool'
 import { loadBook } from '../db/price-book'
 import { MAX_STORED_REJECTS, type RejectRow, storeRejects } from '../db/reject'
@@ -97,6 +99,12 @@ async function settleFailure(claimed: ClaimedImport, run: ImportRun, error: unkn
   }
 }
 
+const MAPPING_GONE: Problem = {
+  code: 'UNKNOWN_FORMAT',
+  message: 'The mapping named with the import is not saved in this workspace.',
+  remedy: 'Map its columns on the page of the import, or import it without naming a mapping.',
+}
+
 const INTERNAL: Problem = {
   code: 'INTERNAL',
   message: 'The import met a fault of the program every time it was tried. Nothing of the file was kept.',
@@ -126,6 +134,7 @@ class ImportRun {
   private readonly archive = new ArchiveReport()
   private writer: ImportWriter | null = null
   private billed: BilledIntake | null = null
+  private mappings: readonly SavedMapping[] = []
   private rejects: RejectRow[] = []
   private storedRejects = 0
   private timer: NodeJS.Timeout | null = null
@@ -140,6 +149,7 @@ class ImportRun {
   async work(connection: Connection): Promise<void> {
     const { claimed } = this
     const book = await loadBook(claimed.workspaceId)
+    this.mappings = await loadMappings(pool(), claimed.workspaceId)
     const writer = await ImportWriter.open(connection, claimed.workspaceId, claimed.no)
     this.writer = writer
     const intake = new RecordIntake(
@@ -241,7 +251,10 @@ class ImportRun {
   private open(head: Uint8Array, complete: boolean): Result<SourceReader | CostReader, Problem> {
     const { options, nowMs } = this.claimed
     const { format, host, timeZone } = options
-    return openSource(head, complete, { format, host, timeZone, nowMs })
+    const named = options.mapping === undefined || options.mapping === null ? null : options.mapping
+    const mapping = this.mappings.find(({ id }) => id === named) ?? null
+    if (named !== null && mapping === null) return err(MAPPING_GONE)
+    return openSource(head, complete, { format, host, timeZone, nowMs, mapping, mappings: this.mappings })
   }
 
   private async storeRejects(connection: Connection): Promise<void> {

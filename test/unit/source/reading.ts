@@ -1,3 +1,4 @@
+import type { SavedMapping } from '../../../lib/core/source/mapping/spec'
 import { openSource, type SourceRow } from '../../../lib/core/source/open-source'
 import type { RejectCode } from '../../../lib/core/source/reject'
 import type { CostRecord } from '../../../lib/core/usage/cost-record'
@@ -29,6 +30,8 @@ interface ReadHow {
   readonly host?: string
   readonly timeZone?: string
   readonly nowMs?: number
+  readonly mapping?: SavedMapping
+  readonly mappings?: readonly SavedMapping[]
   /** Sizes of the chunks in turn; the whole file at once without it. */
   readonly chunks?: readonly number[]
 }
@@ -43,6 +46,8 @@ export function readAll(file: string | Uint8Array, how: ReadHow = {}): Reading {
     host: how.host ?? null,
     timeZone: how.timeZone ?? null,
     nowMs: how.nowMs ?? NOW_MS,
+    mapping: how.mapping ?? null,
+    mappings: how.mappings ?? [],
   })
   if (!opened.ok) return { ...NOTHING, problem: opened.error.code }
   const reader = opened.value

@@ -8,6 +8,7 @@ import { receiveUpload } from '@/lib/server/use-case/receive-upload'
 import { importsQuery, uploadQuery } from '../queries'
 
 const DEFAULT_LIMIT = 25
+
 const declaredLength = z.coerce.number().int().nonnegative()
 
 export const GET = route('import.read', async ({ principal, request }) => {
@@ -28,6 +29,7 @@ export const POST = route('import.create', async ({ principal, request }) => {
       host: query.host?.toLowerCase() ?? null,
       timeZone: query.timezone ?? null,
       project: query.project ?? null,
+      mapping: query.mapping ?? null,
     },
     source: 'upload',
   })

@@ -1,0 +1,71 @@
+import type { MappedColumn } from '../../../lib/core/report/mapping-view'
+import { MAPPED_FIELDS, type MappedField, type MappingSpec } from '../../../lib/core/source/mapping/spec'
+import { Field, Select } from '../kit/field'
+import { Panel } from '../kit/panel'
+import { t } from '../messages/en'
+
+/** Which column is what, each with values as they stand in the file. */
+export function MappingColumns({
+  columns,
+  spec,
+  onChange,
+}: {
+  columns: readonly MappedColumn[]
+  spec: MappingSpec
+  onChange: (spec: MappingSpec) => void
+}) {
+  return (
+    <Panel title={t.mapping.columnsTitle} note={t.mapping.columnsNote}>
+      <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2">
+        {MAPPED_FIELDS.map((field) => {
+          const place = spec.columns[field]
+          const chosen = place === undefined ? undefined : columns.find((column) => column.place === place)
+          return (
+            <Field
+              key={field}
+              label={t.mapping.fields[field]}
+              hint={
+                <span className="block truncate font-mono">
+                  {chosen === undefined || chosen.examples.length === 0
+                    ? t.mapping.noColumn
+                    : chosen.examples.join(' · ')}
+                </span>
+              }
+            >
+              {(control) => (
+                <Select
+                  {...control}
+                  value={place === undefined ? '' : String(place)}
+                  onChange={(event) => onChange(withColumn(spec, field, event.target.value))}
+                >
+                  <option value="">{t.mapping.notThere}</option>
+                  {columns.map((column) => (
+                    <option key={column.place} value={column.place}>
+                      {column.name === '' ? `#${column.place + 1}` : column.name}
+                    </option>
+                  ))}
+                </Select>
+              )}
+            </Field>
+          )
+        })}
+      </div>
+    </Panel>
+  )
+}
+
+/** Another column was decided by nobody yet: what was decided for the one before is taken back. */
+function withColumn(spec: MappingSpec, field: MappedField, value: string): MappingSpec {
+  const { [field]: _before, ...others } = spec.columns
+  const numbers = Object.fromEntries(Object.entries(spec.numbers).filter(([name]) => name !== field))
+  const isCache = field === 'input' || field === 'cache_read' || field === 'cache_write'
+  const isReasoning = field === 'output' || field === 'reasoning'
+  return {
+    ...spec,
+    columns: value === '' ? others : { ...others, [field]: Number.parseInt(value, 10) },
+    numbers,
+    ...(field === 'time' ? { dates: null, time_zone: null } : {}),
+    ...(isCache ? { input_includes_cache: null } : {}),
+    ...(isReasoning ? { output_includes_reasoning: null } : {}),
+  }
+}
