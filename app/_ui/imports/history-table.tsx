@@ -2,7 +2,7 @@
 import { Download } from 'lucide-react'
 import { countText, dayText, instantText } from '../../../lib/core/report/format'
 import { type ImportView, isRunning } from '../../../lib/core/report/import-view'
-import { MAPPABLE_CODES } from '../../../lib/core/report/mapping-view'
+import { MAPPABLE_CODES } from '../../../lib/core/source/mapping/draft'
 import { Badge } from '../kit/badge'
 import { AnchorButton } from '../kit/button'
 import { cn } from '../kit/class-name'

@@ -1,4 +1,4 @@
-import type { MappedColumn } from '../../../lib/core/report/mapping-view'
+import type { MappedColumn } from '../../../lib/core/source/mapping/draft'
 import { MAPPED_FIELDS, type MappedField, type MappingSpec } from '../../../lib/core/source/mapping/spec'
 import { Field, Select } from '../kit/field'
 import { Panel } from '../kit/panel'

@@ -1,5 +1,5 @@
 import { countText, instantText } from '../../../lib/core/report/format'
-import type { MappingDraft, PreviewRow } from '../../../lib/core/report/mapping-view'
+import type { MappingDraft, PreviewRow } from '../../../lib/core/source/mapping/draft'
 import { cn } from '../kit/class-name'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
 import { Money } from '../kit/money'

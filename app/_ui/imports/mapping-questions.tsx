@@ -1,5 +1,5 @@
 import { countText } from '../../../lib/core/report/format'
-import type { MappingDraft } from '../../../lib/core/report/mapping-view'
+import type { MappingDraft } from '../../../lib/core/source/mapping/draft'
 import { type DateStyle, type MappingSpec, NUMBER_FIELDS, type Question } from '../../../lib/core/source/mapping/spec'
 import { Money } from '../kit/money'
 import { Panel } from '../kit/panel'

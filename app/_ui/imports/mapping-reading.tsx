@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import type { MappingDraft } from '../../../lib/core/report/mapping-view'
+import type { MappingDraft } from '../../../lib/core/source/mapping/draft'
 import {
   DATE_STYLES,
   type DateStyle,

@@ -1,5 +1,5 @@
 /** What the mapping step asks of the API. */
-import type { MappingDraft } from '../../../lib/core/report/mapping-view'
+import type { MappingDraft } from '../../../lib/core/source/mapping/draft'
 import type { MappingSpec } from '../../../lib/core/source/mapping/spec'
 import { t } from '../messages/en'
 import { OWN_PAGE_HEADER, parsed, type Refusal, refusalOf } from './request'

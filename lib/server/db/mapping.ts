@@ -1,7 +1,7 @@
 /** Saved mappings of files that no dialect knows: one a header and workspace. */
 import 'server-only'
 import { createHash, randomUUID } from 'node:crypto'
-import type { MappingView } from '../../core/report/mapping-view'
+import type { MappingView } from '../../core/source/mapping/draft'
 import { type MappingSpec, mappingSpec, type SavedMapping } from '../../core/source/mapping/spec'
 import { isoOf } from '../../core/time/instant'
 import type { Queryable } from './pool'

@@ -11,7 +11,7 @@ import {
   type MappingView,
   type PreviewRow,
   type WorkedRow,
-} from '../../core/report/mapping-view'
+} from '../../core/source/mapping/draft'
 import { type Guess, guessMapping } from '../../core/source/mapping/guess'
 import { isMappedFile, MAPPED_FORMATS, openMapped } from '../../core/source/mapping/mapped-source'
 import { type MappingSpec, mappingSpec, openQuestions } from '../../core/source/mapping/spec'

@@ -1,7 +1,7 @@
 /** Decides how an unknown file is read: the mapping is saved for every file of its header, and the import goes on with it. */
 import 'server-only'
 import { z } from 'zod'
-import { MAPPABLE_CODES } from '../../core/report/mapping-view'
+import { MAPPABLE_CODES } from '../../core/source/mapping/draft'
 import { mappingSpec } from '../../core/source/mapping/spec'
 import { authorise, type Principal } from '../auth/principal'
 import { writeAudit } from '../db/audit'

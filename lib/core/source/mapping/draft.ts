@@ -1,5 +1,5 @@
 /** What the mapping step shows: the file as a table, what is decided and open, and its first rows priced. */
-import type { DateStyle, MappingSpec, NumberField, Question } from '../source/mapping/spec'
+import type { DateStyle, MappingSpec, NumberField, Question } from './spec'
 
 export interface MappedColumn {
   readonly place: number
