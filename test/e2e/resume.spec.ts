@@ -1,20 +1,27 @@
-import { expect, test } from '@playwright/test'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
 
 const EMAIL = process.env.TOKENTAB_E2E_EMAIL ?? ''
 const PASSWORD = process.env.TOKENTAB_E2E_PASSWORD ?? ''
+const ORIGIN = process.env.TOKENTAB_E2E_ORIGIN ?? ''
 
-test('A-03: an upload that a reload interrupts goes on where it stopped when the file is chosen again', async ({
-  page,
-}, testInfo) => {
-  test.setTimeout(120_000)
+async function openImports(page: Page): Promise<void> {
   await page.goto('/imports')
   await page.getByLabel('E-mail address').fill(EMAIL)
   await page.getByLabel('Password').fill(PASSWORD)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(page.getByRole('region', { name: 'Drop usage files anywhere on this page' })).toBeVisible()
+}
 
+test('A-03: an upload that a reload interrupts goes on where it stopped when the file is chosen again', async ({
+  page,
+}, testInfo) => {
+  test.setTimeout(120_000)
+  await openImports(page)
   // Three parts of 8 MB; a file on the disk keeps its time from one choice to the next.
-  const { mkdirSync, writeFileSync } = await import('node:fs')
   mkdirSync(testInfo.outputDir, { recursive: true })
   const file = testInfo.outputPath('long-notes.csv')
   const note = 'x'.repeat(1_000)
@@ -35,9 +42,11 @@ test('A-03: an upload that a reload interrupts goes on where it stopped when the
   await expect(page.getByText('The connection is lost; the upload goes on by itself once it is back')).toBeVisible({
     timeout: 60_000,
   })
-  await page.unroute('**/api/v1/uploads/*')
   await page.reload()
+  await page.unroute('**/api/v1/uploads/*')
   await expect(page.getByText(/choose the same file again and it goes on from there/)).toBeVisible()
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map((one) => one.id)).toEqual([])
 
   const offsets: string[] = []
   page.on('request', (request) => {
@@ -48,5 +57,49 @@ test('A-03: an upload that a reload interrupts goes on where it stopped when the
   await expect(done.getByText('done')).toBeVisible({ timeout: 60_000 })
   await expect(done).toHaveCount(1)
   await expect(done).toContainText('19,000')
-  expect(offsets[0]).toBe(String(8 * 1024 * 1024))
+  expect(Number.parseInt(offsets[0] ?? '', 10)).toBeGreaterThanOrEqual(8 * 1024 * 1024)
+})
+
+test('A-01: what the built server stores is what was sent, at every size around 10 MB and far beyond', async ({
+  page,
+}) => {
+  await openImports(page)
+  const line = '2026-05-02T00:00:00Z,openai,gpt-5,1,1,e2e-size,'
+  for (const size of [10 * 1024 ** 2, 10 * 1024 ** 2 + 1, 11_000_000, 30_000_000]) {
+    const body = Buffer.alloc(size, `${'x'.repeat(999)}\n`)
+    body.write(`timestamp,provider,model,input_tokens,output_tokens,id,note\n${line}`)
+    const sha256 = createHash('sha256').update(body).digest('hex')
+    const reply = await page.request.post(`/api/v1/imports?filename=size-${size}.csv&sha256=${sha256}`, {
+      data: body,
+      headers: { 'content-type': 'application/octet-stream', 'x-tokentab': '1', origin: ORIGIN },
+    })
+    expect(reply.status()).toBe(202)
+    const { id } = (await reply.json()) as { id: string }
+    const stored = readFileSync(join(process.env.TOKENTAB_E2E_DATA_DIR ?? '', 'uploads', id))
+    expect([stored.length, createHash('sha256').update(stored).digest('hex')]).toEqual([size, sha256])
+  }
+})
+
+test('fifty files chosen at once are fifty imports', async ({ page }) => {
+  test.setTimeout(150_000)
+  await openImports(page)
+  await page.locator('input[type=file]').setInputFiles(
+    Array.from({ length: 50 }, (_file, n) => ({
+      name: `fifty-${n}.csv`,
+      mimeType: 'text/csv',
+      buffer: Buffer.from(
+        `timestamp,provider,model,input_tokens,output_tokens,id\n2026-05-03T00:00:00Z,openai,gpt-5,${n},1,e2e-fifty-${n}\n`,
+      ),
+    })),
+  )
+  const committed = async () => {
+    const page1 = (await (await page.request.get('/api/v1/imports?limit=100')).json()) as {
+      items: { filename: string; status: string; accepted: string }[]
+    }
+    return page1.items.filter(
+      (one) => /^fifty-/.test(one.filename) && one.status === 'committed' && one.accepted === '1',
+    ).length
+  }
+  await expect.poll(committed, { timeout: 120_000 }).toBe(50)
+  await expect(page.getByRole('region', { name: 'In progress' })).toHaveCount(0, { timeout: 30_000 })
 })

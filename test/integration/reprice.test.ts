@@ -163,7 +163,7 @@ describe('re-pricing', () => {
     await requireBalancedBooks(principal)
   })
 
-  it('twice is once', async () => {
+  it('P-7: twice is once', async () => {
     await contract()
     await apply()
     const once = await dump()
@@ -173,7 +173,7 @@ describe('re-pricing', () => {
     expect(await readRevisions(principal)).toHaveLength(1)
   })
 
-  it('there and back is the identity', async () => {
+  it('P-7: there and back is the identity', async () => {
     const before = await dump()
     await contract()
     const { revision } = await apply()
@@ -275,7 +275,7 @@ describe('re-pricing', () => {
 })
 
 describe('whatever the records and the contract', () => {
-  it('the preview is what apply does, facts and books hold, and undoing all is the identity', async () => {
+  it('P-7: the preview is what apply does, facts and books hold, and undoing all is the identity', async () => {
     const usage = fc.record({
       day: fc.integer({ min: 1, max: 28 }),
       hour: fc.integer({ min: 0, max: 23 }),
