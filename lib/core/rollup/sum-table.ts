@@ -174,6 +174,12 @@ export class SumTable {
     return far === undefined ? near : near + far
   }
 
+  /** The same as a double, where it is small enough; null where it is not. */
+  plainCountOf(index: number, field: number): number | null {
+    const place = index * COUNTS + field
+    return this.large.size > 0 && this.large.has(place) ? null : (this.counts[place] as number)
+  }
+
   /** 10^-18 dollars over priced records. */
   costOf(index: number): bigint {
     return this.costs[index] as bigint

@@ -129,6 +129,18 @@ export class CopyBuffers {
     this.writeGroups(count, false, 5, 18)
   }
 
+  /** A whole number from 0 to 2^53 − 1 as numeric. */
+  plainNumeric(value: number): void {
+    const { groups } = this
+    let count = 0
+    for (let rest = value; rest > 0; count += 1) {
+      const next = Math.floor(rest / 10_000)
+      groups[count] = rest - next * 10_000
+      rest = next
+    }
+    this.writeGroups(count, false, 0, 0)
+  }
+
   private numeric(value: bigint, fractionGroups: number, displayScale: number): void {
     const groups = this.groups
     let count = 0
