@@ -52,3 +52,28 @@ test('a fleet of one’s own is sized in whole GPUs, and the address keeps the q
   await expectUsable(page)
   expect(found).toEqual([])
 })
+
+test.describe('for a viewer in India', () => {
+  test.use({ timezoneId: 'Asia/Kolkata' })
+
+  test('hours are drawn in the viewer’s zone, and the answer follows the slider without leaving the page', async ({
+    page,
+  }) => {
+    const found = await openSignedIn(page, '/what-if')
+    const main = page.getByRole('main')
+    await expect(main).toContainText(/Asia\/(Kolkata|Calcutta)/)
+    await expect(main).toContainText(/out of the peak, to start at \d\d:30, saves \$/)
+    await page.getByLabel('Share of calls').fill('100')
+    await expect(main).toContainText('Moving everything to deepseek-flash would have saved')
+    await expect(page).toHaveURL(/share=100/)
+    await page.getByRole('button', { name: 'Find the cheapest mix' }).click()
+    await expect(main).toContainText(/\d+ targets compared/, { timeout: 30_000 })
+    await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+    await page.waitForTimeout(500)
+    await expectUsable(page)
+    await page.getByRole('button', { name: 'Show as table' }).click()
+    await expect(main.getByRole('rowheader', { name: '00:30', exact: true })).toBeVisible()
+    await expectUsable(page)
+    expect(found).toEqual([])
+  })
+})
