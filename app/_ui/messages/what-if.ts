@@ -7,6 +7,7 @@ const policies: Record<(typeof POLICIES)[number], string> = {
   peak: 'sized for the peak',
   floor_spillover: 'floor + API spill-over',
   autoscale: 'scaled by the hour',
+  scale_to_zero: 'scaled to zero (batch)',
 }
 const realism: Record<(typeof REALISM)[number], string> = {
   '0.4': 'out of the box (×0.4)',
@@ -42,6 +43,7 @@ const lines: Record<CostLineName, (detail: string) => string> = {
   gpus: (detail) => `GPUs, ${detail}`,
   spill_over: (detail) => `Spill-over to today’s API (${detail} of output)`,
   staff: () => 'Operations',
+  storage: () => 'Storage and network',
 }
 const assumptions: Readonly<Record<string, string>> = {
   output_ratio: 'Answer length on the target',
@@ -61,6 +63,9 @@ const assumptions: Readonly<Record<string, string>> = {
   max_ms_per_token: 'Slowest pace of an answer',
   staff_per_month: 'Operations staff',
   migration_cost: 'Migration',
+  storage_per_month: 'Storage and network',
+  growth_per_month: 'Growth of the volume',
+  annual_discount: 'Discount rate',
   production: 'Redundancy',
   call_shape: 'Mean call',
   model_context: 'Context of the model',
@@ -162,6 +167,9 @@ export const whatIf = {
   noPayback: 'Never pays back its migration at this volume',
   breakEven: (tokens: string) => `held for the peak, own GPUs break even at ${tokens} output tokens a month`,
   breakEvenNow: (tokens: string) => `you: ${tokens}`,
+  breakEvenMonth: (month: string, growth: string) => `At ${growth} a month that is in ${month}.`,
+  breakEvenNever: (growth: string) => `At ${growth} a month that is never.`,
+  discounted: (amount: string) => `Over 36 months, discounted and less the migration: ${amount}.`,
   noBreakEven: 'no volume of this shape breaks even on this hardware',
   yourHours: 'Your hours, on that hardware',
   yourHoursHosted: 'When these calls run',

@@ -1,4 +1,4 @@
-import { compactCount, signedUsd } from '../../../lib/core/report/format'
+import { compactCount, monthName, signedUsd } from '../../../lib/core/report/format'
 import type { SimulationView } from '../../../lib/core/report/simulation-view'
 import type { WhatIfQuestion } from '../../../lib/core/report/what-if-question'
 import { Cell, DataTable, RowHead } from '../kit/data-table'
@@ -62,6 +62,15 @@ export function SavingPanel({ answer, question }: { answer: SimulationView; ques
             ? t.whatIf.noBreakEven
             : t.whatIf.breakEven(compactCount(Math.round(breakEven.output_tokens_per_month).toString()))}
           {perMonth === null ? '' : ` (${t.whatIf.breakEvenNow(compactCount(perMonth))})`}.
+          {breakEven === null ? null : (
+            <>
+              {' '}
+              {breakEven.month === null
+                ? t.whatIf.breakEvenNever(growthText(breakEven.growth_per_month))
+                : t.whatIf.breakEvenMonth(monthName(breakEven.month), growthText(breakEven.growth_per_month))}{' '}
+              {t.whatIf.discounted(signedUsd(breakEven.discounted_saving_36_months))}
+            </>
+          )}
         </p>
       )}
     </Panel>
@@ -84,4 +93,8 @@ function targetText(question: WhatIfQuestion): string | null {
 function monthlyOutput(answer: SimulationView): string {
   const week = answer.hours.average_week.reduce((sum, rate) => sum + rate * 3600, 0)
   return Math.round((week * 730) / 168).toString()
+}
+
+function growthText(growth: number): string {
+  return `${growth < 0 ? '−' : '+'}${Math.abs(100 * growth).toFixed(1)} %`
 }

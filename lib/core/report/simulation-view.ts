@@ -103,7 +103,17 @@ export function publicSimulation(simulation: Simulation) {
     break_even:
       breakEven === null
         ? null
-        : { output_tokens_per_month: breakEven.outputTokensPerMonth, replicas: breakEven.replicas },
+        : {
+            output_tokens_per_month: breakEven.outputTokensPerMonth,
+            requests_per_month: breakEven.requestsPerMonth,
+            requests_per_hour: breakEven.requestsPerMonth === null ? null : breakEven.requestsPerMonth / 730,
+            replicas: breakEven.replicas,
+            volume_over_today: breakEven.volumeOverToday,
+            growth_per_month: breakEven.growthPerMonth,
+            month: breakEven.breakEvenMonth,
+            discounted_saving_36_months: usdToText(breakEven.discountedSaving),
+            discounted_payback_months: breakEven.discountedPaybackMonths,
+          },
     off_peak_saving_per_month:
       simulation.offPeakSaving === null ? null : usdToText(perMonth(simulation.offPeakSaving, period)),
     off_peak: simulation.offPeakBatches.map((batch) => ({

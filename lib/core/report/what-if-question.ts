@@ -11,7 +11,7 @@ import type { ScenarioInput } from '../simulate/scenario'
 import { isoOf, type Period } from '../time/instant'
 import { isTimeZone } from '../time/zone-offset'
 
-export const POLICIES = ['peak', 'floor_spillover', 'autoscale'] as const
+export const POLICIES = ['peak', 'floor_spillover', 'autoscale', 'scale_to_zero'] as const
 export const REALISM = ['0.4', '0.7', '1'] as const
 /** Prompt lengths a move can be narrowed to: bounds of the rollup's length classes. */
 export const LENGTHS = ['8192', '32768', '128000', '>8192', '>32768', '>128000', '>200000'] as const

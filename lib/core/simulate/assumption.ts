@@ -28,6 +28,9 @@ export const DEFAULTS = {
   },
   peak_to_mean: { likely: 1.8, source: 'Busiest minutes over the mean of the hour; assumed, hourly data cannot tell' },
   staff_per_month: { likely: '3125', source: 'A quarter of an engineer at $150,000 a year; assumed' },
+  storage_per_month: { likely: '0', source: 'Weights and logs fit the disks that come with the GPUs; assumed' },
+  growth_per_month: { likely: 0, source: 'Fitted on the whole months of the period, at most ±10 % a month' },
+  annual_discount: { likely: 0.08, source: 'Cost of capital; assumed' },
   migration_cost: { likely: '10000', source: 'Two engineer-weeks, once; assumed' },
   max_ms_per_token: { likely: 100, source: 'Ten tokens a second per reader; assumed' },
 } as const

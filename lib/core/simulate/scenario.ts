@@ -67,8 +67,10 @@ const selfHostedSchema = z.strictObject({
   gpus_per_replica: wholeBetween(1, 64).optional(),
   engine: z.string().min(1).max(40).default('vllm'),
   acquire: z.enum(['rent', 'buy']).default('rent'),
-  policy: z.enum(['peak', 'floor_spillover', 'autoscale']).default('peak'),
+  policy: z.enum(['peak', 'floor_spillover', 'autoscale', 'scale_to_zero']).default('peak'),
   price_per_gpu_hour: decimal.optional(),
+  /** How it is rented, where no price is given. */
+  price_tier: z.enum(['on_demand', 'reserved', 'spot']).default('on_demand'),
   /** Dollars for one GPU, when bought. */
   price_per_gpu: decimal.optional(),
   /** A benchmark of one's own: output tokens per second of one replica; replaces the estimate. */
@@ -111,6 +113,11 @@ export const assumptionsSchema = z.strictObject({
   production: z.boolean().optional(),
   staff_per_month: decimal.optional(),
   migration_cost: decimal.optional(),
+  storage_per_month: decimal.optional(),
+  /** Growth of the volume a month; absent: fitted on the months of the period. */
+  growth_per_month: realBetween(-0.5, 1).optional(),
+  /** A year; what later dollars are discounted by. */
+  annual_discount: realBetween(0, 1).optional(),
   max_ms_per_token: positiveUpTo(10_000).optional(),
   /** Calls' own mean lengths, instead of the measured ones. */
   input_tokens: realBetween(0, 1e7).optional(),
@@ -120,12 +127,14 @@ export const assumptionsSchema = z.strictObject({
     .strictObject({
       node_factor: realBetween(1, 5).optional(),
       months: wholeBetween(1, 120).optional(),
-      annual_rate: realBetween(0.0001, 1).optional(),
+      annual_rate: realBetween(0, 1).optional(),
       residual: realBetween(0, 1).optional(),
       server_power: realBetween(1, 4).optional(),
       power_usage_effectiveness: realBetween(1, 4).optional(),
       dollars_per_kwh: realBetween(0, 5).optional(),
       maintenance: realBetween(0, 1).optional(),
+      network: realBetween(0, 1).optional(),
+      colocation_per_kw_month: realBetween(0, 10_000).optional(),
     })
     .optional(),
   draws: wholeBetween(0, 2000).optional(),

@@ -14,9 +14,19 @@ export function selfHostedAssumptions(
   settings: FleetSettings,
   tuned: number,
   realism: number,
+  growth: number,
 ): Assumption[] {
   const { assumptions, target } = question
-  const own = (name: 'peak_to_mean' | 'staff_per_month' | 'migration_cost' | 'max_ms_per_token', unit: string) => {
+  const own = (
+    name:
+      | 'peak_to_mean'
+      | 'staff_per_month'
+      | 'migration_cost'
+      | 'max_ms_per_token'
+      | 'storage_per_month'
+      | 'annual_discount',
+    unit: string,
+  ) => {
     const value = assumptions[name]
     return value === undefined ? assumed(name, String(DEFAULTS[name].likely), unit) : given(name, String(value), unit)
   }
@@ -48,7 +58,12 @@ export function selfHostedAssumptions(
     own('peak_to_mean', '×'),
     own('max_ms_per_token', 'ms'),
     own('staff_per_month', '$/month'),
+    own('storage_per_month', '$/month'),
     own('migration_cost', '$ once'),
+    assumptions.growth_per_month === undefined
+      ? assumed('growth_per_month', (100 * growth).toFixed(1), '% a month')
+      : given('growth_per_month', (100 * growth).toFixed(1), '% a month'),
+    own('annual_discount', 'a year'),
     assumptions.production === false
       ? given('production', 'no spare', '')
       : fact(

@@ -8,19 +8,20 @@ import { ESTIMATOR_FIT } from './estimator/estimate'
 import type { ServingPoint } from './estimator/point'
 import { pointSchema, resolvePoint } from './estimator/point-schema'
 import { averageWeek, type CallShape, type HourDemand, shapeOf } from './fleet/demand'
-import { BUY_DEFAULTS, middleBuyPrice, ownedGpuMonth, usualRent } from './fleet/ownership'
+import { fittedGrowth, outlookOf } from './fleet/outlook'
 import { breakEvenOf, type FleetPlan, type FleetSettings, planFleet } from './fleet/plan'
 import { type Replica, sizeReplica } from './fleet/replica'
 import { seriesOf } from './fleet/series'
 import { fullness } from './fleet/sizing'
 import { drawFutures, type Priors, tornado } from './fleet/uncertainty'
+import { buySettings, gpuPriceOf, paybackOf } from './gpu-price'
 import { type MoveSelect, selects } from './replay/move-select'
 import { ratioFromText, timesUsd } from './replay/ratio'
 import { type CannotMove, isEmbedding } from './replay/target-price'
 import type { UsageSlice } from './replay/usage-slice'
 import type { ScenarioAssumptions, SelfHostedTargetInput } from './scenario'
 import { selfHostedAssumptions } from './self-hosted-assumptions'
-import { hoursIn, monthsToPay, perMonth, type Simulation, type SimulationProblem } from './simulation'
+import { hoursIn, perMonth, type Simulation, type SimulationProblem } from './simulation'
 
 export interface SelfHostedQuestion {
   readonly period: Period
@@ -109,6 +110,7 @@ export function simulateSelfHosted(question: SelfHostedQuestion): Result<Simulat
     capacity: tuned * realism,
     gpuPrice: price.value,
     staffMonth: usdFromText(assumptions.staff_per_month ?? DEFAULTS.staff_per_month.likely),
+    storageMonth: usdFromText(assumptions.storage_per_month ?? DEFAULTS.storage_per_month.likely),
     floor: target.floor_replicas ?? null,
   }
   const series = seriesOf(demand, period)
@@ -138,6 +140,8 @@ export function simulateSelfHosted(question: SelfHostedQuestion): Result<Simulat
   const spread = (cost: Usd) => addUsd(subtractUsd(stays.baseline, movedBefore), cost)
   const saving = subtractUsd(stays.baseline, likely)
   const migration = usdFromText(assumptions.migration_cost ?? DEFAULTS.migration_cost.likely)
+  const breakEven = breakEvenOf(series, settings)
+  const growth = assumptions.growth_per_month ?? fittedGrowth(series)
   return ok({
     kind: 'self_hosted',
     period,
@@ -153,19 +157,32 @@ export function simulateSelfHosted(question: SelfHostedQuestion): Result<Simulat
       { name: 'gpus', detail: `${plan.gpus} × ${card.gpu.name}`, amount: plan.gpuCost },
       { name: 'spill_over', detail: percentText(spillShare(plan, series.rates)), amount: plan.spillCost },
       { name: 'staff', detail: '', amount: plan.staffCost },
+      { name: 'storage', detail: '', amount: plan.storageCost },
     ],
     moved: [],
     cannotMove: stays.cannotMove,
     hours: weekOf(demand, plan, settings, period),
     fleet: fleetOf(question, card, replica, plan, settings, series.rates),
-    breakEven: breakEvenOf(series, settings),
+    breakEven: {
+      ...breakEven,
+      requestsPerMonth:
+        breakEven.volumeOverToday === null
+          ? null
+          : (demand.reduce((sum, hour) => sum + hour.requests, 0) * breakEven.volumeOverToday * 730) /
+            Math.max(1, series.rates.length),
+      ...outlookOf(series, settings, breakEven, {
+        growthPerMonth: growth,
+        annualRate: assumptions.annual_discount ?? DEFAULTS.annual_discount.likely,
+        once: migration,
+      }),
+    },
     offPeakSaving: null,
     offPeakBatches: [],
     frontier: [],
-    paybackMonths: monthsToPay(migration, perMonth(saving, period)),
+    paybackMonths: paybackOf(migration, perMonth(saving, period), plan.gpus, buySettings(question, card)),
     chanceOfSaving: future.chanceOfSaving,
     tornado: tornado(series, fixed, priors),
-    assumptions: selfHostedAssumptions(question, card, shape, settings, tuned, realism),
+    assumptions: selfHostedAssumptions(question, card, shape, settings, tuned, realism, growth),
     notes: notesOf(question, card, stays),
   })
 }
@@ -242,7 +259,8 @@ function weekOf(
     const index = Math.floor((hour.startMs - period.startMs) / 3_600_000)
     return { ...hour, outputTokens: hour.outputTokens * (plan.hours.servedShare[index] ?? 0) }
   })
-  const working = settings.production && settings.policy !== 'floor_spillover' ? plan.hours.most - 1 : plan.hours.most
+  const spare = settings.production && (settings.policy === 'peak' || settings.policy === 'autoscale')
+  const working = spare ? plan.hours.most - 1 : plan.hours.most
   return {
     demand: week,
     served: averageWeek(served, period),
@@ -266,7 +284,7 @@ function fleetOf(
   settings: FleetSettings,
   rates: Float64Array,
 ): Simulation['fleet'] {
-  const fleetCost = addUsd(plan.gpuCost, plan.staffCost)
+  const fleetCost = sumUsd([plan.gpuCost, plan.staffCost, plan.storageCost])
   const served = BigInt(Math.round(plan.hours.servedOutputTokens))
   const full = BigInt(Math.round(settings.capacity * 3600 * plan.hours.replicaHours))
   const perMillion = (tokens: bigint) =>
@@ -298,46 +316,6 @@ function fleetOf(
       divide(plan.gpuCost, { numerator: busy, denominator: 1_000_000n, mode: 'half_even' }),
     ),
   }
-}
-
-function gpuPriceOf(
-  question: SelfHostedQuestion,
-  card: ServingPoint,
-): Result<FleetSettings['gpuPrice'], SimulationProblem> {
-  const { target, assumptions } = question
-  if (target.acquire === 'rent') {
-    const text = target.price_per_gpu_hour ?? usualRent(card.gpu)
-    if (text !== null) return ok({ kind: 'rent', hour: usdFromText(text) })
-    return err({
-      code: 'RENT_UNKNOWN',
-      message: `No rent is known for ${card.gpu.name}.`,
-      remedy: 'Give price_per_gpu_hour.',
-    })
-  }
-  const gpuPrice = target.price_per_gpu === undefined ? middleBuyPrice(card.gpu) : Number(target.price_per_gpu)
-  if (gpuPrice === null) {
-    return err({
-      code: 'PRICE_UNKNOWN',
-      message: `No buying price is known for ${card.gpu.name}.`,
-      remedy: 'Give price_per_gpu.',
-    })
-  }
-  const own = assumptions.buy ?? {}
-  return ok({
-    kind: 'buy',
-    month: ownedGpuMonth({
-      gpuPrice,
-      nodeFactor: own.node_factor ?? BUY_DEFAULTS.nodeFactor,
-      months: own.months ?? BUY_DEFAULTS.months,
-      annualRate: own.annual_rate ?? BUY_DEFAULTS.annualRate,
-      residual: own.residual ?? BUY_DEFAULTS.residual,
-      watts: card.gpu.watts ?? 700,
-      serverPower: own.server_power ?? BUY_DEFAULTS.serverPower,
-      powerUsageEffectiveness: own.power_usage_effectiveness ?? BUY_DEFAULTS.powerUsageEffectiveness,
-      dollarsPerKwh: own.dollars_per_kwh ?? BUY_DEFAULTS.dollarsPerKwh,
-      maintenance: own.maintenance ?? BUY_DEFAULTS.maintenance,
-    }),
-  })
 }
 
 function percentText(share: number): string {

@@ -2,6 +2,7 @@
 import { divide, subtractUsd, type Usd } from '../money/usd'
 import { HOUR_MS, type Period } from '../time/instant'
 import type { Assumption } from './assumption'
+import type { Outlook } from './fleet/outlook'
 import type { BreakEven } from './fleet/plan'
 import type { TornadoBar } from './fleet/uncertainty'
 import type { FrontierStep } from './replay/frontier'
@@ -9,7 +10,7 @@ import type { OffPeakBatch } from './replay/off-peak'
 import type { MonthComparison, MovedLine, Spread, StayingLine } from './replay/replay-hours'
 
 /** Closed names; the screen has words for them. */
-export type CostLineName = 'stays' | 'moved_calls' | 'gpus' | 'spill_over' | 'staff'
+export type CostLineName = 'stays' | 'moved_calls' | 'gpus' | 'spill_over' | 'staff' | 'storage'
 
 export interface CostLine {
   readonly name: CostLineName
@@ -61,7 +62,7 @@ export interface Simulation {
   readonly cannotMove: readonly StayingLine[]
   readonly hours: WeekHours
   readonly fleet: FleetSummary | null
-  readonly breakEven: BreakEven | null
+  readonly breakEven: (BreakEven & Outlook & { readonly requestsPerMonth: number | null }) | null
   /** More that would be saved if calls of the target's dear hours ran outside them; null where the clock does not count. */
   readonly offPeakSaving: Usd | null
   /** Work found in one stretch of the day that would save most of that. */

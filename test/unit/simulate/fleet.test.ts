@@ -109,6 +109,7 @@ test('the bill told from sums is the bill of the hours, but for rounding', () =>
   const policies = [
     { policy: 'peak', floor: null },
     { policy: 'autoscale', floor: null },
+    { policy: 'scale_to_zero', floor: null },
     { policy: 'floor_spillover', floor: 2 },
     { policy: 'floor_spillover', floor: 0 },
   ] as const

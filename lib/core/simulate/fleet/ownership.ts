@@ -21,6 +21,10 @@ export interface BuySettings {
   readonly dollarsPerKwh: number
   /** A year, over the price. */
   readonly maintenance: number
+  /** Storage and network of the node, a year, over the price. */
+  readonly network?: number | undefined
+  /** Dollars a kilowatt and month of a colocation, in place of electricity and its overhead. */
+  readonly colocation?: number | undefined
 }
 
 export const BUY_DEFAULTS = {
@@ -37,12 +41,26 @@ export const BUY_DEFAULTS = {
 /** One bought GPU with its share of a server, a month: capital recovery, power, maintenance. To the cent of a millionth. */
 export function ownedGpuMonth(settings: BuySettings): Usd {
   const price = settings.gpuPrice * settings.nodeFactor
-  const rate = settings.annualRate / 12
-  const discount = (1 + rate) ** -settings.months
-  const recovery = ((price - price * settings.residual * discount) * rate) / (1 - discount)
   const kilowatts = (settings.watts * settings.serverPower) / 1000
-  const power = kilowatts * 730 * settings.powerUsageEffectiveness * settings.dollarsPerKwh
-  return usdOf(recovery + power + (price * settings.maintenance) / 12)
+  const power =
+    settings.colocation === undefined
+      ? kilowatts * 730 * settings.powerUsageEffectiveness * settings.dollarsPerKwh
+      : kilowatts * settings.colocation
+  const yearly = settings.network === undefined ? settings.maintenance : settings.maintenance + settings.network
+  return usdOf(recoveryOf(settings) + power + (price * yearly) / 12)
+}
+
+/** What one bought GPU costs at once, and the part of its month that only gives that back. */
+export function capitalOf(settings: BuySettings): { readonly price: Usd; readonly recoveryMonth: Usd } {
+  return { price: usdOf(settings.gpuPrice * settings.nodeFactor), recoveryMonth: usdOf(recoveryOf(settings)) }
+}
+
+function recoveryOf(settings: BuySettings): number {
+  const price = settings.gpuPrice * settings.nodeFactor
+  const rate = settings.annualRate / 12
+  if (rate === 0) return (price * (1 - settings.residual)) / settings.months
+  const discount = (1 + rate) ** -settings.months
+  return ((price - price * settings.residual * discount) * rate) / (1 - discount)
 }
 
 /** Buying price as the middle of what the market asks; null when the card has none. */

@@ -18,6 +18,8 @@ export interface FleetSettings {
   readonly gpuPrice: { readonly kind: 'rent'; readonly hour: Usd } | { readonly kind: 'buy'; readonly month: Usd }
   /** Operating staff a month; not due when no GPU runs. */
   readonly staffMonth: Usd
+  /** Storage and network a month; not due when no GPU runs. */
+  readonly storageMonth?: Usd | undefined
   /** Fixed floor of the spill-over policy; null: the cheapest is searched. */
   readonly floor: number | null
 }
@@ -29,6 +31,7 @@ export interface FleetPlan {
   readonly gpuHours: bigint
   readonly gpuCost: Usd
   readonly staffCost: Usd
+  readonly storageCost: Usd
   readonly spillCost: Usd
   readonly total: Usd
   /** Per month of the period. */
@@ -50,14 +53,15 @@ export function planFleet(series: DemandSeries, settings: FleetSettings): FleetP
 
 /**
  * Only the bill of a plan, for searching and drawing: the sum of a plan but for rounding, without a pass over the hours.
- * `output` scales the demand.
+ * `output` scales the answers' length, `volume` the calls, so that what spills over costs more too.
  */
-export function fleetTotal(series: DemandSeries, settings: FleetSettings, output = 1): Usd {
+export function fleetTotal(series: DemandSeries, settings: FleetSettings, output = 1, volume = 1): Usd {
   const { capacity, peakToMean, policy, gpuPrice } = settings
   const count = series.rates.length
   const least = settings.production ? 2 : 1
   const spare = settings.production ? 1 : 0
-  const needed = replicasFor((series.peak * output * peakToMean) / capacity)
+  const scale = output * volume
+  const needed = replicasFor((series.peak * scale * peakToMean) / capacity)
   const held = needed === 0 ? 0 : Math.max(least, needed + spare)
   let most = held
   let replicaHours = held * count
@@ -65,22 +69,45 @@ export function fleetTotal(series: DemandSeries, settings: FleetSettings, output
   if (policy === 'floor_spillover' && settings.floor !== null) {
     most = settings.floor
     replicaHours = most * count
-    spill = spillAbove(series, (most * capacity * fullness(most)) / peakToMean / output)
+    spill = grown(spillAbove(series, (most * capacity * fullness(most)) / peakToMean / scale), volume)
   } else if (policy === 'autoscale' && needed > 0) {
-    replicaHours = replicaHoursOf(series.aroundRates, (output * peakToMean) / capacity, spare, least)
+    replicaHours = replicaHoursOf(series.aroundRates, (scale * peakToMean) / capacity, spare, least)
+  } else if (policy === 'scale_to_zero') {
+    most = needed
+    replicaHours = replicaHoursOf(series.sortedRates, (scale * peakToMean) / capacity, 0, 1)
   }
   const paid = gpuPrice.kind === 'buy' ? most * count : replicaHours
   return sumUsd([
     gpuCostOf(settings, BigInt(paid) * BigInt(settings.gpusPerReplica)),
-    forHours(settings.staffMonth, most > 0 ? BigInt(count) : 0n),
+    forHours(monthlyOf(settings), most > 0 ? BigInt(count) : 0n),
     spill,
   ])
 }
 
+function monthlyOf(settings: Pick<FleetSettings, 'staffMonth' | 'storageMonth'>): Usd {
+  return settings.storageMonth === undefined ? settings.staffMonth : addUsd(settings.staffMonth, settings.storageMonth)
+}
+
+/** The bill of the period at so many times its calls; the floor is searched anew unless it was given. */
+export function grownTotal(series: DemandSeries, settings: FleetSettings, volume: number): Usd {
+  if (settings.policy !== 'floor_spillover' || settings.floor !== null) return fleetTotal(series, settings, 1, volume)
+  let best: Usd | null = null
+  for (const floor of floorsToTry(series, settings, volume)) {
+    const total = fleetTotal(series, { ...settings, floor }, 1, volume)
+    if (best === null || total < best) best = total
+  }
+  return best === null ? ZERO_USD : best
+}
+
+function grown(amount: Usd, volume: number): Usd {
+  if (volume === 1) return amount
+  return divide(amount, { numerator: BigInt(Math.round(volume * 1e9)), denominator: 1_000_000_000n, mode: 'half_even' })
+}
+
 /** Every floor up to the peak when there are few, evenly spread ones when there are many; always 0 and the peak. */
-function floorsToTry(series: DemandSeries, settings: FleetSettings): number[] {
+function floorsToTry(series: DemandSeries, settings: FleetSettings, volume = 1): number[] {
   const { peak } = series
-  const most = replicasFor((peak * settings.peakToMean) / settings.capacity)
+  const most = replicasFor((peak * volume * settings.peakToMean) / settings.capacity)
   const least = settings.production ? 2 : 1
   const top = Math.max(most, most > 0 ? least : 0)
   const floors = new Set<number>([0])
@@ -103,10 +130,9 @@ function planAt(series: DemandSeries, settings: FleetSettings, floor: number | n
     }
     // An owned GPU is paid for in every hour, so owning counts the most that ever run.
     const running = settings.gpuPrice.kind === 'buy' ? hours.most : hours.replicas(i)
-    if (running > 0) {
-      month.gpuHours += BigInt(running) * perReplica
-      month.runningHours += 1n
-    }
+    month.gpuHours += BigInt(running) * perReplica
+    // Who operates a fleet is paid while it sleeps, too.
+    if (hours.most > 0) month.runningHours += 1n
     const cost = series.costs[i] as Usd
     const share = hours.servedShare[i] as number
     if (share < 1 && (series.rates[i] as number) > 0) month.spill = addUsd(month.spill, spilled(cost, share))
@@ -117,6 +143,7 @@ function planAt(series: DemandSeries, settings: FleetSettings, floor: number | n
       name,
       gpuCost,
       staff: forHours(settings.staffMonth, month.runningHours),
+      storage: forHours(settings.storageMonth ?? ZERO_USD, month.runningHours),
       spill: month.spill,
       gpuHours: month.gpuHours,
     }
@@ -128,9 +155,10 @@ function planAt(series: DemandSeries, settings: FleetSettings, floor: number | n
     gpuHours: lines.reduce((sum, line) => sum + line.gpuHours, 0n),
     gpuCost: sumUsd(lines.map((line) => line.gpuCost)),
     staffCost: sumUsd(lines.map((line) => line.staff)),
+    storageCost: sumUsd(lines.map((line) => line.storage)),
     spillCost: sumUsd(lines.map((line) => line.spill)),
-    total: sumUsd(lines.map((line) => sumUsd([line.gpuCost, line.staff, line.spill]))),
-    months: new Map(lines.map((line) => [line.name, sumUsd([line.gpuCost, line.staff, line.spill])])),
+    total: sumUsd(lines.map((line) => sumUsd([line.gpuCost, line.staff, line.storage, line.spill]))),
+    months: new Map(lines.map((line) => [line.name, sumUsd([line.gpuCost, line.staff, line.storage, line.spill])])),
   }
 }
 
@@ -147,8 +175,12 @@ function spilled(cost: Usd, servedShare: number): Usd {
 export interface BreakEven {
   /** Output tokens a month from which the fleet costs less than today; null when no volume up to 1,000 times today's does. */
   readonly outputTokensPerMonth: number | null
+  /** The same volume over that of the period. */
+  readonly volumeOverToday: number | null
   readonly replicas: number | null
 }
+
+const NO_BREAK_EVEN: BreakEven = { outputTokensPerMonth: null, volumeOverToday: null, replicas: null }
 
 /**
  * The volume at which a fleet held for the peak costs what the calls cost today, the shape of the hours unchanged. The
@@ -158,7 +190,7 @@ export function breakEvenOf(
   series: DemandSeries,
   settings: Pick<
     FleetSettings,
-    'production' | 'peakToMean' | 'gpusPerReplica' | 'capacity' | 'gpuPrice' | 'staffMonth'
+    'production' | 'peakToMean' | 'gpusPerReplica' | 'capacity' | 'gpuPrice' | 'staffMonth' | 'storageMonth'
   >,
 ): BreakEven {
   let output = 0
@@ -169,19 +201,19 @@ export function breakEvenOf(
   }
   const today = sumUsd(series.costs)
   const hours = BigInt(series.rates.length)
-  if (output <= 0 || today <= 0n || hours === 0n) return { outputTokensPerMonth: null, replicas: null }
+  if (output <= 0 || today <= 0n || hours === 0n) return NO_BREAK_EVEN
   const all = { ...settings, policy: 'peak' as const, floor: null }
   for (let replicas = settings.production ? 2 : 1; replicas <= 1000; replicas += 1) {
     const gpuHours = BigInt(replicas * settings.gpusPerReplica) * hours
-    const fixed = addUsd(gpuCostOf(all, gpuHours), forHours(settings.staffMonth, hours))
+    const fixed = addUsd(gpuCostOf(all, gpuHours), forHours(monthlyOf(settings), hours))
     // Volume over today's, in millionths, at which today's price pays for this fleet.
     const factor = Number((fixed * 1_000_000n) / today) / 1e6
     if (factor > 1000) break
     const needed =
       replicasFor((peak * factor * settings.peakToMean) / settings.capacity) + (settings.production ? 1 : 0)
     if (needed <= replicas) {
-      return { outputTokensPerMonth: (output * factor * 730) / series.rates.length, replicas }
+      return { outputTokensPerMonth: (output * factor * 730) / series.rates.length, volumeOverToday: factor, replicas }
     }
   }
-  return { outputTokensPerMonth: null, replicas: null }
+  return NO_BREAK_EVEN
 }

@@ -4,7 +4,7 @@
  */
 import { firstAbove } from './series'
 
-export type FleetPolicy = 'peak' | 'floor_spillover' | 'autoscale'
+export type FleetPolicy = 'peak' | 'floor_spillover' | 'autoscale' | 'scale_to_zero'
 
 export interface SizingSettings {
   readonly policy: FleetPolicy
@@ -83,6 +83,8 @@ export function sizeFleet(demand: Float64Array, settings: SizingSettings): Fleet
   const least = production ? 2 : 1
   const served = new Float64Array(demand.length)
   if (settings.policy === 'autoscale') return autoscale(demand, settings, served, spare, least)
+  // Work that can wait for a start: no spare, no neighbours, nothing in hours without calls.
+  if (settings.policy === 'scale_to_zero') return autoscale(demand, settings, served, 0, 0)
   let peak = 0
   for (const rate of demand) if (rate > peak) peak = rate
   const needed = replicasFor((peak * peakToMean) / capacity)
@@ -128,7 +130,8 @@ function autoscale(
   let tokens = 0
   const any = needed.some((count) => count > 0)
   for (let i = 0; i < demand.length; i += 1) {
-    const around = Math.max(needed[i - 1] ?? 0, needed[i] as number, needed[i + 1] ?? 0)
+    const own = needed[i] as number
+    const around = least === 0 ? own : Math.max(needed[i - 1] ?? 0, own, needed[i + 1] ?? 0)
     const count = any ? Math.max(least, around + spare) : 0
     running[i] = count
     if (count > most) most = count

@@ -1,0 +1,79 @@
+/** What the GPUs of a question cost: rented in a tier, or bought with everything that comes with it. */
+import { addUsd, divide, type Usd, usdFromAtto, usdFromText } from '../money/usd'
+import { err, ok, type Result } from '../result'
+import type { ServingPoint } from './estimator/point'
+import { BUY_DEFAULTS, type BuySettings, capitalOf, middleBuyPrice, ownedGpuMonth, usualRent } from './fleet/ownership'
+import type { FleetSettings } from './fleet/plan'
+import type { ScenarioAssumptions, SelfHostedTargetInput } from './scenario'
+import { monthsToPay, type SimulationProblem } from './simulation'
+
+interface Question {
+  readonly target: SelfHostedTargetInput
+  readonly assumptions: ScenarioAssumptions
+}
+
+/** Rent over the on-demand one, in percent: contracts of a year are 30 to 50 % below; spot is assumed. */
+export const TIER_PERCENT = { on_demand: 100n, reserved: 60n, spot: 50n } as const
+
+export function gpuPriceOf(
+  question: Question,
+  card: ServingPoint,
+): Result<FleetSettings['gpuPrice'], SimulationProblem> {
+  const { target } = question
+  if (target.acquire === 'rent') {
+    if (target.price_per_gpu_hour !== undefined)
+      return ok({ kind: 'rent', hour: usdFromText(target.price_per_gpu_hour) })
+    const usual = usualRent(card.gpu)
+    if (usual !== null) {
+      const numerator = TIER_PERCENT[target.price_tier]
+      return ok({ kind: 'rent', hour: divide(usdFromText(usual), { numerator, denominator: 100n, mode: 'half_even' }) })
+    }
+    return err({
+      code: 'RENT_UNKNOWN',
+      message: `No rent is known for ${card.gpu.name}.`,
+      remedy: 'Give price_per_gpu_hour.',
+    })
+  }
+  const settings = buySettings(question, card)
+  if (settings === null) {
+    return err({
+      code: 'PRICE_UNKNOWN',
+      message: `No buying price is known for ${card.gpu.name}.`,
+      remedy: 'Give price_per_gpu.',
+    })
+  }
+  return ok({ kind: 'buy', month: ownedGpuMonth(settings) })
+}
+
+/** Null for a rented fleet and for a card without a price. */
+export function buySettings({ target, assumptions }: Question, card: ServingPoint): BuySettings | null {
+  if (target.acquire === 'rent') return null
+  const gpuPrice = target.price_per_gpu === undefined ? middleBuyPrice(card.gpu) : Number(target.price_per_gpu)
+  if (gpuPrice === null) return null
+  const own = assumptions.buy ?? {}
+  return {
+    gpuPrice,
+    nodeFactor: own.node_factor ?? BUY_DEFAULTS.nodeFactor,
+    months: own.months ?? BUY_DEFAULTS.months,
+    annualRate: own.annual_rate ?? BUY_DEFAULTS.annualRate,
+    residual: own.residual ?? BUY_DEFAULTS.residual,
+    watts: card.gpu.watts ?? 700,
+    serverPower: own.server_power ?? BUY_DEFAULTS.serverPower,
+    powerUsageEffectiveness: own.power_usage_effectiveness ?? BUY_DEFAULTS.powerUsageEffectiveness,
+    dollarsPerKwh: own.dollars_per_kwh ?? BUY_DEFAULTS.dollarsPerKwh,
+    maintenance: own.maintenance ?? BUY_DEFAULTS.maintenance,
+    network: own.network,
+    colocation: own.colocation_per_kw_month,
+  }
+}
+
+/**
+ * Months until what was paid at once is back: the migration, and what the GPUs of a bought fleet cost; its monthly saving
+ * then counts without the recovery of that capital. Null: never.
+ */
+export function paybackOf(migration: Usd, saving: Usd, gpus: number, bought: BuySettings | null): number | null {
+  if (bought === null) return monthsToPay(migration, saving)
+  const { price, recoveryMonth } = capitalOf(bought)
+  const all = (amount: Usd) => usdFromAtto(amount * BigInt(gpus))
+  return monthsToPay(addUsd(migration, all(price)), addUsd(saving, all(recoveryMonth)))
+}
