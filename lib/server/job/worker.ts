@@ -26,13 +26,17 @@ export async function runWorker(signal: AbortSignal): Promise<void> {
   const bell = listen('import_stored')
   let nightlyAtMs = Date.now()
   let budgetsAtMs = Date.now()
+  let isRoundUnderWay = false
   try {
     while (!signal.aborted) {
       try {
-        if (Date.now() >= budgetsAtMs) {
+        if (!isRoundUnderWay && Date.now() >= budgetsAtMs) {
           budgetsAtMs = Date.now() + BUDGETS_EVERY_MS
-          await checkBudgets(Date.now())
-          await deliverAlerts()
+          // Not waited for: an import must not stand behind somebody's slow webhook.
+          isRoundUnderWay = true
+          void alertRound().finally(() => {
+            isRoundUnderWay = false
+          })
         }
         const worked = await workOnce(null)
         if (worked) continue
@@ -48,6 +52,15 @@ export async function runWorker(signal: AbortSignal): Promise<void> {
     }
   } finally {
     await bell.close()
+  }
+}
+
+async function alertRound(): Promise<void> {
+  try {
+    await checkBudgets(Date.now())
+    await deliverAlerts()
+  } catch (error) {
+    log().warn({ err: error }, 'budgets could not be compared; it is tried again')
   }
 }
 

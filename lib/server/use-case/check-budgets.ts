@@ -5,11 +5,12 @@ import { dueAlerts } from '../../core/report/budget'
 import { shiftMonth } from '../../core/report/period-choice'
 import { monthOf } from '../../core/time/instant'
 import { sendAlert } from '../alert-sender'
-import { noteDelivery, oweDeliveries, takeDueDeliveries } from '../db/alert-channel'
+import { noteDelivery, type OwedDelivery, oweDeliveries, takeDueDeliveries } from '../db/alert-channel'
 import { fireAlert, listBudgets, noteChecked, workspacesToCheck } from '../db/budget'
 import { inTransaction, pool } from '../db/pool'
 import { readConsistently } from '../db/transaction'
 import { log } from '../log'
+import type { Sent } from '../outbound'
 import { budgetFacts } from '../read/budget-facts'
 
 const DELIVERIES_AT_ONCE = 20
@@ -53,18 +54,25 @@ async function checkWorkspace(workspaceId: number, version: string, nowMs: numbe
 
 /** Sends what is due; answers how many were delivered. */
 export async function deliverAlerts(): Promise<number> {
-  let delivered = 0
-  for (const owed of await takeDueDeliveries(pool(), DELIVERIES_AT_ONCE)) {
-    const workspace = { id: owed.workspaceId, name: owed.workspaceName }
-    const sent = await sendAlert(workspace, owed.channel, owed.alert)
-    const isLast = owed.attempts >= MOST_ATTEMPTS
-    await noteDelivery(pool(), owed, sent.ok ? null : { text: sent.problem, isLast })
-    if (sent.ok) delivered += 1
-    else
-      log().warn(
-        { channel: owed.channel.id, attempt: owed.attempts, problem: sent.problem },
-        'an alert was not delivered',
-      )
+  const taken = await takeDueDeliveries(pool(), DELIVERIES_AT_ONCE)
+  const outcomes = await Promise.all(taken.map(deliverOne))
+  return outcomes.filter((isDelivered) => isDelivered).length
+}
+
+async function deliverOne(owed: OwedDelivery): Promise<boolean> {
+  const workspace = { id: owed.workspaceId, name: owed.workspaceName }
+  // A channel that cannot be opened any more must not keep the others from theirs.
+  const sent = await sendAlert(workspace, owed.channel, owed.alert).catch((error: unknown): Sent => {
+    log().error({ err: error, channel: owed.channel.id }, 'an alert channel cannot be used')
+    return { ok: false, problem: 'This channel cannot be opened with the secret of this server: add it anew.' }
+  })
+  const isLast = owed.attempts >= MOST_ATTEMPTS
+  await noteDelivery(pool(), owed, sent.ok ? null : { text: sent.problem, isLast })
+  if (!sent.ok) {
+    log().warn(
+      { channel: owed.channel.id, attempt: owed.attempts, problem: sent.problem },
+      'an alert was not delivered',
+    )
   }
-  return delivered
+  return sent.ok
 }
