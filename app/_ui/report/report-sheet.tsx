@@ -20,7 +20,7 @@ export function ReportSheet({ document }: { document: ReportDocument }) {
         </p>
         <p className="mt-1 text-dim">{document.context}</p>
       </header>
-      <div className="grid gap-x-8 gap-y-5 md:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] print:grid-cols-[3fr_2fr] print:gap-y-2">
+      <div className="grid gap-x-8 gap-y-5 md:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] print:grid-cols-2 print:gap-y-2">
         <section>
           <h2 className="mb-2 font-semibold">{document.chartTitle}</h2>
           <BandChart bars={document.bars} />
@@ -87,7 +87,11 @@ function SheetTable({ table, rightFrom }: { table: ReportTable; rightFrom: numbe
                   column === 0 ? (
                     <RowHead key={table.head[column]}>{text}</RowHead>
                   ) : (
-                    <Cell key={table.head[column]} align={align(column)} className="wrap-anywhere">
+                    <Cell
+                      key={table.head[column]}
+                      align={align(column)}
+                      className={column === row.length - 1 ? 'whitespace-nowrap' : 'wrap-anywhere'}
+                    >
                       {text}
                     </Cell>
                   ),
