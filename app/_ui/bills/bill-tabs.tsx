@@ -3,6 +3,7 @@ import { t } from '../messages/en'
 
 const TABS = [
   { key: 'bill', path: '' },
+  { key: 'invoices', path: '/invoices' },
   { key: 'changes', path: '/changes' },
   { key: 'chargeback', path: '/chargeback' },
 ] as const

@@ -14,7 +14,7 @@ const causes = {
 
 export const change = {
   title: 'What changed',
-  tabs: { bill: 'Bill', changes: 'What changed', chargeback: 'Chargeback' },
+  tabs: { bill: 'Bill', invoices: 'Invoices', changes: 'What changed', chargeback: 'Chargeback' },
   tabsLabel: 'Views of the month',
   less: (month: string) => `less than ${month}`,
   more: (month: string) => `more than ${month}`,

@@ -12,6 +12,7 @@ import { chargeback } from './chargeback'
 import { currency } from './currency'
 import { forecast } from './forecast'
 import { imports } from './imports'
+import { invoices } from './invoices'
 import { mapping } from './mapping'
 import { mix } from './mix'
 import { overview } from './overview'
@@ -34,6 +35,7 @@ export const t = {
   forecast,
   imports,
   mapping,
+  invoices,
   calls,
   rates,
   reprice,

@@ -10,6 +10,7 @@ import { addRuleInput, changeRuleInput, shareInput } from '@/lib/server/use-case
 import { closeInput } from '@/lib/server/use-case/close-month'
 import { endPriceInput, withdrawNameInput } from '@/lib/server/use-case/end-price'
 import { displayCurrencyInput, exchangeRatesInput } from '@/lib/server/use-case/enter-exchange-rates'
+import { invoiceInput, toleranceInput } from '@/lib/server/use-case/enter-invoice'
 import { estimateInput } from '@/lib/server/use-case/estimate'
 import { freezeReportInput } from '@/lib/server/use-case/freeze-report'
 import { priceUpdateInput, priceUpdateQuery } from '@/lib/server/use-case/load-price-update'
@@ -72,6 +73,14 @@ export const MONEY_OPERATIONS: Operations = {
     POST: { summary: 'Add a credit, tax, commitment or prepaid amount.', body: adjustInput, status: 201 },
   },
   'v1/bills/[month]/adjustments/[no]': { DELETE: { summary: 'Remove an adjustment of an open month.' } },
+  'v1/bills/[month]/invoices': {
+    GET: { summary: 'The month beside its hosts’ invoices: each gap split into named causes.' },
+    POST: { summary: 'Type in an invoice of a host.', body: invoiceInput, status: 201 },
+  },
+  'v1/bills/[month]/invoices/[no]': { DELETE: { summary: 'Remove a typed invoice.' } },
+  'v1/bills/tolerance': {
+    POST: { summary: 'From which gap on the workspace wants to hear of it.', body: toleranceInput },
+  },
   'v1/advisor': {
     GET: { summary: 'Open or closed model, API or own GPUs, per project.', query: advisorQuery },
     POST: { summary: 'Answer the advisor’s questions for a project.', body: answerAdvisorInput },

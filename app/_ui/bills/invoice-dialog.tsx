@@ -1,0 +1,175 @@
+'use client'
+import { useRouter } from 'next/navigation'
+import { type FormEvent, useState } from 'react'
+import { signedUsd } from '../../../lib/core/report/format'
+import type { TypedInvoiceView } from '../../../lib/core/report/reconcile-view'
+import { CORE_METERS } from '../../../lib/core/usage/meter'
+import { ask } from '../auth/request'
+import { Button } from '../kit/button'
+import { Dialog } from '../kit/dialog'
+import { Field, Input, Select } from '../kit/field'
+import { toast } from '../kit/toast'
+import { t } from '../messages/en'
+import { hostName } from '../messages/host-name'
+
+const CATEGORIES = ['usage', 'credit', 'tax', 'other'] as const
+
+/** A host's invoice, line by line, as printed. */
+export function EnterInvoice({ month, hosts }: { month: string; hosts: readonly string[] }) {
+  const router = useRouter()
+  const [open, setOpen] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const [why, setWhy] = useState<string | null>(null)
+  const [lines, setLines] = useState<readonly number[]>([1])
+  const show = (isOpen: boolean) => {
+    setOpen(isOpen)
+    setWhy(null)
+    setLines([1])
+  }
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const fields = new FormData(event.currentTarget)
+    const text = (name: string) => String(fields.get(name) ?? '').trim()
+    const given = (name: string) => (text(name) === '' ? null : text(name))
+    setBusy(true)
+    const reply = await ask('POST', `/api/v1/bills/${month}/invoices`, {
+      host: text('host'),
+      number: text('number'),
+      lines: lines
+        .filter((no) => text(`amount-${no}`) !== '')
+        .map((no) => ({
+          category: text(`category-${no}`),
+          model: given(`model-${no}`),
+          meter: given(`meter-${no}`),
+          quantity: given(`quantity-${no}`)?.replaceAll(',', '') ?? null,
+          amount: text(`amount-${no}`).replaceAll(',', '').replace('−', '-'),
+        })),
+    })
+    setBusy(false)
+    setWhy(reply.ok ? null : reply.why)
+    if (!reply.ok) return
+    show(false)
+    toast.success(t.invoices.saved)
+    router.refresh()
+  }
+  return (
+    <>
+      <Button tone="primary" onClick={() => show(true)}>
+        {t.invoices.enter}
+      </Button>
+      <Dialog
+        open={open}
+        onOpenChange={show}
+        title={t.invoices.enter}
+        description={t.invoices.enterText}
+        className="w-[min(56rem,calc(100vw-2rem))]"
+      >
+        <form method="post" onSubmit={(event) => void submit(event)} className="mt-4 flex flex-col gap-4">
+          <div className="grid gap-3 sm:grid-cols-2">
+            <Field label={t.invoices.host}>
+              {(control) => (
+                <Select {...control} name="host" required>
+                  {hosts.map((host) => (
+                    <option key={host} value={host}>
+                      {hostName(host)}
+                    </option>
+                  ))}
+                </Select>
+              )}
+            </Field>
+            <Field label={`${t.invoices.number} (${t.account.optional})`}>
+              {(control) => <Input {...control} name="number" maxLength={200} autoComplete="off" />}
+            </Field>
+          </div>
+          {lines.map((no) => (
+            <LineFields key={no} no={no} />
+          ))}
+          {why === null ? null : (
+            <p role="alert" className="text-sm text-bad">
+              {why}
+            </p>
+          )}
+          <div className="flex flex-wrap justify-between gap-2">
+            <Button onClick={() => setLines([...lines, lines.length + 1])}>{t.invoices.addLine}</Button>
+            <div className="flex gap-2">
+              <Button onClick={() => show(false)}>{t.kit.cancel}</Button>
+              <Button type="submit" tone="primary" busy={busy}>
+                {t.invoices.save}
+              </Button>
+            </div>
+          </div>
+        </form>
+      </Dialog>
+    </>
+  )
+}
+
+function LineFields({ no }: { no: number }) {
+  return (
+    <fieldset className="grid gap-2 border-t border-line pt-3 sm:grid-cols-[7rem_1fr_9rem_9rem_8rem]">
+      <legend className="sr-only">{t.invoices.lineNo(no)}</legend>
+      <Field label={t.invoices.category}>
+        {(control) => (
+          <Select {...control} name={`category-${no}`}>
+            {CATEGORIES.map((category) => (
+              <option key={category} value={category}>
+                {t.invoices.categories[category]}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <Field label={t.invoices.model}>
+        {(control) => <Input {...control} name={`model-${no}`} maxLength={300} autoComplete="off" />}
+      </Field>
+      <Field label={t.invoices.meter}>
+        {(control) => (
+          <Select {...control} name={`meter-${no}`}>
+            <option value="">{t.invoices.anyMeter}</option>
+            {CORE_METERS.map((meter) => (
+              <option key={meter} value={meter}>
+                {t.rates.meterName(meter)}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <Field label={t.invoices.quantity}>
+        {(control) => <Input {...control} name={`quantity-${no}`} inputMode="numeric" autoComplete="off" />}
+      </Field>
+      <Field label={t.invoices.amount}>
+        {(control) => (
+          <Input {...control} name={`amount-${no}`} inputMode="decimal" autoComplete="off" required={no === 1} />
+        )}
+      </Field>
+    </fieldset>
+  )
+}
+
+export function RemoveInvoice({ month, invoice }: { month: string; invoice: TypedInvoiceView }) {
+  const router = useRouter()
+  const [busy, setBusy] = useState(false)
+  const remove = async () => {
+    setBusy(true)
+    const reply = await ask('DELETE', `/api/v1/bills/${month}/invoices/${invoice.no}`)
+    setBusy(false)
+    if (!reply.ok) {
+      toast.error(reply.why)
+      return
+    }
+    toast.success(t.invoices.removed)
+    router.refresh()
+  }
+  return (
+    <Button
+      size="sm"
+      tone="quiet"
+      busy={busy}
+      className="ml-2"
+      aria-label={t.invoices.removeOf(hostName(invoice.host), signedUsd(invoice.amount))}
+      onClick={() => void remove()}
+    >
+      {t.invoices.remove}
+    </Button>
+  )
+}

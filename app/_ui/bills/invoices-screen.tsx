@@ -1,0 +1,176 @@
+import { exactUsd, monthName, percentOfMyriad, signedUsd } from '../../../lib/core/report/format'
+import type { GapTrack, ReconcileHostView, ReconcileView } from '../../../lib/core/report/reconcile-view'
+import { Badge } from '../kit/badge'
+import { Breadcrumb } from '../kit/breadcrumb'
+import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
+import { Link } from '../kit/link'
+import { Money } from '../kit/money'
+import { Panel } from '../kit/panel'
+import { ScreenTitle, TopLine } from '../kit/top-line'
+import { t } from '../messages/en'
+import { hostName } from '../messages/host-name'
+import { callsLink } from '../spend/drill'
+import { BillTabs } from './bill-tabs'
+import { GapPanel } from './gap-panel'
+import { EnterInvoice, RemoveInvoice } from './invoice-dialog'
+import { ToleranceForm } from './tolerance-form'
+
+/** Does the month match what the hosts invoiced, and if not, why not. */
+export function InvoicesScreen({ view, mayWrite }: { view: ReconcileView; mayWrite: boolean }) {
+  const month = monthName(view.month)
+  const { total } = view
+  const compared = view.hosts.filter((host) => host.compared !== null)
+  return (
+    <>
+      <TopLine
+        left={
+          <Breadcrumb
+            trail={[
+              { href: '/bills', label: t.bills.title },
+              { href: `/bills/${view.month}`, label: month },
+            ]}
+            here={t.invoices.title}
+          />
+        }
+        right={
+          <>
+            <BillTabs month={view.month} tab="invoices" />
+            {mayWrite ? <EnterInvoice month={view.month} hosts={view.hosts.map((one) => one.host)} /> : null}
+          </>
+        }
+      />
+      <ScreenTitle
+        sentence={total === null ? t.invoices.noneSentence(month) : t.invoices.sentence(month)}
+        figure={
+          total === null ? (
+            <span className="text-2xl font-semibold">{t.invoices.none}</span>
+          ) : (
+            <span className="text-[38px] leading-[1.15] font-semibold tracking-[-0.02em]" title={exactUsd(total.gap)}>
+              {signedUsd(total.gap)}
+            </span>
+          )
+        }
+        context={
+          <>
+            {total === null ? null : `${t.invoices.unexplained(signedUsd(total.unexplained))} · `}
+            {t.invoices.compared(compared.length, view.hosts.length)}
+            {' · '}
+            <Link href="/imports" className="underline underline-offset-3 hover:text-accent">
+              {t.invoices.exportHint}
+            </Link>
+          </>
+        }
+      />
+      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_minmax(18rem,24rem)]">
+        <div className="flex min-w-0 flex-col gap-4">
+          <Hosts view={view} />
+          {compared.map((host) => (
+            <GapPanel key={host.host} month={view.month} host={host} />
+          ))}
+        </div>
+        <div className="flex min-w-0 flex-col gap-4">
+          {view.invoices.length === 0 ? null : <Typed view={view} mayWrite={mayWrite} />}
+          <Panel title={t.invoices.toleranceTitle} note={t.invoices.toleranceNote}>
+            <ToleranceForm tolerance={view.tolerance} mayWrite={mayWrite} />
+          </Panel>
+        </div>
+      </div>
+    </>
+  )
+}
+
+const TONE = { matched: 'good', explained: 'neutral', open: 'warn' } as const
+
+function Hosts({ view }: { view: ReconcileView }) {
+  return (
+    <Panel title={t.invoices.hostsTitle} note={t.invoices.hostsNote}>
+      <DataTable caption={t.invoices.hostsTitle}>
+        <thead>
+          <tr>
+            <HeadCell>{t.invoices.host}</HeadCell>
+            <HeadCell align="right">{t.invoices.ours}</HeadCell>
+            <HeadCell align="right">{t.invoices.invoice}</HeadCell>
+            <HeadCell align="right">{t.invoices.gap}</HeadCell>
+            <HeadCell>{t.invoices.state}</HeadCell>
+            <HeadCell className="hidden md:table-cell">{t.invoices.track}</HeadCell>
+          </tr>
+        </thead>
+        <tbody>
+          {view.hosts.map((host) => (
+            <HostRow key={host.host} month={view.month} host={host} />
+          ))}
+        </tbody>
+      </DataTable>
+    </Panel>
+  )
+}
+
+function HostRow({ month, host }: { month: string; host: ReconcileHostView }) {
+  const { compared, track } = host
+  return (
+    <tr>
+      <RowHead>
+        {hostName(host.host)}
+        {compared === null ? null : (
+          <span className="block text-xs text-dim">{t.invoices.source[compared.source]}</span>
+        )}
+      </RowHead>
+      <Cell align="right">
+        <Link
+          href={callsLink(month, month, undefined, { host: host.host })}
+          className="hover:text-accent hover:underline"
+        >
+          <Money amount={host.ours} />
+        </Link>
+      </Cell>
+      <Cell align="right">
+        {compared === null ? (
+          <span className="text-dim">{t.invoices.notEntered}</span>
+        ) : (
+          <Money amount={compared.invoice} />
+        )}
+      </Cell>
+      <Cell align="right">
+        {compared === null ? '—' : <span title={exactUsd(compared.gap)}>{signedUsd(compared.gap)}</span>}
+      </Cell>
+      <Cell>
+        {compared === null ? (
+          <span className="text-dim">—</span>
+        ) : (
+          <Badge tone={TONE[compared.status]}>{t.invoices.status[compared.status]}</Badge>
+        )}
+      </Cell>
+      <Cell className="hidden text-dim md:table-cell">{track === null ? '—' : trackText(track)}</Cell>
+    </tr>
+  )
+}
+
+/** Thousandths of a percent, shown in hundredths and never better than they are. */
+function trackText(track: GapTrack): string {
+  return t.invoices.trackText(percentOfMyriad(Math.ceil(track.average_per_100k / 10)), track.months)
+}
+
+function Typed({ view, mayWrite }: { view: ReconcileView; mayWrite: boolean }) {
+  return (
+    <Panel title={t.invoices.typedTitle} note={t.invoices.typedNote}>
+      <DataTable caption={t.invoices.typedTitle}>
+        <tbody>
+          {view.invoices.map((one) => (
+            <tr key={one.no}>
+              <RowHead>
+                {hostName(one.host)} {one.number}
+                {mayWrite ? <RemoveInvoice month={view.month} invoice={one} /> : null}
+                <span className="block text-xs text-dim wrap-anywhere">
+                  {t.invoices.typedBy(one.created_by, one.created_at.slice(0, 10), one.lines)}
+                </span>
+              </RowHead>
+              <Cell align="right">
+                <Money amount={one.amount} />
+              </Cell>
+            </tr>
+          ))}
+        </tbody>
+      </DataTable>
+    </Panel>
+  )
+}

@@ -1,0 +1,168 @@
+/** Reconciliation as the API and the screen hold it: money is decimal text in dollars, counts are digit strings. */
+import { divideRounded } from '../money/decimal'
+import { subtractUsd, sumUsd, type Usd, usdToText } from '../money/usd'
+import { type GapCause, type GapCauseKind, type ReconcileInput, reconcile } from './reconcile'
+
+export interface GapTolerance {
+  /** Dollars. */
+  readonly amount: Usd
+  /** Hundredths of a percent of the invoice. */
+  readonly perMyriad: number
+}
+
+export interface GapCauseView {
+  readonly kind: GapCauseKind
+  readonly amount: string
+  readonly model: string | null
+  readonly meter: string | null
+  readonly counts: { readonly ours: string; readonly invoice: string } | null
+  readonly rates: { readonly ours: string; readonly invoice: string } | null
+  readonly days: readonly string[]
+  readonly calls: string | null
+  readonly zone: string | null
+}
+
+/** One model and meter, counts before money; null where a side does not say. */
+export interface ReconcileLineView {
+  readonly model: string | null
+  readonly meter: string | null
+  readonly our_quantity: string | null
+  readonly invoice_quantity: string | null
+  readonly ours: string
+  readonly invoice: string
+  readonly gap: string
+}
+
+/** `matched`: the gap is within the tolerance. `explained`: what no cause names is. `open`: neither. */
+export type GapStatus = 'matched' | 'explained' | 'open'
+
+export interface ReconcileHostView {
+  readonly host: string
+  readonly ours: string
+  /** Null where no invoice is known; then nothing is compared. */
+  readonly compared: {
+    readonly source: 'typed' | 'cost_export'
+    readonly invoice: string
+    readonly gap: string
+    readonly status: GapStatus
+    readonly causes: readonly GapCauseView[]
+    readonly unexplained: string
+    readonly lines: readonly ReconcileLineView[]
+  } | null
+  readonly track: GapTrack | null
+}
+
+/** How near a host's invoices were to ours so far. */
+export interface GapTrack {
+  readonly months: number
+  /** Mean of gap ÷ invoice, both without sign, in thousandths of a percent, rounded up. */
+  readonly average_per_100k: number
+}
+
+export interface TypedInvoiceView {
+  readonly no: number
+  readonly host: string
+  readonly number: string
+  readonly amount: string
+  readonly lines: number
+  readonly created_by: string
+  readonly created_at: string
+}
+
+export interface ReconcileView {
+  readonly month: string
+  readonly tolerance: { readonly amount: string; readonly per_myriad: number }
+  readonly hosts: readonly ReconcileHostView[]
+  readonly invoices: readonly TypedInvoiceView[]
+  readonly total: {
+    readonly ours: string
+    readonly invoice: string
+    readonly gap: string
+    readonly unexplained: string
+  } | null
+}
+
+/** A host's side by side. */
+export function compareHost(
+  input: ReconcileInput,
+  source: 'typed' | 'cost_export',
+  tolerance: GapTolerance,
+): NonNullable<ReconcileHostView['compared']> {
+  const { invoice, gap, causes, unexplained } = reconcile(input)
+  const within = (amount: Usd) => {
+    const size = magnitude(amount)
+    return size <= tolerance.amount || size * 10_000n <= magnitude(invoice) * BigInt(tolerance.perMyriad)
+  }
+  return {
+    source,
+    invoice: usdToText(invoice),
+    gap: usdToText(gap),
+    status: within(gap) ? 'matched' : within(unexplained) ? 'explained' : 'open',
+    causes: causes.map(causeView),
+    unexplained: usdToText(unexplained),
+    lines: linesOf(input),
+  }
+}
+
+function causeView(cause: GapCause): GapCauseView {
+  const { kind, amount, model, meter, counts, rates, days, calls, zone } = cause
+  return {
+    kind,
+    amount: usdToText(amount),
+    model,
+    meter,
+    counts: counts === undefined ? null : { ours: counts.ours.toString(), invoice: counts.invoice.toString() },
+    rates: rates === undefined ? null : { ours: usdToText(rates.ours), invoice: usdToText(rates.invoice) },
+    days: days ?? [],
+    calls: calls?.toString() ?? null,
+    zone: zone ?? null,
+  }
+}
+
+/** By model, and by meter where the invoice tells them apart for the model. */
+function linesOf(input: ReconcileInput): ReconcileLineView[] {
+  const usage = input.invoice.filter((line) => line.category === 'usage')
+  const named = new Set(usage.flatMap((line) => (line.model === null ? [] : [line.model])))
+  const byMeter = new Set([...named].filter((model) => usage.every((one) => one.model !== model || one.meter !== null)))
+  const hasRest = usage.some((line) => line.model === null)
+  const keyOf = (model: string | null, meter: string | null): string => {
+    const place = model !== null && (named.has(model) || !hasRest) ? model : null
+    return JSON.stringify([place, place !== null && byMeter.has(place) ? meter : null])
+  }
+  const keys = new Set([...usage, ...input.ours].map((line) => keyOf(line.model, line.meter)))
+  return [...keys].sort().map((key) => {
+    const [model, meter] = JSON.parse(key) as [string | null, string | null]
+    const mine = input.ours.filter((line) => keyOf(line.model, line.meter) === key)
+    const theirs = usage.filter((line) => keyOf(line.model, line.meter) === key)
+    const ours = sumUsd(mine.map((line) => line.amount))
+    const invoice = sumUsd(theirs.map((line) => line.amount))
+    const counted = meter !== null && theirs.every((line) => line.quantity !== null)
+    return {
+      model,
+      meter,
+      our_quantity: meter === null ? null : mine.reduce((sum, line) => sum + line.quantity, 0n).toString(),
+      invoice_quantity: counted
+        ? theirs.reduce((sum, line) => sum + (line.quantity === null ? 0n : line.quantity), 0n).toString()
+        : null,
+      ours: usdToText(ours),
+      invoice: usdToText(invoice),
+      gap: usdToText(subtractUsd(invoice, ours)),
+    }
+  })
+}
+
+/** Null without a month that has an invoice above zero. */
+export function gapTrack(months: readonly { readonly ours: Usd; readonly invoice: Usd }[]): GapTrack | null {
+  const shares = months.flatMap(({ ours, invoice }) =>
+    invoice === 0n ? [] : [(magnitude(subtractUsd(invoice, ours)) * 100_000n) / magnitude(invoice)],
+  )
+  if (shares.length === 0) return null
+  const mean = divideRounded(
+    shares.reduce((a, b) => a + b, 0n),
+    BigInt(shares.length),
+    'up',
+  )
+  return { months: shares.length, average_per_100k: Number.parseInt(mean.toString(), 10) }
+}
+
+const magnitude = (amount: bigint) => (amount < 0n ? -amount : amount)

@@ -1,0 +1,133 @@
+/** Our side of a reconciliation: usage by day, and what would explain a gap as a whole. */
+import 'server-only'
+import { addUsd, subtractUsd, sumUsd, type Usd, usdFromAtto, usdFromText, ZERO_USD } from '../../core/money/usd'
+import { pricedLines } from '../../core/report/bill-line'
+import type { OurLine } from '../../core/report/reconcile'
+import { HOUR_MS, type Period } from '../../core/time/instant'
+import type { BillSums } from './bill'
+import { BILL_SUMS } from './bill-correction'
+import { billRowsOf } from './bill-rows'
+import { DIMENSION } from './dimension'
+import type { Queryable } from './pool'
+
+export interface OurHost {
+  readonly lines: readonly OurLine[]
+  /** Calls without a price, by model. */
+  readonly unpriced: ReadonlyMap<string, bigint>
+}
+
+export async function ourHosts(
+  connection: Queryable,
+  workspaceId: number,
+  period: Period,
+): Promise<ReadonlyMap<string, OurHost>> {
+  const { rows: sums } = await connection.query<BillSums & { day: string }>(
+    `SELECT to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, host_id, model_id, service_tier_id, price_set_id,
+       ${BILL_SUMS.map((name) => `trim_scale(sum(${name})::numeric)::text AS ${name}`).join(', ')},
+       nullif(sum_quantities(other_quantities), '{}') AS other_quantities
+     FROM usage_hour WHERE workspace_id = $1 AND hour >= $2 AND hour < $3
+     GROUP BY 1, host_id, model_id, service_tier_id, price_set_id`,
+    [workspaceId, new Date(period.startMs), new Date(period.endMs)],
+  )
+  const rows = await billRowsOf(connection, workspaceId, sums)
+  const hosts = new Map<string, { lines: OurLine[]; unpriced: Map<string, bigint> }>()
+  rows.forEach((row, index) => {
+    const day = sums[index]?.day
+    if (day === undefined) throw new Error('a row without its sums')
+    const host = hosts.get(row.host) ?? { lines: [], unpriced: new Map<string, bigint>() }
+    hosts.set(row.host, host)
+    const { model } = row
+    for (const { meter, quantity, amount } of pricedLines(row)) {
+      host.lines.push({ model, meter, day, quantity, amount: usdFromAtto(amount) })
+    }
+    if (row.unpricedRecords === 0n) return
+    const before = host.unpriced.get(model)
+    host.unpriced.set(model, before === undefined ? row.unpricedRequests : before + row.unpricedRequests)
+  })
+  return hosts
+}
+
+/** Zones that hosts keep their days in. */
+const ZONES: readonly (readonly [zone: string, hours: number])[] = [
+  ['UTC−08:00', -8],
+  ['UTC−07:00', -7],
+  ['UTC+08:00', 8],
+  ['UTC−05:00', -5],
+  ['UTC+01:00', 1],
+]
+const WIDEST_MS = 8 * HOUR_MS
+
+/** By host, what a month of another zone's days would cost more or less. */
+export async function zoneDifferences(
+  connection: Queryable,
+  workspaceId: number,
+  period: Period,
+): Promise<ReadonlyMap<string, readonly { readonly zone: string; readonly difference: Usd }[]>> {
+  const { startMs, endMs } = period
+  const near = (ms: number) => [new Date(ms - WIDEST_MS), new Date(ms + WIDEST_MS)]
+  const { rows } = await connection.query<{ host: string; hour: Date; cost: string }>(
+    `SELECT d.value AS host, u.hour, trim_scale(sum(u.cost))::text AS cost
+     FROM usage_hour u JOIN dimension d ON d.workspace_id = u.workspace_id AND d.kind = ${DIMENSION.host} AND d.id = u.host_id
+     WHERE u.workspace_id = $1 AND ((u.hour >= $2 AND u.hour < $3) OR (u.hour >= $4 AND u.hour < $5)) AND u.cost <> 0
+     GROUP BY 1, 2`,
+    [workspaceId, ...near(startMs), ...near(endMs)],
+  )
+  const between = (host: string, fromMs: number, toMs: number): Usd =>
+    sumUsd(
+      rows
+        .filter((row) => row.host === host && row.hour.getTime() >= fromMs && row.hour.getTime() < toMs)
+        .map((row) => usdFromText(row.cost)),
+    )
+  const difference = (host: string, hours: number): Usd => {
+    const by = -hours * HOUR_MS
+    const moved = (ms: number) => between(host, Math.min(ms, ms + by), Math.max(ms, ms + by))
+    // Days that begin later leave the first hours out and take in some of the next month; earlier ones the other way.
+    return by > 0 ? subtractUsd(moved(endMs), moved(startMs)) : subtractUsd(moved(startMs), moved(endMs))
+  }
+  return new Map(
+    [...new Set(rows.map((row) => row.host))].map((host) => [
+      host,
+      ZONES.map(([zone, hours]) => ({ zone, difference: difference(host, hours) })),
+    ]),
+  )
+}
+
+/** Failed calls by host, of those asked for that have any, and what they cost at our prices. */
+export async function failedCalls(
+  connection: Queryable,
+  workspaceId: number,
+  period: Period,
+  hosts: readonly string[],
+): Promise<ReadonlyMap<string, { readonly calls: bigint; readonly amount: Usd }>> {
+  const bounds = [workspaceId, new Date(period.startMs), new Date(period.endMs)]
+  const { rows: some } = await connection.query<{ host_id: number }>(
+    `SELECT DISTINCT u.host_id FROM usage_hour u JOIN dimension d ON d.workspace_id = u.workspace_id
+       AND d.kind = ${DIMENSION.host} AND d.id = u.host_id
+     WHERE u.workspace_id = $1 AND u.hour >= $2 AND u.hour < $3 AND u.errors > 0 AND d.value = ANY ($4::text[])`,
+    [...bounds, hosts],
+  )
+  if (some.length === 0) return new Map()
+  const { rows } = await connection.query<{ host: string; calls: string; cost: string }>(
+    `SELECT d.value AS host, sum(coalesce(requests, 1))::text AS calls, trim_scale(coalesce(sum(cost), 0))::text AS cost
+     FROM usage_record u JOIN dimension d ON d.workspace_id = u.workspace_id AND d.kind = ${DIMENSION.host} AND d.id = u.host_id
+     WHERE u.workspace_id = $1 AND ts >= $2 AND ts < $3 AND status = 1 AND host_id = ANY ($4::int[]) GROUP BY 1`,
+    [...bounds, some.map((row) => row.host_id)],
+  )
+  return new Map(rows.map((row) => [row.host, { calls: BigInt(row.calls), amount: usdFromText(row.cost) }]))
+}
+
+/** By host, what finance entered on the bill of the month. */
+export async function hostAdjustments(
+  connection: Queryable,
+  workspaceId: number,
+  month: string,
+): Promise<ReadonlyMap<string, Usd>> {
+  const { rows } = await connection.query<{ host: string; amount: string }>(
+    `SELECT host, trim_scale(amount)::text AS amount FROM bill_adjustment
+     WHERE workspace_id = $1 AND month = $2 AND removed_at IS NULL AND host IS NOT NULL`,
+    [workspaceId, month],
+  )
+  const sums = new Map<string, Usd>()
+  for (const { host, amount } of rows) sums.set(host, addUsd(sums.get(host) ?? ZERO_USD, usdFromText(amount)))
+  return sums
+}

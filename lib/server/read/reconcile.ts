@@ -1,0 +1,120 @@
+/** A month's usage beside the invoices of its hosts: `GET /api/v1/bills/2026-09/invoices` and its screen. */
+import 'server-only'
+import { billedFromText } from '../../core/money/billed'
+import { divideRounded } from '../../core/money/decimal'
+import {
+  addUsd,
+  subtractUsd,
+  sumUsd,
+  type Usd,
+  usdFromAtto,
+  usdFromText,
+  usdToText,
+  ZERO_USD,
+} from '../../core/money/usd'
+import type { BilledLine } from '../../core/report/billed-view'
+import type { InvoiceLine } from '../../core/report/reconcile'
+import { compareHost, gapTrack, type ReconcileHostView, type ReconcileView } from '../../core/report/reconcile-view'
+import { DAY_MS, monthPeriod } from '../../core/time/instant'
+import { isMeter } from '../../core/usage/meter'
+import { authorise, type Principal } from '../auth/principal'
+import { billedLines } from '../db/billed-cost'
+import { gapTolerance, invoicedMonths, listInvoices, typedLines } from '../db/provider-invoice'
+import { failedCalls, hostAdjustments, ourHosts, zoneDifferences } from '../db/reconcile'
+import { readConsistently } from '../db/transaction'
+import { AppError } from '../errors'
+
+const TRACK_ROWS = 1_000
+const TRACK_MONTHS = 12
+
+/** An invoice typed in counts before a cost export of the same host. Throws NOT_FOUND for text that is no month. */
+export async function readReconciliation(
+  principal: Principal,
+  input: { readonly month: string },
+): Promise<ReconcileView> {
+  authorise(principal, 'bills.read')
+  const { workspaceId } = principal
+  const { month } = input
+  const period = monthPeriod(month)
+  if (!period.ok) throw new AppError('NOT_FOUND', 'There is no such bill.', { remedy: 'Name a month like 2026-09.' })
+  return await readConsistently(async (connection) => {
+    const ours = await ourHosts(connection, workspaceId, period.value)
+    const typed = await typedLines(connection, workspaceId, month)
+    const exported = (await billedLines(connection, workspaceId, period.value)).filter((one) => one.currency === 'USD')
+    const zones = await zoneDifferences(connection, workspaceId, period.value)
+    const tolerance = await gapTolerance(connection, workspaceId)
+    const adjustments = await hostAdjustments(connection, workspaceId, month)
+    const invoiced = new Set([...typed, ...exported].map((line) => line.host))
+    const failed = await failedCalls(connection, workspaceId, period.value, [...invoiced])
+    const past = await invoicedMonths(connection, workspaceId, TRACK_ROWS)
+    const hosts = [...new Set([...ours.keys(), ...invoiced])].map((host): ReconcileHostView => {
+      const mine = ours.get(host) ?? { lines: [], unpriced: new Map<string, bigint>() }
+      const ourAdjustments = adjustments.get(host) ?? ZERO_USD
+      const own = typed.filter((line) => line.host === host).map((line) => ({ ...line, day: null }))
+      const invoice = own.length > 0 ? own : exported.filter((line) => line.host === host).map(invoiceLineOf)
+      const side = {
+        ours: mine.lines,
+        unpriced: mine.unpriced,
+        ourAdjustments,
+        invoice,
+        zones: zones.get(host) ?? [],
+        failed: failed.get(host) ?? null,
+      }
+      return {
+        host,
+        ours: usdToText(addUsd(sumUsd(mine.lines.map((line) => line.amount)), ourAdjustments)),
+        compared: invoice.length === 0 ? null : compareHost(side, own.length > 0 ? 'typed' : 'cost_export', tolerance),
+        track: gapTrack(past.filter((one) => one.host === host).slice(0, TRACK_MONTHS)),
+      }
+    })
+    return {
+      month,
+      tolerance: { amount: usdToText(tolerance.amount), per_myriad: tolerance.perMyriad },
+      hosts: hosts.sort((a, b) => compareUsd(usdFromText(b.ours), usdFromText(a.ours)) || (a.host < b.host ? -1 : 1)),
+      invoices: await listInvoices(connection, workspaceId, month),
+      total: totalOf(hosts),
+    }
+  })
+}
+
+/** Over the hosts that are compared; null when none is. */
+function totalOf(hosts: readonly ReconcileHostView[]): ReconcileView['total'] {
+  const compared = hosts.flatMap((host) => (host.compared === null ? [] : [{ ours: host.ours, ...host.compared }]))
+  if (compared.length === 0) return null
+  const sum = (of: (one: (typeof compared)[number]) => string) => sumUsd(compared.map((one) => usdFromText(of(one))))
+  const [ours, invoice] = [sum((one) => one.ours), sum((one) => one.invoice)]
+  return {
+    ours: usdToText(ours),
+    invoice: usdToText(invoice),
+    gap: usdToText(subtractUsd(invoice, ours)),
+    unexplained: usdToText(sum((one) => one.unexplained)),
+  }
+}
+
+const CATEGORY: Readonly<Record<string, InvoiceLine['category']>> = { usage: 'usage', tax: 'tax', credit: 'credit' }
+/** Exports carry up to 60 decimal places, dollars here 18: what is cut off is far below any printed place. */
+const PLACES_CUT = 10n ** 42n
+
+function invoiceLineOf(line: BilledLine): InvoiceLine {
+  const isDay = Date.parse(`${line.to}T00:00:00Z`) - Date.parse(`${line.from}T00:00:00Z`) === DAY_MS
+  const meter = line.meter !== null && isMeter(line.meter) ? line.meter : null
+  return {
+    category: CATEGORY[line.category] ?? 'other',
+    model: line.model,
+    meter,
+    day: isDay ? line.from : null,
+    quantity: meter === null ? null : tokensOf(line),
+    amount: usdFromAtto(divideRounded(billedFromText(line.amount), PLACES_CUT, 'half_even')),
+    rounding: usdFromAtto(1n),
+  }
+}
+
+/** Null where the unit is no plain token or call. */
+function tokensOf({ quantity, unit }: BilledLine): bigint | null {
+  if (quantity === null || !/^\d+$/.test(quantity)) return null
+  return unit === null || /^(tokens?|requests?)$/i.test(unit) ? BigInt(quantity) : null
+}
+
+function compareUsd(a: Usd, b: Usd): number {
+  return a > b ? 1 : a < b ? -1 : 0
+}
