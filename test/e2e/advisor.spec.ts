@@ -59,7 +59,7 @@ test('an answer is saved as a report, shared by a link without an account, and t
   await page.emulateMedia({ media: 'screen' })
   await main.getByRole('button', { name: 'Share' }).click()
   await page.getByRole('button', { name: 'Make a link' }).click()
-  const address = await page.getByRole('dialog').locator('code').innerText()
+  const address = (await page.getByRole('dialog').locator('code').textContent()) ?? ''
   const reader = await browser.newContext()
   const shared = await reader.newPage()
   const opened = await shared.goto(address)
