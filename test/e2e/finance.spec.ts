@@ -54,8 +54,9 @@ test('the chargeback is the bill: centres add to it in cents, a statement to its
   }
   const [parts, bill] = await sums()
   expect(parts).toBe(bill)
-  const shown = await (await page.request.get(`/api/v1/bills/${lastMonth()}`)).json()
-  expect(bill).toBe(BigInt(String((shown as { total: string }).total).replace('.', '')))
+  const shown = (await (await page.request.get(`/api/v1/bills/${lastMonth()}`)).json()) as { total: string }
+  const [dollars = '', part = ''] = shown.total.split('.')
+  expect(bill).toBe(BigInt(`${dollars}${part.padEnd(2, '0')}`))
 
   await page.getByRole('button', { name: 'Share evenly' }).click()
   await expect(page.getByText('shared evenly.')).toBeVisible()
