@@ -68,6 +68,11 @@ export async function mergeBilled(
 ): Promise<BilledOutcome> {
   const staged = await stage(connection, files)
   await match(connection, workspaceId)
+  await connection.query(
+    `UPDATE billed_cost SET also_told_by = also_told_by || $2::int
+     WHERE workspace_id = $1 AND import_no <> $2 AND id IN (SELECT id FROM billed_match WHERE is_equal)`,
+    [workspaceId, importNo],
+  )
   const withdrawn =
     (await withdrawRegrouped(connection, workspaceId, importNo)) +
     (await withdrawLost(connection, workspaceId, importNo))

@@ -9,6 +9,7 @@ export async function removeBilled(
   workspaceId: number,
   importNo: number,
 ): Promise<{ readonly lines: number; readonly restored: number }> {
+  await handOver(connection, workspaceId, importNo)
   const gone = await connection.query('DELETE FROM billed_cost WHERE workspace_id = $1 AND import_no = $2', [
     workspaceId,
     importNo,
@@ -41,6 +42,36 @@ export async function removeBilled(
     [workspaceId, importNo],
   )
   return { lines: gone.rowCount ?? 0, restored: settled.rows.filter((row) => row.counts).length }
+}
+
+/** Lines that a later import told too are that import's now. */
+async function handOver(connection: Connection, workspaceId: number, importNo: number): Promise<void> {
+  await connection.query(
+    `UPDATE billed_cost SET also_told_by = array_remove(also_told_by, $2::int)
+     WHERE workspace_id = $1 AND $2::int = ANY (also_told_by)`,
+    [workspaceId, importNo],
+  )
+  const { rows } = await connection.query<{ no: number; lines: string }>(
+    `WITH handed AS (
+       UPDATE billed_cost SET import_no = also_told_by[1], also_told_by = also_told_by[2:]
+       WHERE workspace_id = $1 AND import_no = $2 AND cardinality(also_told_by) > 0 RETURNING import_no
+     ) SELECT import_no AS no, count(*) AS lines FROM handed GROUP BY 1`,
+    [workspaceId, importNo],
+  )
+  for (const { no, lines } of rows) {
+    await connection.query(
+      `UPDATE import i SET billed_rows = billed_rows + $3, accepted = accepted + $3, duplicate = duplicate - $3,
+         first_at = least(i.first_at, s.first_at), last_at = greatest(i.last_at, s.last_at),
+         billed = coalesce(i.billed, '{"withdrawn": "0"}') || jsonb_build_object('amounts', s.amounts)
+       FROM (SELECT jsonb_agg(jsonb_build_object('currency', currency, 'amount', amount, 'rounding', rounding) ORDER BY size DESC, currency) AS amounts,
+               min(first_at) AS first_at, max(last_at) AS last_at
+             FROM (SELECT currency, trim_scale(sum(amount))::text AS amount, trim_scale(coalesce(sum(rounding), 0))::text AS rounding,
+                     sum(abs(amount)) AS size, min(ts) AS first_at, max(end_at) - interval '1 millisecond' AS last_at
+                   FROM billed_cost WHERE workspace_id = $1 AND import_no = $2 GROUP BY currency) AS sums) AS s
+       WHERE i.workspace_id = $1 AND i.no = $2`,
+      [workspaceId, no, lines],
+    )
+  }
 }
 
 const sameDay = (a: string, b: string) => `(${a}.ts AT TIME ZONE 'UTC')::date = (${b}.ts AT TIME ZONE 'UTC')::date`

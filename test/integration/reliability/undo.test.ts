@@ -89,6 +89,45 @@ describe('P-5: undo hands rows over', () => {
   })
 })
 
+describe('P-5: undo of billed cost', () => {
+  it('hands lines over to the later export that told the same, also under one that restated them', async () => {
+    const day = 1_785_542_400
+    const cost = (amount: string) =>
+      [
+        'start_time,end_time,amount_value,amount_currency,quantity,quantity_unit,line_item,user_id,api_key_id,project_id,organization_id',
+        `${day},${day + 86_400},${amount},usd,,,"gpt-5, input",,,,org-acme`,
+        `${day},${day + 86_400},2,usd,,,"gpt-5, output",,,,org-acme`,
+        '',
+      ].join('\n')
+    const counting = async () =>
+      (
+        await pool().query(
+          `SELECT import_no, trim_scale(amount)::text AS amount FROM billed_cost WHERE replaced_by IS NULL ORDER BY 2`,
+        )
+      ).rows
+    const first = await importFile(principal, cost('1'))
+    const second = await importFile(principal, cost('1'))
+    expect(second).toMatchObject({ accepted: '0', duplicate: '2' })
+    const third = await importFile(principal, cost('3'))
+    await undo(first.id)
+    await requireBalancedBooks(principal)
+    expect(await getImportView(principal, { id: second.id })).toMatchObject({
+      accepted: '2',
+      duplicate: '0',
+      billed: { rows: '2', amounts: [{ currency: 'USD', amount: '3', rounding: '0' }] },
+    })
+    await undo(third.id)
+    await requireBalancedBooks(principal)
+    expect(await counting()).toEqual([
+      { import_no: second.no, amount: '1' },
+      { import_no: second.no, amount: '2' },
+    ])
+    await undo(second.id)
+    await requireBalancedBooks(principal)
+    expect(await counting()).toEqual([])
+  })
+})
+
 /** A file of the property: some of eight calls, and buckets whose version grows with the file. */
 interface File {
   readonly calls: readonly number[]
