@@ -1,12 +1,14 @@
 /** Prices, bills, cost centres, currency and what-if. */
-import { scenarioSchema } from '@/lib/core/simulate/scenario'
+import { mixSchema, scenarioSchema } from '@/lib/core/simulate/scenario'
 import { chargebackQuery } from '@/lib/server/read/chargeback'
 import { exchangeRatesQuery } from '@/lib/server/read/exchange'
 import { listPricesInput } from '@/lib/server/read/list-prices'
 import { addPriceInput } from '@/lib/server/use-case/add-price'
 import { adjustInput } from '@/lib/server/use-case/adjust-bill'
 import { answerAdvisorInput } from '@/lib/server/use-case/answer-advisor'
+import { addChannelInput } from '@/lib/server/use-case/change-alert-channels'
 import { addRuleInput, changeRuleInput, shareInput } from '@/lib/server/use-case/change-allocation'
+import { addBudgetInput } from '@/lib/server/use-case/change-budgets'
 import { closeInput } from '@/lib/server/use-case/close-month'
 import { endPriceInput, withdrawNameInput } from '@/lib/server/use-case/end-price'
 import { displayCurrencyInput, exchangeRatesInput } from '@/lib/server/use-case/enter-exchange-rates'
@@ -121,6 +123,26 @@ export const MONEY_OPERATIONS: Operations = {
     PATCH: { summary: 'Choose the display currency.', body: displayCurrencyInput },
   },
   'v1/simulate': { POST: { summary: 'Replay the workspace’s own hours elsewhere.', body: scenarioSchema } },
+  'v1/simulate/mix': {
+    POST: { summary: 'The cheapest mix under each project’s quality floor and residency.', body: mixSchema },
+  },
+  'v1/budgets': {
+    GET: { summary: 'Budgets with what is spent and forecast.' },
+    POST: { summary: 'Set a budget with its thresholds.', body: addBudgetInput, status: 201 },
+  },
+  'v1/budgets/[id]': { DELETE: { summary: 'Remove a budget.' } },
+  'v1/alerts': { GET: { summary: 'Alerts, newest first.' } },
+  'v1/alerts/seen': { POST: { summary: 'Mark the alerts seen.' } },
+  'v1/alert-channels': {
+    GET: { summary: 'Where alerts are sent.' },
+    POST: {
+      summary: 'Send alerts to a webhook, a Slack-compatible address or a mailbox.',
+      body: addChannelInput,
+      status: 201,
+    },
+  },
+  'v1/alert-channels/[id]': { DELETE: { summary: 'Stop sending alerts there.' } },
+  'v1/alert-channels/[id]/test': { POST: { summary: 'Send one alert there to try it.' } },
   'v1/estimate': { POST: { summary: 'Estimate what models serve on given hardware.', body: estimateInput } },
   'v1/reports': {
     GET: { summary: 'Frozen what-if reports.' },
