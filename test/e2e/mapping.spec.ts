@@ -48,8 +48,8 @@ test('an unknown table is mapped once, shown priced before it is imported, and r
 
   await page.getByLabel('Name of the mapping').fill('Our gateway')
   await apply.click()
-  await expect(page.getByText('2 records from gateway.csv')).toBeVisible({ timeout: 30_000 })
-  await expect(page.getByText(/read by the mapping “Our gateway”/)).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('2 records from gateway.csv', { timeout: 30_000 })
+  await expect(page.getByText(/read by the mapping “Our gateway”/).first()).toBeVisible()
 
   await page.goto('/imports')
   await page
@@ -57,5 +57,5 @@ test('an unknown table is mapped once, shown priced before it is imported, and r
     .setInputFiles([file('gateway-later.csv', ['07/04/2026 09:00;gpt-5;openai;10;0;1'])])
   await expect(rowOf(page, 'gateway-later.csv').getByText('done')).toBeVisible({ timeout: 30_000 })
   await rowOf(page, 'gateway-later.csv').getByRole('link', { name: 'gateway-later.csv' }).click()
-  await expect(page.getByText(/read by the mapping “Our gateway”/)).toBeVisible()
+  await expect(page.getByText(/read by the mapping “Our gateway”/).first()).toBeVisible()
 })
