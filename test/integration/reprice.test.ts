@@ -73,7 +73,8 @@ async function dumpDigest(): Promise<unknown> {
   const digest = (table: string) =>
     `SELECT '${table}' AS rows, count(*), sum(hashtextextended(t::text, 0)::numeric) AS digest FROM ${table} t`
   const { rows } = await pool().query(
-    ['usage_record', 'usage_restatement', 'usage_hour', 'usage_day', 'import'].map(digest).join(' UNION ALL '),
+    `${['usage_record', 'usage_restatement', 'usage_hour', 'usage_day', 'import'].map(digest).join(' UNION ALL ')}
+     ORDER BY rows`,
   )
   return rows
 }
