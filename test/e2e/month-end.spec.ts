@@ -29,6 +29,7 @@ test('finance reviews a month, closes it, exports it and explains its change wit
     data: { email: FINANCE.email, name: 'Finance', role: 'finance', password: FINANCE.password },
   })
   expect(added.status()).toBe(201)
+  const { id } = (await added.json()) as { id: number }
   const own = await browser.newContext()
   const desk = await own.newPage()
   await openSignedIn(desk, '/bills', FINANCE)
@@ -70,4 +71,8 @@ test('finance reviews a month, closes it, exports it and explains its change wit
   await expect(desk.getByRole('heading', { level: 1 })).toBeVisible()
   await expectNoBarrier(desk)
   await own.close()
+  const removed = await page.request.delete(`/api/v1/members/${id}`, {
+    headers: { 'x-tokentab': '1', origin: new URL(page.url()).origin },
+  })
+  expect(removed.ok()).toBe(true)
 })
