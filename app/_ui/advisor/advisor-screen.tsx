@@ -1,3 +1,4 @@
+import type { Advice, AdvisorOption, AdvisorProject } from '../../../lib/core/report/advisor-view'
 import { countText, dayText, usdCents } from '../../../lib/core/report/format'
 import { QUALITY_CHECKED_ON, type QualityIndex } from '../../../lib/core/simulate/advisor/quality-index'
 import { Badge } from '../kit/badge'
@@ -11,7 +12,6 @@ import { EmptyState } from '../kit/states'
 import { ScreenTitle, TopLine } from '../kit/top-line'
 import { t } from '../messages/en'
 import { hostName } from '../messages/host-name'
-import type { AdviceShown, OptionShown, ProjectShown } from './advice'
 import { AnswersForm } from './answers-form'
 
 const w = t.advisor
@@ -47,8 +47,8 @@ export function AdvisorScreen({
 }: {
   from: string
   until: string
-  projects: readonly ProjectShown[]
-  advice: AdviceShown | null
+  projects: readonly AdvisorProject[]
+  advice: Advice | null
   mayAnswer: boolean
 }) {
   const period = w.period(dayText(from), dayText(until))
@@ -130,22 +130,22 @@ export function AdvisorScreen({
   )
 }
 
-function resultText({ decision }: ProjectShown): string {
+function resultText({ decision }: AdvisorProject): string {
   return decision.state === 'asks'
     ? w.next(w.questions[decision.question])
     : decision.results.map((result) => w.results[result]).join(w.or)
 }
 
-function adviceTitle({ project, chosen }: AdviceShown): string {
+function adviceTitle({ project, chosen }: Advice): string {
   if (chosen !== null) return w.results[chosen.kind]
   return project.decision.state === 'asks' ? w.asksNext(w.questions[project.decision.question]) : resultText(project)
 }
 
-function whereText(option: OptionShown): string {
+function whereText(option: AdvisorOption): string {
   return option.kind === 'self_host' ? option.where : hostName(option.where)
 }
 
-function OptionsTable({ options, chosen }: { options: readonly OptionShown[]; chosen: OptionShown | null }) {
+function OptionsTable({ options, chosen }: { options: readonly AdvisorOption[]; chosen: AdvisorOption | null }) {
   return (
     <DataTable caption={w.optionsTitle}>
       <thead>

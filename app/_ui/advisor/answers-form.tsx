@@ -1,19 +1,19 @@
 'use client'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
+import type { AdvisorProject } from '../../../lib/core/report/advisor-view'
 import { dayText, usdCents } from '../../../lib/core/report/format'
 import type { AdvisorQuestion } from '../../../lib/core/simulate/advisor/decide'
 import { ask } from '../auth/request'
 import { Button } from '../kit/button'
 import { Field, Input } from '../kit/field'
 import { t } from '../messages/en'
-import type { ProjectShown } from './advice'
 
 const w = t.advisor
 const ASKED = ['needs_ai', 'may_leave', 'best_quality'] as const
 
 /** The questions of one project; what the data answers says so and can be overruled. */
-export function AnswersForm({ project, mayAnswer }: { project: ProjectShown; mayAnswer: boolean }) {
+export function AnswersForm({ project, mayAnswer }: { project: AdvisorProject; mayAnswer: boolean }) {
   const router = useRouter()
   const [busy, setBusy] = useState(false)
   const [why, setWhy] = useState<string | null>(null)

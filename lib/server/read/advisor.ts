@@ -1,19 +1,17 @@
 /** The advisor: for each project what it costs, what was answered, and what follows from both. */
 import 'server-only'
 import { addUsd, type Usd, usdFromText, usdToText, ZERO_USD } from '../../core/money/usd'
+import type { Advice, AdvisorOption, AdvisorProject } from '../../core/report/advisor-view'
 import { shiftMonth } from '../../core/report/period-choice'
 import {
-  type AdvisorAnswers,
-  type AdvisorResult,
   CLOSED_CANDIDATES,
-  type Decision,
   decide,
   type HostedCandidate,
   NO_ANSWERS,
   OPEN_CANDIDATES,
   OWN_CANDIDATES,
 } from '../../core/simulate/advisor/decide'
-import { type QualityIndex, qualityOf } from '../../core/simulate/advisor/quality-index'
+import { qualityOf } from '../../core/simulate/advisor/quality-index'
 import { findModelCard, splitParameters } from '../../core/simulate/cards/model-card'
 import { findPrecision } from '../../core/simulate/cards/precision'
 import { weightsPerGpu } from '../../core/simulate/estimator/memory'
@@ -26,42 +24,6 @@ import { pool } from '../db/pool'
 import { usageSpan, usedPairs } from '../db/used-pairs'
 import { AppError } from '../errors'
 import { runSimulation } from './run-simulation'
-
-export interface AdvisorProject {
-  readonly project: string
-  /** Today, a month. */
-  readonly spend: string
-  readonly answers: AdvisorAnswers
-  readonly answered: { readonly by: string; readonly at: string } | null
-  readonly decision: Decision
-}
-
-export interface AdvisorOption {
-  readonly kind: Exclude<AdvisorResult, 'no_model'>
-  readonly model: string
-  /** A host, or GPUs as "8 × H200". */
-  readonly where: string
-  /** A month; null when it cannot be answered, with the reason. */
-  readonly cost: { readonly low: string; readonly likely: string; readonly high: string } | null
-  readonly refused: string | null
-  readonly quality: QualityIndex
-  readonly licence: string | null
-  readonly contextTokens: number | null
-  /** Weights at the native precision, gigabytes of GPU memory. */
-  readonly weightsGb: number | null
-  /** Calls that would stay where they are, of all. */
-  readonly stays: string
-  readonly notes: readonly ('deepseek_rarely_pays' | 'r1_hardware' | 'data_leaves_with_spill')[]
-  /** Below the floor that was asked for, or of unknown quality under a floor. */
-  readonly belowFloor: boolean
-  readonly question: string
-}
-
-export interface Advice {
-  readonly project: AdvisorProject
-  readonly options: readonly AdvisorOption[]
-  readonly chosen: AdvisorOption | null
-}
 
 export type Advisor =
   | { readonly state: 'empty' }
