@@ -55,6 +55,22 @@ test('the headline, the table and the API say the same exact cost', async ({ pag
   expect(found).toEqual([])
 })
 
+test('why the month differs and the largest savings lead to their own screens', async ({ page }) => {
+  const found = complaints(page)
+  await openSignedIn(page, '/')
+  await expect(page.getByRole('heading', { name: /^Why .+ differs from/ })).toBeVisible()
+  await expect(page.getByRole('link', { name: 'What changed' })).toHaveAttribute(
+    'href',
+    /^\/bills\/\d{4}-\d\d\/changes$/,
+  )
+  const panel = page.locator('section', { has: page.getByRole('heading', { name: 'Where you could save' }) })
+  const saving = panel.getByRole('link').first()
+  await saving.click()
+  await expect(page).toHaveURL(/\/what-if\?share=100&model=/)
+  await expect(page.getByText('would have saved')).toBeVisible()
+  expect(found).toEqual([])
+})
+
 test('the chart is drawn, names the running month and the months with unpriced calls, and leads to its calls', async ({
   page,
 }) => {

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { usdFromText } from '../../lib/core/money/usd'
+import { parseQuestion } from '../../lib/core/report/what-if-question'
 import { NO_ANSWERS } from '../../lib/core/simulate/advisor/decide'
 import { commandLinePrincipal } from '../../lib/server/auth/command-line'
 import type { Principal } from '../../lib/server/auth/principal'
 import { syncPriceBook } from '../../lib/server/db/price-book'
 import { readAdvisor } from '../../lib/server/read/advisor'
+import { readSavings } from '../../lib/server/read/savings'
+import { readWhatIf } from '../../lib/server/read/what-if'
 import { answerAdvisor } from '../../lib/server/use-case/answer-advisor'
 import { createSample } from '../../lib/server/use-case/create-sample'
 import { useOwnDataDirectory } from '../support/account'
@@ -73,6 +76,33 @@ describe('the advisor over the sample company', () => {
     expect(kept.options.flatMap((option) => option.notes)).not.toContain('data_leaves_with_spill')
     await answerAdvisor(principal, { project: 'search', answers: { ...answers, quality_floor: 100 } })
     expect((await advice('search')).chosen).toBeNull()
+  })
+
+  it('names the largest savings with the figure that the what-if behind each gives', async () => {
+    const savings = await readSavings(principal, NOW)
+    if (savings === null) throw new Error('no usage')
+    expect(savings.lines).toHaveLength(5)
+    const likely = savings.lines.map((line) => usdFromText(line.saving.likely))
+    expect([...likely].sort((a, b) => (a < b ? 1 : -1))).toEqual(likely)
+    for (const line of savings.lines.slice(0, 2)) {
+      const question = parseQuestion({
+        share: '100',
+        model: `${line.host}/${line.model}`,
+        project: line.project ?? '',
+        target: `${line.target.host}/${line.target.model}`,
+      })
+      const whatIf = await readWhatIf(principal, question, undefined, NOW)
+      if (whatIf.state !== 'answered') throw new Error('empty')
+      expect(whatIf.answer?.per_month.saving.likely).toBe(line.saving.likely)
+    }
+  })
+
+  it('offers no other host to a project whose data may not leave', async () => {
+    const first = (await readSavings(principal, NOW))?.lines[0]
+    const project = first?.project ?? ''
+    await answerAdvisor(principal, { project, answers: { ...NO_ANSWERS, needs_ai: true, may_leave: false } })
+    const after = await readSavings(principal, NOW)
+    expect(after?.lines.map((line) => line.project)).not.toContain(project)
   })
 
   it('refuses a project it does not know, and has nothing to say without usage', async () => {

@@ -19,6 +19,7 @@ import { overview } from './overview'
 import { rates } from './rates'
 import { report } from './report'
 import { reprice } from './reprice'
+import { savings } from './savings'
 import { kit, product, shell } from './shell'
 import { whatIf } from './what-if'
 
@@ -44,6 +45,7 @@ export const t = {
   advisor,
   mix,
   report,
+  savings,
 } as const
 
 export type Messages = typeof t

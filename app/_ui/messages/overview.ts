@@ -68,6 +68,14 @@ export const overview = {
   nothingInPeriod: 'No usage in this period',
   nothingInPeriodText: (from: string, to: string) => `There are records, but none from ${from} to ${to}.`,
   showAll: 'Show the last 12 months',
+  why: (month: string, before: string) => `Why ${month} differs from ${before}`,
+  whyNote: (change: string) => `Effects that add up exactly to ${change}`,
+  whyMore: 'What changed',
+  comparing: 'Comparing the months',
+  forecastNote: (forecast: string, band: string | null) =>
+    `Outlined: its forecast, ${forecast}${band === null ? '' : `, with its ${band}`}`,
+  band: (low: string, high: string) => `80 % band ${low} – ${high}`,
+  forecast: 'Forecast',
   emptyTitle: 'Drop a usage file and see the month priced',
   emptyText:
     'Tokentab reads exports of OpenAI, Anthropic and OpenRouter, logs of OpenAI-compatible servers such as Ollama, LM Studio and vLLM, and its own simple CSV. Each call is priced with the rate of its day; what has no rate is shown, never counted as zero.',

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import type { ForecastMonth } from '../../../lib/core/report/forecast'
 import {
   compactUsd,
@@ -40,6 +41,8 @@ export function OverviewScreen({
   view,
   origin,
   forecast,
+  why,
+  savings,
 }: {
   overview: SpendOverview
   /** Null where the shown month is not the one that runs. */
@@ -49,6 +52,9 @@ export function OverviewScreen({
   view: 'chart' | 'table'
   /** Where this server is reached, for the command line shown on an empty workspace. */
   origin: string
+  /** Panels that arrive after the rest of the page. */
+  why: ReactNode
+  savings: ReactNode
 }) {
   if (!overview.hasData) return <EmptyWorkspace origin={origin} />
   const { chart, headline, by } = overview
@@ -102,6 +108,14 @@ export function OverviewScreen({
               chart.unfinishedMonth === null || view === 'table'
                 ? null
                 : t.overview.unfinishedNote(monthAlone(chart.unfinishedMonth)),
+              forecast === null || chart.unfinishedMonth === null || view === 'table'
+                ? null
+                : t.overview.forecastNote(
+                    compactUsd(forecast.forecast),
+                    forecast.low === null || forecast.high === null
+                      ? null
+                      : t.overview.band(compactUsd(forecast.low), compactUsd(forecast.high)),
+                  ),
               chart.unpricedRequests.every((count) => count === '0') ? null : t.overview.unpricedNote,
             ]
               .filter((part) => part !== null)
@@ -117,7 +131,11 @@ export function OverviewScreen({
               />
             }
           >
-            {view === 'chart' ? <SpendChartView chart={chart} by={by} /> : <SpendTable chart={chart} by={by} />}
+            {view === 'chart' ? (
+              <SpendChartView chart={chart} by={by} forecast={forecast} />
+            ) : (
+              <SpendTable chart={chart} by={by} />
+            )}
             <p className="mt-2 text-right text-sm">
               <Link
                 href={addressWith(address, { view: view === 'chart' ? 'table' : null })}
@@ -129,6 +147,8 @@ export function OverviewScreen({
             </p>
           </Panel>
           <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+            {why}
+            {savings}
             <RankingPanel chart={chart} by={by} />
             <UnpricedPanel coverage={overview.coverage} choice={choice} />
           </div>

@@ -12,7 +12,8 @@ import {
   XAxis,
   YAxis,
 } from 'recharts'
-import { stackedMonths, tickText } from '../../../lib/core/report/chart-series'
+import { plotted, type StackedMonth, stackedMonths, tickText } from '../../../lib/core/report/chart-series'
+import type { ForecastMonth } from '../../../lib/core/report/forecast'
 import { compactUsd, countText, monthName, monthTick, tickUsd, usdCents } from '../../../lib/core/report/format'
 import { seriesColours } from '../../../lib/core/report/series-colour'
 import type { SpendChart, SpendGroup } from '../../../lib/core/report/spend-overview'
@@ -37,8 +38,17 @@ function usePrefersReducedMotion(): boolean {
   )
 }
 
-/** Monthly spend, stacked. The unfinished month is hatched; months with calls that have no rate carry a mark. */
-export function SpendChartView({ chart, by }: { chart: SpendChart; by: SpendGroup }) {
+/** Monthly spend, stacked. The unfinished month is hatched and its forecast outlined above it; months with calls that have no rate carry a mark. */
+export function SpendChartView({
+  chart,
+  by,
+  forecast,
+}: {
+  chart: SpendChart
+  by: SpendGroup
+  /** Of the unfinished month. */
+  forecast: ForecastMonth | null
+}) {
   const router = useRouter()
   const hatch = useId()
   const still = usePrefersReducedMotion()
@@ -46,7 +56,8 @@ export function SpendChartView({ chart, by }: { chart: SpendChart; by: SpendGrou
   const [drawn, setDrawn] = useState(false)
   useEffect(() => setDrawn(true), [])
 
-  const rows = stackedMonths(chart)
+  const rows = stackedMonths(chart, forecast)
+  const highest = forecast?.high == null ? 0 : plotted(forecast.high)
   const colours = seriesColours(by, chart.series).map(colourOf)
   const first = chart.months[0]
   const last = chart.months.at(-1)
@@ -98,6 +109,7 @@ export function SpendChartView({ chart, by }: { chart: SpendChart; by: SpendGrou
                 tickLine={false}
                 axisLine={false}
                 width={52}
+                domain={[0, (most: number) => Math.max(most, highest)]}
                 tickFormatter={(value: number) => tickUsd(tickText(value))}
                 tick={{ fill: 'var(--dim)', fontSize: 12 }}
               />
@@ -106,7 +118,7 @@ export function SpendChartView({ chart, by }: { chart: SpendChart; by: SpendGrou
                 isAnimationActive={!still}
                 content={({ active, label }) =>
                   active === true && typeof label === 'string' ? (
-                    <MonthCard chart={chart} by={by} month={label} />
+                    <MonthCard chart={chart} by={by} month={label} forecast={forecast} />
                   ) : null
                 }
               />
@@ -133,6 +145,16 @@ export function SpendChartView({ chart, by }: { chart: SpendChart; by: SpendGrou
                   }}
                 />
               ))}
+              {forecast === null ? null : (
+                <Bar
+                  dataKey="ahead"
+                  name={t.overview.forecast}
+                  stackId="spend"
+                  fill="none"
+                  isAnimationActive={false}
+                  shape={(props: BarShapeProps) => <Ahead {...props} />}
+                />
+              )}
             </BarChart>
           </ResponsiveContainer>
         ) : (
@@ -203,7 +225,33 @@ function MonthTick({
   )
 }
 
-function MonthCard({ chart, by, month }: { chart: SpendChart; by: SpendGroup; month: string }) {
+/** The rest of the forecast as an outline, with the band as a whisker through its top. */
+function Ahead({ x, y, width, height, payload }: BarShapeProps) {
+  const { ahead, band } = payload as StackedMonth
+  if (ahead === null || height <= 0) return null
+  const middle = x + width / 2
+  const perDollar = height / ahead
+  return (
+    <g stroke="var(--dim)" fill="none">
+      <rect x={x + 0.5} y={y} width={width - 1} height={height} strokeDasharray="3 3" />
+      {band === null ? null : (
+        <line x1={middle} x2={middle} y1={y + band[0] * perDollar} y2={y - band[1] * perDollar} />
+      )}
+    </g>
+  )
+}
+
+function MonthCard({
+  chart,
+  by,
+  month,
+  forecast,
+}: {
+  chart: SpendChart
+  by: SpendGroup
+  month: string
+  forecast: ForecastMonth | null
+}) {
   const index = chart.months.indexOf(month)
   const total = chart.totals[index]
   const unpriced = chart.unpricedRequests[index]
@@ -230,6 +278,12 @@ function MonthCard({ chart, by, month }: { chart: SpendChart; by: SpendGroup; mo
           </p>
         )
       })}
+      {forecast === null || forecast.month !== month ? null : (
+        <p className="mt-1 flex justify-between gap-6 text-dim">
+          <span>{t.overview.forecast}</span>
+          <span>{compactUsd(forecast.forecast)}</span>
+        </p>
+      )}
       {unpriced === undefined || unpriced === '0' ? null : (
         <p className="mt-1 flex justify-between gap-6 text-warn">
           <span>△ {t.overview.noRate}</span>

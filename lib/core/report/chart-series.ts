@@ -5,7 +5,7 @@
 import { addUsd, type Usd, usdFromText, usdToText } from '../money/usd'
 import { DAY_MS, type InstantMs } from '../time/instant'
 import { type BridgeSum, EFFECTS } from './bridge'
-import type { ForecastView } from './forecast'
+import type { ForecastMonth, ForecastView } from './forecast'
 import type { RateConditionView, RateEntryView } from './rate-view'
 import type { SpendChart } from './spend-overview'
 
@@ -14,6 +14,9 @@ export interface StackedMonth {
   readonly month: string
   readonly unfinished: boolean
   readonly hasUnpriced: boolean
+  /** What its forecast adds to what is spent, and how far the ends of the band lie below and above its top. */
+  readonly ahead: number | null
+  readonly band: readonly [number, number] | null
   readonly [series: `s${number}`]: number
 }
 
@@ -22,7 +25,8 @@ export function plotted(amount: string): number {
   return Number(amount)
 }
 
-export function stackedMonths(chart: SpendChart): StackedMonth[] {
+/** `forecast` is of the chart's unfinished month. */
+export function stackedMonths(chart: SpendChart, forecast: ForecastMonth | null): StackedMonth[] {
   return chart.months.map((month, index) => {
     const bars: Record<`s${number}`, number> = {}
     chart.series.forEach((series, place) => {
@@ -30,8 +34,18 @@ export function stackedMonths(chart: SpendChart): StackedMonth[] {
       if (value !== undefined) bars[`s${place}`] = plotted(value)
     })
     const unpriced = chart.unpricedRequests[index]
+    const total = chart.totals[index]
+    const next = month === chart.unfinishedMonth && month === forecast?.month ? forecast : null
+    const top = next === null ? 0 : plotted(next.forecast)
+    const ahead = next === null || total === undefined ? 0 : top - plotted(total)
+    const band =
+      next === null || next.low === null || next.high === null
+        ? null
+        : ([top - plotted(next.low), plotted(next.high) - top] as const)
     return {
       month,
+      ahead: ahead > 0 ? ahead : null,
+      band: ahead > 0 ? band : null,
       unfinished: month === chart.unfinishedMonth,
       hasUnpriced: unpriced !== undefined && unpriced !== '0',
       ...bars,

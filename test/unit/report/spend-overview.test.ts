@@ -99,7 +99,17 @@ describe('the overview', () => {
     expect(coverage).toMatchObject({ pricedTokensPerMyriad: 9_999, unpricedTokens: '1', unpricedRequests: '1' })
     expect(chart.unpricedRequests).toEqual(['0', '0', '1'])
     expect(chart.series.map((series) => series.key)).toEqual(['openai'])
-    expect(stackedMonths(chart).map((month) => month.hasUnpriced)).toEqual([false, false, true])
+    expect(stackedMonths(chart, null).map((month) => month.hasUnpriced)).toEqual([false, false, true])
+  })
+
+  it('draws a forecast above the month it is of and above no other', () => {
+    const { chart } = buildSpendOverview(input([row('2026-10', 'openai', '90'), row('2026-11', 'openai', '80')]))
+    const forecast = { month: '2026-11', to_date: '80', forecast: '100', low: '96', high: '110', trials: 6 }
+    const drawn = stackedMonths(chart, forecast).map(({ ahead, band }) => ({ ahead, band }))
+    const none = { ahead: null, band: null }
+    expect(drawn).toEqual([none, none, { ahead: 20, band: [4, 10] }])
+    expect(stackedMonths(chart, { ...forecast, month: '2026-10' }).every((month) => month.ahead === null)).toBe(true)
+    expect(stackedMonths(chart, { ...forecast, forecast: '79' }).every((month) => month.ahead === null)).toBe(true)
   })
 
   it('leaves a month without reported costs unknown instead of zero', () => {
