@@ -17,14 +17,14 @@ import { compactUsd, monthTick, signedUsd, tickUsd, usdCents } from '../../../li
 import { Skeleton } from '../kit/states'
 import { t } from '../messages/en'
 
-const COLOUR = { total: 'var(--series-7)', more: 'var(--bad)', less: 'var(--good)' } as const
+const COLOUR = { total: 'var(--series-other)', more: 'var(--bad)', less: 'var(--good)' } as const
 
 /** From the one month's total to the other's, one step an effect. The table twin is its other view. */
 export function WaterfallChart({ change }: { change: BillChangeView }) {
   // The chart measures its box, so it is drawn in the browser only; until then its shape stands there.
   const [drawn, setDrawn] = useState(false)
   useEffect(() => setDrawn(true), [])
-  const { bars, floor, top } = waterfallOf(change)
+  const { bars, floor, top, ticks } = waterfallOf(change)
   const isEffect = (key: string): key is keyof typeof change.effects => key in change.effects
   const nameOf = (key: string) =>
     isEffect(key) ? t.change.effects[key] : monthTick(key === 'before' ? change.before_month : change.month)
@@ -62,6 +62,8 @@ export function WaterfallChart({ change }: { change: BillChangeView }) {
                 axisLine={false}
                 width={52}
                 domain={[floor, top]}
+                ticks={[...ticks]}
+                interval={0}
                 allowDataOverflow
                 tickFormatter={(value: number) => tickUsd(tickText(value))}
                 tick={{ fill: 'var(--dim)', fontSize: 12 }}
@@ -92,7 +94,13 @@ function Step({ textOf, ...props }: BarShapeProps & { textOf: (key: string) => s
   const tall = Math.max(2, Math.abs(height))
   return (
     <g>
-      <Rectangle x={x} y={top} width={width} height={tall} fill={COLOUR[bar.kind]} />
+      <Rectangle
+        x={x}
+        y={top}
+        width={width}
+        height={tall}
+        fill={bar.key === 'after' ? 'var(--series-1)' : COLOUR[bar.kind]}
+      />
       <text x={x + width / 2} y={top - 6} textAnchor="middle" fontSize={11} fill="var(--ink)">
         {textOf(bar.key)}
       </text>

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { cn } from './class-name'
 import { Link } from './link'
 
-const frame = 'inline-flex max-w-full overflow-x-auto rounded-md border border-line bg-panel'
+const frame = 'inline-flex max-w-full sm:shrink-0 overflow-x-auto rounded-md border border-line bg-panel'
 const segment =
   'flex h-8 items-center border-l border-line px-1.5 text-sm sm:px-3 whitespace-nowrap text-dim first:border-l-0 hover:text-ink focus-visible:-outline-offset-2'
 const chosen = 'bg-soft font-medium text-ink'

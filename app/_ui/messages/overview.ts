@@ -33,7 +33,7 @@ export const overview = {
   monthlySpend: (group: SpendGroup) => `Monthly spend by ${groups[group].toLowerCase()}`,
   chartNote: (total: string, months: number) => `${total} in ${months === 1 ? '1 month' : `${months} months`}`,
   unfinishedNote: (month: string) => `Hatched: ${month} is not over`,
-  unpricedNote: '△: a month with calls that have no rate; its true cost is higher',
+  unpricedNote: '△: calls without a rate; the true cost is higher',
   groupBy: 'Group by',
   groups,
   noneOf,
@@ -72,9 +72,7 @@ export const overview = {
   whyNote: (change: string) => `Effects that add up exactly to ${change}`,
   whyMore: 'What changed',
   comparing: 'Comparing the months',
-  forecastNote: (forecast: string, band: string | null) =>
-    `Outlined: its forecast, ${forecast}${band === null ? '' : `, with its ${band}`}`,
-  band: (low: string, high: string) => `80 % band ${low} – ${high}`,
+  forecastNote: 'outlined: its forecast with the 80 % band',
   forecast: 'Forecast',
   emptyTitle: 'Drop a usage file and see the month priced',
   emptyText:

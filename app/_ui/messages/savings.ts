@@ -1,8 +1,9 @@
 /** Words of the overview's largest savings. */
 export const savings = {
   title: 'Where you could save',
-  note: (targets: number) => `The last three months replayed hour by hour on ${targets} open models and hosts`,
-  none: 'No model of the book would have been cheaper at a like quality.',
+  note: (targets: number) =>
+    `Three months replayed hour by hour on ${targets} open models and hosts, none with a lower quality index`,
+  none: 'No open model of the book would have been cheaper at the same quality index.',
   move: 'Move',
   noProject: 'calls without a project',
   to: (model: string) => `to ${model}`,

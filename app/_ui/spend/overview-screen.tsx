@@ -108,14 +108,7 @@ export function OverviewScreen({
               chart.unfinishedMonth === null || view === 'table'
                 ? null
                 : t.overview.unfinishedNote(monthAlone(chart.unfinishedMonth)),
-              forecast === null || chart.unfinishedMonth === null || view === 'table'
-                ? null
-                : t.overview.forecastNote(
-                    compactUsd(forecast.forecast),
-                    forecast.low === null || forecast.high === null
-                      ? null
-                      : t.overview.band(compactUsd(forecast.low), compactUsd(forecast.high)),
-                  ),
+              forecast === null || chart.unfinishedMonth === null || view === 'table' ? null : t.overview.forecastNote,
               chart.unpricedRequests.every((count) => count === '0') ? null : t.overview.unpricedNote,
             ]
               .filter((part) => part !== null)

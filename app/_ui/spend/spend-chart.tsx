@@ -12,7 +12,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts'
-import { plotted, type StackedMonth, stackedMonths, tickText } from '../../../lib/core/report/chart-series'
+import { type StackedMonth, stackedMonths, stackTicks, tickText } from '../../../lib/core/report/chart-series'
 import type { ForecastMonth } from '../../../lib/core/report/forecast'
 import { compactUsd, countText, monthName, monthTick, tickUsd, usdCents } from '../../../lib/core/report/format'
 import { seriesColours } from '../../../lib/core/report/series-colour'
@@ -57,7 +57,7 @@ export function SpendChartView({
   useEffect(() => setDrawn(true), [])
 
   const rows = stackedMonths(chart, forecast)
-  const highest = forecast?.high == null ? 0 : plotted(forecast.high)
+  const ticks = stackTicks(rows, chart.series.length)
   const colours = seriesColours(by, chart.series).map(colourOf)
   const first = chart.months[0]
   const last = chart.months.at(-1)
@@ -109,7 +109,9 @@ export function SpendChartView({
                 tickLine={false}
                 axisLine={false}
                 width={52}
-                domain={[0, (most: number) => Math.max(most, highest)]}
+                domain={[0, ticks.at(-1) ?? 'auto']}
+                ticks={ticks}
+                interval={0}
                 tickFormatter={(value: number) => tickUsd(tickText(value))}
                 tick={{ fill: 'var(--dim)', fontSize: 12 }}
               />

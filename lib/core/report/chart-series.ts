@@ -53,6 +53,24 @@ export function stackedMonths(chart: SpendChart, forecast: ForecastMonth | null)
   })
 }
 
+/** Five ticks from zero to a round number that no bar and no band passes. */
+export function stackTicks(rows: readonly StackedMonth[], series: number): number[] {
+  const tops = rows.map((row) => {
+    let top = (row.ahead ?? 0) + (row.band?.[1] ?? 0)
+    for (let place = 0; place < series; place++) top += row[`s${place}`] ?? 0
+    return top
+  })
+  const step = roundUp(Math.max(...tops, 0.01) / 4)
+  return [0, 1, 2, 3, 4].map((place) => place * step)
+}
+
+const ROUND = [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5]
+
+function roundUp(length: number): number {
+  const digit = 10 ** Math.floor(Math.log10(length))
+  return (ROUND.find((round) => round * digit >= length) ?? 10) * digit
+}
+
 /** One bar of a waterfall: from where the one before ended to where the next begins. */
 export interface WaterfallBar {
   readonly key: string
@@ -67,6 +85,7 @@ export interface Waterfall {
   readonly floor: number
   /** Where it ends: above the highest bar, so that its label has room. */
   readonly top: number
+  readonly ticks: readonly number[]
 }
 
 /** The two totals and the effects of half a cent or more between them; smaller ones are in the table alone. */
@@ -91,11 +110,14 @@ export function waterfallOf(change: BridgeSum): Waterfall {
   const isFlat = range > 0 && range < highest * 0.35
   const digit = 10 ** Math.floor(Math.log10(Math.max(range, 0.01)))
   const floor = isFlat ? Math.max(0, Math.floor((lowest - range * 0.4) / digit) * digit) : 0
+  const top = Math.max(highest + (highest - floor) * 0.12, 0.01)
+  const step = roundUp((top - floor) / 4)
   const total = (key: string, amount: string): WaterfallBar => ({ key, span: [floor, plotted(amount)], kind: 'total' })
   return {
     bars: [total('before', change.before), ...steps, total('after', change.after)],
     floor,
-    top: Math.max(highest + (highest - floor) * 0.12, 0.01),
+    top,
+    ticks: [0, 1, 2, 3, 4].map((place) => floor + place * step).filter((tick) => tick <= top),
   }
 }
 

@@ -13,9 +13,6 @@ import { remembered } from '../db/rollup-memory'
 import { usageSpan } from '../db/used-pairs'
 import { findMix } from './find-mix'
 
-/** Least quality index of a target where a project's owner asked for none. */
-const USUAL_FLOOR = 50
-
 /** Null without usage. The period is the one that a what-if starts with, so that its answer is this one. */
 export async function readSavings(principal: Principal, nowMs: InstantMs): Promise<SavingsView | null> {
   authorise(principal, 'simulate.run')
@@ -29,7 +26,7 @@ export async function readSavings(principal: Principal, nowMs: InstantMs): Promi
   const question: MixInput = {
     baseline: { from: isoOf(from), to: isoOf(until) },
     projects: stored.map(ruleOf),
-    others: { quality_floor: USUAL_FLOOR },
+    others: { quality_floor: 'today' },
   }
   // Every view of the overview asks this; until usage, answers or the book change, it is one and the same.
   const asked = [
@@ -56,11 +53,11 @@ function bookNumber(book: PriceBook): number {
   return books
 }
 
-/** A project that must have the best keeps its quality; one whose data may not leave is offered no other host. */
+/** A project keeps today's quality unless its owner named a floor; one whose data may not leave is offered no other host. */
 function ruleOf({ project, answers }: StoredAnswers): NonNullable<MixInput['projects']>[number] {
   return {
     project,
-    quality_floor: answers.best_quality === true ? 'today' : (answers.quality_floor ?? USUAL_FLOOR),
+    quality_floor: answers.best_quality === true ? 'today' : (answers.quality_floor ?? 'today'),
     residency: answers.may_leave === false ? 'own' : 'anywhere',
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sumUsd, type Usd, usdFromAtto, usdFromText, usdToText } from '../../../lib/core/money/usd'
-import { stackedMonths } from '../../../lib/core/report/chart-series'
+import { stackedMonths, stackTicks } from '../../../lib/core/report/chart-series'
 import { parsePeriodChoice } from '../../../lib/core/report/period-choice'
 import { seriesColours } from '../../../lib/core/report/series-colour'
 import { buildSpendOverview, type SpendOverviewInput, type SpendRow } from '../../../lib/core/report/spend-overview'
@@ -108,6 +108,9 @@ describe('the overview', () => {
     const drawn = stackedMonths(chart, forecast).map(({ ahead, band }) => ({ ahead, band }))
     const none = { ahead: null, band: null }
     expect(drawn).toEqual([none, none, { ahead: 20, band: [4, 10] }])
+    // 110, the end of the band, is the highest point: the axis ends at a round number above it.
+    expect(stackTicks(stackedMonths(chart, forecast), chart.series.length)).toEqual([0, 30, 60, 90, 120])
+    expect(stackTicks(stackedMonths(chart, null), chart.series.length)).toEqual([0, 25, 50, 75, 100])
     expect(stackedMonths(chart, { ...forecast, month: '2026-10' }).every((month) => month.ahead === null)).toBe(true)
     expect(stackedMonths(chart, { ...forecast, forecast: '79' }).every((month) => month.ahead === null)).toBe(true)
   })
