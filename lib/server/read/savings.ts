@@ -34,22 +34,22 @@ export async function readSavings(principal: Principal, nowMs: InstantMs): Promi
     floorToHour(from),
     floorToHour(until),
     question.projects,
-    bookNumber(await loadBook(principal.workspaceId)),
+    editionOf(await loadBook(principal.workspaceId)),
   ]
   return await remembered(pool(), principal.workspaceId, asked, async () =>
     publicSavings(await findMix(principal, mixSchema.parse(question))),
   )
 }
 
-const bookNumbers = new WeakMap<PriceBook, number>()
+const editions = new WeakMap<PriceBook, number>()
 let books = 0
 
 /** A compiled book is the same object until its entries change. */
-function bookNumber(book: PriceBook): number {
-  const known = bookNumbers.get(book)
+function editionOf(book: PriceBook): number {
+  const known = editions.get(book)
   if (known !== undefined) return known
   books += 1
-  bookNumbers.set(book, books)
+  editions.set(book, books)
   return books
 }
 
