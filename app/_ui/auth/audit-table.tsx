@@ -14,6 +14,8 @@ export interface AuditLine {
   readonly detail: string
 }
 
+const wide = 'hidden md:table-cell'
+
 /** @param next id to go on before; null on the last page */
 export function AuditTable({ lines, next }: { lines: readonly AuditLine[]; next: string | null }) {
   if (lines.length === 0) return <p className="text-dim">{t.account.auditEmpty}</p>
@@ -23,20 +25,25 @@ export function AuditTable({ lines, next }: { lines: readonly AuditLine[]; next:
         <thead>
           <tr>
             <HeadCell>{t.account.at}</HeadCell>
-            <HeadCell>{t.account.actor}</HeadCell>
+            <HeadCell className={wide}>{t.account.actor}</HeadCell>
             <HeadCell>{t.account.action}</HeadCell>
-            <HeadCell>{t.account.subject}</HeadCell>
-            <HeadCell>{t.account.detail}</HeadCell>
+            <HeadCell className={wide}>{t.account.subject}</HeadCell>
+            <HeadCell className={wide}>{t.account.detail}</HeadCell>
           </tr>
         </thead>
         <tbody>
           {lines.map((line) => (
             <tr key={line.id}>
-              <RowHead className="whitespace-nowrap">{instantText(line.at)}</RowHead>
-              <Cell className="break-all">{line.actor}</Cell>
-              <Cell className="whitespace-nowrap">{line.action}</Cell>
-              <Cell className="break-all">{line.subject}</Cell>
-              <Cell className="max-w-96">
+              <RowHead className="md:whitespace-nowrap">{instantText(line.at)}</RowHead>
+              <Cell className={`${wide} wrap-anywhere`}>{line.actor}</Cell>
+              <Cell className="md:whitespace-nowrap">
+                {line.action}
+                <span className="block wrap-anywhere text-dim md:hidden">
+                  {line.actor} · {line.subject}
+                </span>
+              </Cell>
+              <Cell className={`${wide} wrap-anywhere`}>{line.subject}</Cell>
+              <Cell className={`${wide} max-w-96`}>
                 <code className="font-mono text-xs break-all text-dim">{line.detail}</code>
               </Cell>
             </tr>

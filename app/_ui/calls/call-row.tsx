@@ -12,6 +12,7 @@ import { t } from '../messages/en'
 import { hostName } from '../messages/host-name'
 
 const COLUMNS = 9
+const wide = 'hidden md:table-cell print:table-cell'
 
 /** One record; its charge lines open below it. */
 export function CallRow({ call }: { call: CallView }) {
@@ -22,14 +23,14 @@ export function CallRow({ call }: { call: CallView }) {
   return (
     <>
       <tr>
-        <RowHead className="whitespace-nowrap">
+        <RowHead className="md:whitespace-nowrap">
           {time.replace(' UTC', '')}
           {call.bucket_seconds === 0 ? null : (
             <span className="block text-dim">{t.calls.bucket(call.bucket_seconds)}</span>
           )}
         </RowHead>
         <Cell>
-          <span className="wrap-break-word">{call.model}</span>
+          <span className="wrap-anywhere md:wrap-break-word">{call.model}</span>
           <span className="block text-dim">
             {hostName(call.host)}
             {call.status === 'ok' ? null : (
@@ -39,12 +40,15 @@ export function CallRow({ call }: { call: CallView }) {
               </>
             )}
           </span>
+          {call.project === null ? null : (
+            <span className="block wrap-anywhere text-dim md:hidden">{call.project}</span>
+          )}
         </Cell>
-        <Cell>
+        <Cell className={wide}>
           <span className="wrap-break-word">{call.project === null ? '—' : call.project}</span>
           {call.api_key === null ? null : <span className="block wrap-break-word text-dim">{call.api_key}</span>}
         </Cell>
-        <Cell align="right">
+        <Cell align="right" className={wide}>
           {call.requests === null ? (
             <span className="text-dim" title={t.calls.requestsUnknown}>
               —
@@ -53,9 +57,15 @@ export function CallRow({ call }: { call: CallView }) {
             countText(call.requests)
           )}
         </Cell>
-        <Cell align="right">{countText(call.input)}</Cell>
-        <Cell align="right">{countText(cached.toString())}</Cell>
-        <Cell align="right">{countText(call.output)}</Cell>
+        <Cell align="right" className={wide}>
+          {countText(call.input)}
+        </Cell>
+        <Cell align="right" className={wide}>
+          {countText(cached.toString())}
+        </Cell>
+        <Cell align="right" className={wide}>
+          {countText(call.output)}
+        </Cell>
         <Cell align="right">
           {call.cost === null ? <Badge tone="warn">{t.calls.noRate}</Badge> : <Money amount={call.cost} as="fine" />}
         </Cell>
@@ -69,7 +79,7 @@ export function CallRow({ call }: { call: CallView }) {
             onClick={() => setOpen(!open)}
           >
             {open ? <ChevronDown aria-hidden /> : <ChevronRight aria-hidden />}
-            {t.calls.showLines}
+            <span className="hidden md:inline">{t.calls.showLines}</span>
           </Button>
         </Cell>
       </tr>

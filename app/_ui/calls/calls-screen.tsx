@@ -17,6 +17,8 @@ import { CallRow } from './call-row'
 /** Names of the address's parameters that narrow the list, in the order they are shown. */
 export const CALL_FILTERS = ['host', 'model', 'project', 'api_key', 'user', 'import', 'unpriced'] as const
 
+const wide = 'hidden md:table-cell print:table-cell'
+
 /** The records behind a figure, newest first, each with its charge lines. */
 export function CallsScreen({ page, period, address }: { page: CallPage; period: ShownPeriod; address: AddressState }) {
   const withoutCursor: AddressState = {
@@ -71,11 +73,19 @@ export function CallsScreen({ page, period, address }: { page: CallPage; period:
               <tr>
                 <HeadCell>{t.calls.time}</HeadCell>
                 <HeadCell>{t.calls.model}</HeadCell>
-                <HeadCell>{t.calls.where}</HeadCell>
-                <HeadCell align="right">{t.calls.requests}</HeadCell>
-                <HeadCell align="right">{t.calls.input}</HeadCell>
-                <HeadCell align="right">{t.calls.cached}</HeadCell>
-                <HeadCell align="right">{t.calls.output}</HeadCell>
+                <HeadCell className={wide}>{t.calls.where}</HeadCell>
+                <HeadCell align="right" className={wide}>
+                  {t.calls.requests}
+                </HeadCell>
+                <HeadCell align="right" className={wide}>
+                  {t.calls.input}
+                </HeadCell>
+                <HeadCell align="right" className={wide}>
+                  {t.calls.cached}
+                </HeadCell>
+                <HeadCell align="right" className={wide}>
+                  {t.calls.output}
+                </HeadCell>
                 <HeadCell align="right">{t.calls.cost}</HeadCell>
                 <HeadCell align="right">
                   <span className="sr-only">{t.calls.lines}</span>

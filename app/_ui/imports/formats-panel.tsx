@@ -18,25 +18,30 @@ export function FormatsPanel({ formats, origin }: { formats: readonly FormatView
           </AnchorButton>
         }
       >
-        <DataTable caption={t.imports.formatsTitle}>
-          <thead>
-            <tr>
-              <HeadCell>{t.imports.formatName}</HeadCell>
-              <HeadCell>{t.imports.formatHow}</HeadCell>
-            </tr>
-          </thead>
-          <tbody>
-            {formats.map((format) => (
-              <tr key={format.id}>
-                <RowHead>
-                  {format.title}
-                  <span className="block font-mono text-xs text-dim">{format.id}</span>
-                </RowHead>
-                <Cell className="text-dim">{format.recognised_by}</Cell>
+        <details>
+          <summary className="w-fit cursor-pointer text-accent hover:underline">
+            {t.imports.formatsAll(formats.length)}
+          </summary>
+          <DataTable caption={t.imports.formatsTitle} className="mt-2">
+            <thead>
+              <tr>
+                <HeadCell>{t.imports.formatName}</HeadCell>
+                <HeadCell>{t.imports.formatHow}</HeadCell>
               </tr>
-            ))}
-          </tbody>
-        </DataTable>
+            </thead>
+            <tbody>
+              {formats.map((format) => (
+                <tr key={format.id}>
+                  <RowHead>
+                    {format.title}
+                    <span className="block font-mono text-xs text-dim">{format.id}</span>
+                  </RowHead>
+                  <Cell className="text-dim">{format.recognised_by}</Cell>
+                </tr>
+              ))}
+            </tbody>
+          </DataTable>
+        </details>
       </Panel>
       <Panel
         title={t.imports.scriptTitle}

@@ -15,6 +15,8 @@ import { outcomeOf } from './outcome'
 import { StatusBadge } from './status-badge'
 import { UndoButton } from './undo-button'
 
+const wide = 'hidden md:table-cell'
+
 /** Every import that ended: who, when, what, and what became of each row. */
 export function HistoryTable({
   views,
@@ -31,12 +33,16 @@ export function HistoryTable({
         <tr>
           <HeadCell>{t.imports.file}</HeadCell>
           <HeadCell>{t.imports.state}</HeadCell>
-          <HeadCell>{t.imports.when}</HeadCell>
-          <HeadCell>{t.imports.period}</HeadCell>
+          <HeadCell className={wide}>{t.imports.when}</HeadCell>
+          <HeadCell className={wide}>{t.imports.period}</HeadCell>
           <HeadCell align="right">{t.imports.accepted}</HeadCell>
-          <HeadCell align="right">{t.imports.duplicate}</HeadCell>
+          <HeadCell align="right" className={wide}>
+            {t.imports.duplicate}
+          </HeadCell>
           <HeadCell align="right">{t.imports.rejected}</HeadCell>
-          <HeadCell align="right">{t.imports.unpriced}</HeadCell>
+          <HeadCell align="right" className={wide}>
+            {t.imports.unpriced}
+          </HeadCell>
           <HeadCell align="right">{t.imports.cost}</HeadCell>
           <HeadCell align="right">{t.imports.actions}</HeadCell>
         </tr>
@@ -44,8 +50,8 @@ export function HistoryTable({
       <tbody>
         {views.map((view) => (
           <tr key={view.id} className={cn(view.status === 'undone' && 'text-dim')}>
-            <RowHead className="min-w-52 max-w-96">
-              <Link href={`/imports/${view.id}`} className="font-medium wrap-break-word hover:underline">
+            <RowHead className="min-w-36 max-w-96 md:min-w-52">
+              <Link href={`/imports/${view.id}`} className="font-medium wrap-anywhere hover:underline">
                 {view.filename}
               </Link>
               <span className="block text-dim">
@@ -61,13 +67,13 @@ export function HistoryTable({
                 </Badge>
               )}
             </Cell>
-            <Cell className="whitespace-nowrap">
+            <Cell className={cn(wide, 'whitespace-nowrap')}>
               <span title={instantText(view.created_at)}>{dayText(view.created_at)}</span>
               <span className="block max-w-44 truncate text-dim" title={view.created_by}>
                 {view.created_by}
               </span>
             </Cell>
-            <Cell className="whitespace-nowrap">
+            <Cell className={cn(wide, 'whitespace-nowrap')}>
               {view.first_at === null || view.last_at === null ? (
                 <span className="text-dim">—</span>
               ) : (
@@ -78,11 +84,13 @@ export function HistoryTable({
               )}
             </Cell>
             <Cell align="right">{countText(view.accepted)}</Cell>
-            <Cell align="right">{countText(view.duplicate)}</Cell>
+            <Cell align="right" className={wide}>
+              {countText(view.duplicate)}
+            </Cell>
             <Cell align="right" className={cn(view.rejected !== '0' && 'text-warn')}>
               {countText(view.rejected)}
             </Cell>
-            <Cell align="right" className={cn(view.unpriced !== '0' && 'text-warn')}>
+            <Cell align="right" className={cn(wide, view.unpriced !== '0' && 'text-warn')}>
               {countText(view.unpriced)}
             </Cell>
             <Cell align="right">

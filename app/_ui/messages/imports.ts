@@ -156,6 +156,7 @@ export const imports = {
   remedy: 'What to do',
   raw: 'The row',
   formatsTitle: 'What is recognised',
+  formatsAll: (count: number) => `Show all ${count} formats and how each is told`,
   formatsNote: 'Formats are told by their content, never by the file name',
   formatName: 'Format',
   formatHow: 'How it is recognised',

@@ -121,6 +121,8 @@ function Search({ text, host, hosts }: { text: string; host: string | null; host
   )
 }
 
+const wide = 'hidden md:table-cell'
+
 function Models({ models }: { models: readonly RateModelView[] }) {
   return (
     <>
@@ -128,11 +130,15 @@ function Models({ models }: { models: readonly RateModelView[] }) {
         <thead>
           <tr>
             <HeadCell>{t.rates.model}</HeadCell>
-            <HeadCell>{t.rates.host}</HeadCell>
+            <HeadCell className={wide}>{t.rates.host}</HeadCell>
             <HeadCell align="right">{t.rates.input}</HeadCell>
-            <HeadCell align="right">{t.rates.cached}</HeadCell>
+            <HeadCell align="right" className={wide}>
+              {t.rates.cached}
+            </HeadCell>
             <HeadCell align="right">{t.rates.output}</HeadCell>
-            <HeadCell align="right">{t.rates.checked}</HeadCell>
+            <HeadCell align="right" className={wide}>
+              {t.rates.checked}
+            </HeadCell>
           </tr>
         </thead>
         <tbody>
@@ -141,7 +147,7 @@ function Models({ models }: { models: readonly RateModelView[] }) {
               <RowHead>
                 <Link
                   href={rateLink(one.host, one.model)}
-                  className="wrap-break-word hover:text-accent hover:underline"
+                  className="wrap-anywhere hover:text-accent hover:underline md:wrap-break-word"
                 >
                   {one.model === '*' ? t.reprice.everyModel : one.model}
                 </Link>
@@ -150,13 +156,14 @@ function Models({ models }: { models: readonly RateModelView[] }) {
                     {t.rates.contract}
                   </Badge>
                 ) : null}
+                <span className="block text-dim md:hidden">{hostName(one.host)}</span>
                 <span className="block text-dim">{t.rates.entries(one.entries)}</span>
               </RowHead>
-              <Cell>{hostName(one.host)}</Cell>
+              <Cell className={wide}>{hostName(one.host)}</Cell>
               <Rate rate={one.input} />
-              <Rate rate={one.cacheRead} />
+              <Rate rate={one.cacheRead} className={wide} />
               <Rate rate={one.output} />
-              <Cell align="right" className="text-dim">
+              <Cell align="right" className={`${wide} text-dim`}>
                 {dayText(one.checkedOn)}
               </Cell>
             </tr>
@@ -170,9 +177,9 @@ function Models({ models }: { models: readonly RateModelView[] }) {
   )
 }
 
-function Rate({ rate }: { rate: RateAmount | null }) {
+function Rate({ rate, className }: { rate: RateAmount | null; className?: string }) {
   return (
-    <Cell align="right">
+    <Cell align="right" className={className}>
       {rate === null ? (
         <span className="text-dim">—</span>
       ) : (

@@ -2,6 +2,7 @@ import { monthAlone, monthName, percentOfMille, signedUsd } from '../../../lib/c
 import { seriesColours } from '../../../lib/core/report/series-colour'
 import type { SpendChart, SpendGroup } from '../../../lib/core/report/spend-overview'
 import { rankGroups } from '../../../lib/core/report/spend-ranking'
+import { cn } from '../kit/class-name'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
 import { Link } from '../kit/link'
 import { Money } from '../kit/money'
@@ -9,6 +10,8 @@ import { Panel } from '../kit/panel'
 import { t } from '../messages/en'
 import { callsLink } from './drill'
 import { colourOf, seriesName } from './series-name'
+
+const wide = 'hidden sm:table-cell'
 
 /** What costs most: each group in the last month of the period, the month before and the whole period. */
 export function RankingPanel({ chart, by }: { chart: SpendChart; by: SpendGroup }) {
@@ -27,10 +30,16 @@ export function RankingPanel({ chart, by }: { chart: SpendChart; by: SpendGroup 
           <tr>
             <HeadCell>{t.overview.name(by)}</HeadCell>
             <HeadCell align="right">{monthAlone(last)}</HeadCell>
-            {before === null ? null : <HeadCell align="right">{monthAlone(before)}</HeadCell>}
+            {before === null ? null : (
+              <HeadCell align="right" className={wide}>
+                {monthAlone(before)}
+              </HeadCell>
+            )}
             {before === null || unfinished ? null : <HeadCell align="right">{t.overview.change}</HeadCell>}
             <HeadCell align="right">{t.overview.inAll}</HeadCell>
-            <HeadCell align="right">{t.overview.share}</HeadCell>
+            <HeadCell align="right" className={wide}>
+              {t.overview.share}
+            </HeadCell>
           </tr>
         </thead>
         <tbody>
@@ -50,7 +59,7 @@ export function RankingPanel({ chart, by }: { chart: SpendChart; by: SpendGroup 
                 <Figure amount={lastMonth} href={series.isOther ? null : callsLink(last, last, { by, series })} />
               </Cell>
               {monthBefore === null || before === null ? null : (
-                <Cell align="right">
+                <Cell align="right" className={wide}>
                   <Figure
                     amount={monthBefore}
                     href={series.isOther ? null : callsLink(before, before, { by, series })}
@@ -65,7 +74,7 @@ export function RankingPanel({ chart, by }: { chart: SpendChart; by: SpendGroup 
               <Cell align="right">
                 <Figure amount={series.total} href={series.isOther ? null : callsLink(first, last, { by, series })} />
               </Cell>
-              <Cell align="right" className="text-dim">
+              <Cell align="right" className={cn(wide, 'text-dim')}>
                 {sharePerMille === null
                   ? '—'
                   : sharePerMille === 0
