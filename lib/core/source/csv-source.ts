@@ -5,7 +5,7 @@ import { missingColumns, normalisedHeader } from './columns'
 import { CsvSplitter, type Delimiter } from './csv'
 import { type Encoding, PieceDecoder, type TextPiece } from './decode'
 import type { AnyCsvDialect, CsvRowReader, Layer, ReadOptions, RowOutcome } from './dialect'
-import type { CostReader, SourceCounters, SourceReader, SourceRow } from './reader'
+import { type CostReader, type SourceCounters, type SourceReader, type SourceRow, withLaterRows } from './reader'
 import { contentPlaces, shownCsv } from './redact'
 import { quoted, type RejectReason, refuse } from './reject'
 import { faultReason, type RowFault } from './row-fault'
@@ -230,18 +230,19 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
     return this.#take(this.#decoder.push(chunk))
   }
 
-  end(): Result<readonly SourceRow<Fact>[], Problem> {
+  end(): Result<Iterable<SourceRow<Fact>>, Problem> {
     const rest = this.#take(this.#decoder.end())
     if (!rest.ok) return rest
     const last = this.#splitter.end()
     if (!last.ok) return last
     const rows = [...rest.value, ...this.#drain()]
-    for (const outcome of this.#reader.finish?.() ?? []) {
-      this.#rows += 1
-      const at = { line: this.#lastLine, byteOffset: this.#lastOffset, table: this.#table }
-      rows.push(new CsvRow(at, outcome, '', 0, 0))
-    }
-    return ok(rows)
+    const at = { line: this.#lastLine, byteOffset: this.#lastOffset, table: this.#table }
+    return ok(
+      withLaterRows(rows, this.#reader.finish?.() ?? [], (outcome) => {
+        this.#rows += 1
+        return new CsvRow(at, outcome, '', 0, 0)
+      }),
+    )
   }
 
   #take(pieces: readonly TextPiece[]): Result<readonly SourceRow<Fact>[], Problem> {

@@ -7,6 +7,7 @@ import type { Problem, Result } from '../result'
 import type { InstantMs } from '../time/instant'
 import type { CostRecord } from '../usage/cost-record'
 import type { UsageRecord } from '../usage/record'
+import type { Spill } from './held-arena'
 import type { RejectReason } from './reject'
 
 /** What the user may say about a file beside its bytes. */
@@ -17,6 +18,8 @@ export interface ReadOptions {
   readonly timeZone: string | null
   /** The instant of the import, for refusing rows from the future. */
   readonly nowMs: number
+  /** Opens room outside memory for what must be held until the end of the file; without it all of that is in memory. */
+  readonly openSpill?: () => Spill
 }
 
 /** A row yields records (usually one; none for an empty bucket, which is then not counted as a row), or a reason. */
@@ -26,10 +29,11 @@ export interface RowReader<Row, Fact = UsageRecord> {
   read(row: Row): RowOutcome<Fact>
   /**
    * What is known only at the end of the file (streams where the last line of a message wins). Rows read before whose
-   * records are held back must return no records, and are then not counted as rows.
+   * records are held back must return no records, and are then not counted as rows. What is given one by one need not be
+   * in memory at once.
    */
-  finish?(): readonly RowOutcome<Fact>[]
-  /** Something to tell the user about the rows as a whole; asked at the end of the file. */
+  finish?(): Iterable<RowOutcome<Fact>>
+  /** Something to tell the user about the rows as a whole; asked when all of them were given. */
   note?(): Problem | null
 }
 

@@ -5,7 +5,7 @@ import type { AnyJsonDialect, Layer, ReadOptions, RowOutcome, RowReader } from '
 import { isObject, type JsonValue, parseJson } from './json'
 import { listAt } from './json-rows'
 import { type JsonFraming, type JsonSplitter, jsonSplitter } from './json-stream'
-import type { CostReader, SourceCounters, SourceReader, SourceRow } from './reader'
+import { type CostReader, type SourceCounters, type SourceReader, type SourceRow, withLaterRows } from './reader'
 import { shownJson, shownValue } from './redact'
 import { quoted, type RejectReason, refuse } from './reject'
 import { faultReason, type RowFault } from './row-fault'
@@ -219,18 +219,19 @@ class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fi
     return this.#take(this.#decoder.push(chunk))
   }
 
-  end(): Result<readonly SourceRow<Fact>[], Problem> {
+  end(): Result<Iterable<SourceRow<Fact>>, Problem> {
     const rest = this.#take(this.#decoder.end())
     if (!rest.ok) return rest
     const last = this.#splitter.end()
     if (!last.ok) return last
     if (this.#broken !== null) return err(this.#broken)
     const rows = [...rest.value, ...this.#drain()]
-    for (const outcome of this.#reader.finish?.() ?? []) {
-      this.#rows += 1
-      rows.push(new JsonRow(this.#lastLine, this.#lastOffset, outcome, ''))
-    }
-    return ok(rows)
+    return ok(
+      withLaterRows(rows, this.#reader.finish?.() ?? [], (outcome) => {
+        this.#rows += 1
+        return new JsonRow(this.#lastLine, this.#lastOffset, outcome, '')
+      }),
+    )
   }
 
   #take(pieces: readonly TextPiece[]): Result<readonly SourceRow<Fact>[], Problem> {

@@ -3,7 +3,7 @@ import { err, ok, type Problem, type Result } from '../result'
 import { PieceDecoder, type TextPiece } from './decode'
 import type { LineDialect, LineReader, ReadOptions, RowOutcome } from './dialect'
 import { type JsonSplitter, jsonSplitter } from './json-stream'
-import type { SourceCounters, SourceReader, SourceRow } from './reader'
+import { type SourceCounters, type SourceReader, type SourceRow, withLaterRows } from './reader'
 import { faultReason, type RowFault } from './row-fault'
 
 export interface LineOpening {
@@ -88,17 +88,18 @@ class LineSource implements SourceReader {
     return this.#take(this.#decoder.push(chunk))
   }
 
-  end(): Result<readonly SourceRow[], Problem> {
+  end(): Result<Iterable<SourceRow>, Problem> {
     const rest = this.#take(this.#decoder.end())
     if (!rest.ok) return rest
     const last = this.#splitter.end()
     if (!last.ok) return last
     const rows = [...rest.value, ...this.#drain()]
-    for (const outcome of this.#reader.finish?.() ?? []) {
-      this.#rows += 1
-      rows.push(new LineRow(this.#lastLine, this.#lastOffset, outcome, '', this.#reader))
-    }
-    return ok(rows)
+    return ok(
+      withLaterRows(rows, this.#reader.finish?.() ?? [], (outcome) => {
+        this.#rows += 1
+        return new LineRow(this.#lastLine, this.#lastOffset, outcome, '', this.#reader)
+      }),
+    )
   }
 
   #take(pieces: readonly TextPiece[]): Result<readonly SourceRow[], Problem> {

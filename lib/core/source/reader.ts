@@ -2,7 +2,7 @@
 import type { Problem, Result } from '../result'
 import type { CostRecord } from '../usage/cost-record'
 import type { UsageRecord } from '../usage/record'
-import type { Layer, ReadOptions } from './dialect'
+import type { Layer, ReadOptions, RowOutcome } from './dialect'
 import type { SavedMapping } from './mapping/spec'
 import type { RejectReason } from './reject'
 
@@ -41,9 +41,27 @@ export interface SourceReader<Fact = UsageRecord, FileLayer extends Layer = 'usa
   /** Something to tell the user though nothing is wrong: "an OpenAI export without usage". Null mostly. */
   readonly note: Problem | null
   push(chunk: Uint8Array): Result<readonly SourceRow<Fact>[], Problem>
-  end(): Result<readonly SourceRow<Fact>[], Problem>
+  /** The rows that are left, to be gone through once: those held back until now are made while they are asked for. */
+  end(): Result<Iterable<SourceRow<Fact>>, Problem>
   readonly counters: SourceCounters
 }
 
 /** A reader of a file of billed cost. */
 export type CostReader = SourceReader<CostRecord, 'billed'>
+
+/** Rows at hand, then one for every outcome of `later`, of which the first is made at once: it tells whether there are any. */
+export function withLaterRows<Fact>(
+  rows: readonly SourceRow<Fact>[],
+  later: Iterable<RowOutcome<Fact>>,
+  rowOf: (outcome: RowOutcome<Fact>) => SourceRow<Fact>,
+): Iterable<SourceRow<Fact>> {
+  const outcomes = later[Symbol.iterator]()
+  const first = outcomes.next()
+  if (first.done === true) return rows
+  const firstRow = rowOf(first.value)
+  return (function* () {
+    yield* rows
+    yield firstRow
+    for (let next = outcomes.next(); next.done !== true; next = outcomes.next()) yield rowOf(next.value)
+  })()
+}

@@ -181,6 +181,11 @@ export class InstantReader {
     return this.#nowMs
   }
 
+  /** Takes back that times were assumed for a number of calls whose time turned out to be known or assumed before. */
+  unassume(calls: number): void {
+    this.#assumed -= calls
+  }
+
   /** What the user should know of the times read so far. */
   note(): Problem | null {
     if (this.#assumed === 0) return null

@@ -37,6 +37,7 @@ import { FileRefused } from '../file-refused'
 import { log } from '../log'
 import { pause } from '../process-identity'
 import { UploadReader } from '../read-upload'
+import { SpillFile } from '../spill-file'
 import { uploadPath } from '../upload-store'
 import { ArchiveReport } from './archive-report'
 import { BilledIntake } from './billed-intake'
@@ -45,6 +46,7 @@ import { RecordIntake } from './record-intake'
 const PROGRESS_EVERY_MS = 500
 const MAX_ATTEMPTS = 20
 const REJECTS_A_STATEMENT = 1_000
+const ROWS_A_TURN = 500
 const DATABASE_PATIENCE_MS = 120_000
 
 export type ImportOutcome = 'committed' | 'failed' | 'given up' | 'returned'
@@ -66,6 +68,7 @@ export async function runImport(claimed: ClaimedImport): Promise<ImportOutcome> 
     return await settleFailure(claimed, run, error)
   } finally {
     run.stopProgress()
+    run.closeSpills()
   }
 }
 
@@ -132,6 +135,7 @@ class ImportRun {
   private readonly upload: UploadReader
   private reader: SourceReader | CostReader | null = null
   private readonly archive = new ArchiveReport()
+  private readonly spills: SpillFile[] = []
   private writer: ImportWriter | null = null
   private billed: BilledIntake | null = null
   private mappings: readonly SavedMapping[] = []
@@ -232,12 +236,12 @@ class ImportRun {
       reader = await this.begin(opened.value)
     }
     for (const part of head) yield rowsOf(reader, part)
-    const last: { readonly rows: TakenRows } | { readonly problem: Problem } = lastRowsOf(reader)
+    const last: { readonly rows: Iterable<TakenRows> } | { readonly problem: Problem } = lastRowsOf(reader)
     if ('problem' in last) {
       if (this.reader === reader) this.reader = null
       return last.problem
     }
-    yield last.rows
+    yield* last.rows
     this.archive.read(reader.note)
     return null
   }
@@ -254,7 +258,12 @@ class ImportRun {
     const named = options.mapping === undefined || options.mapping === null ? null : options.mapping
     const mapping = this.mappings.find(({ id }) => id === named) ?? null
     if (named !== null && mapping === null) return err(MAPPING_GONE)
-    return openSource(head, complete, { format, host, timeZone, nowMs, mapping, mappings: this.mappings })
+    const openSpill = () => {
+      const spill = new SpillFile()
+      this.spills.push(spill)
+      return spill
+    }
+    return openSource(head, complete, { format, host, timeZone, nowMs, mapping, mappings: this.mappings, openSpill })
   }
 
   private async storeRejects(connection: Connection): Promise<void> {
@@ -301,6 +310,10 @@ class ImportRun {
           busy = false
         })
     }, PROGRESS_EVERY_MS)
+  }
+
+  closeSpills(): void {
+    for (const spill of this.spills.splice(0)) spill.close()
   }
 
   stopProgress(): void {
@@ -350,13 +363,27 @@ function rowsOf(reader: SourceReader | CostReader, chunk: Uint8Array): TakenRows
 }
 
 /** Rows held back, or why the file turned out to hold none. */
-function lastRowsOf(reader: SourceReader | CostReader): { readonly rows: TakenRows } | { readonly problem: Problem } {
+function lastRowsOf(
+  reader: SourceReader | CostReader,
+): { readonly rows: Iterable<TakenRows> } | { readonly problem: Problem } {
   if (reader.layer === 'billed') {
     const last = reader.end()
-    return isEmpty(last) ? { problem: last.error } : { rows: { billed: unwrap(last) } }
+    return isEmpty(last) ? { problem: last.error } : { rows: inTurns(unwrap(last), (billed) => ({ billed })) }
   }
   const last = reader.end()
-  return isEmpty(last) ? { problem: last.error } : { rows: { usage: unwrap(last) } }
+  return isEmpty(last) ? { problem: last.error } : { rows: inTurns(unwrap(last), (usage) => ({ usage })) }
+}
+
+/** A format may hold back every row of a file: a few at a time are taken. */
+function* inTurns<Row>(rows: Iterable<Row>, taken: (rows: readonly Row[]) => TakenRows): Generator<TakenRows> {
+  let turn: Row[] = []
+  for (const row of rows) {
+    turn.push(row)
+    if (turn.length < ROWS_A_TURN) continue
+    yield taken(turn)
+    turn = []
+  }
+  yield taken(turn)
 }
 
 function isEmpty<T>(last: Result<T, Problem>): last is { readonly ok: false; readonly error: Problem } {

@@ -54,7 +54,7 @@ export function readAll(file: string | Uint8Array, how: ReadHow = {}): Reading {
   const records: UsageRecord[] = []
   const rejects: Reading['rejects'][number][] = []
   const costs: CostRecord[] = []
-  const take = <Fact>(rows: readonly SourceRow<Fact>[], into: Fact[]) => {
+  const take = <Fact>(rows: Iterable<SourceRow<Fact>>, into: Fact[]) => {
     for (const row of rows) {
       if (row.result.ok) into.push(...row.result.value)
       else {

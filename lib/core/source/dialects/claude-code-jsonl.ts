@@ -6,6 +6,7 @@
 import type { UsageRecord } from '../../usage/record'
 import { buildRecord, textOrNull, UNKNOWN_MODEL } from '../build-record'
 import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from '../dialect'
+import { HeldRecords } from '../held-records'
 import { ContentIdentities, providerIdentity } from '../identity'
 import { isObject, type JsonObject } from '../json'
 import { objectAt } from '../json-rows'
@@ -35,14 +36,18 @@ class SessionRows implements RowReader<unknown> {
   readonly #options: ReadOptions
   readonly #instants: InstantReader
   readonly #contents = new ContentIdentities()
-  /** The largest record of each message so far, by message id, and the session that tells of it without a time. */
-  readonly #messages = new Map<string, { readonly record: UsageRecord; readonly stream: string | null }>()
+  /**
+   * The largest record of each message so far, by message id; its group is the session that tells of it without a time.
+   * The time stays that of the first part, so that a log read before its end names the same call.
+   */
+  readonly #messages: HeldRecords
   /** Sessions whose result was read: it holds what their streamed messages hold, and more. */
   readonly #concluded = new Set<string>()
 
   constructor(options: ReadOptions) {
     this.#options = options
     this.#instants = new InstantReader(options, 'utc')
+    this.#messages = new HeldRecords('most output', options.openSpill)
   }
 
   note() {
@@ -58,23 +63,22 @@ class SessionRows implements RowReader<unknown> {
       if (message === null || usage === null) return []
       if (message.model === '<synthetic>') return []
       const id = textOrNull(message.id)
-      const known = id === null ? undefined : this.#messages.get(id)
-      const record = this.#record(value, message, usage, id, known?.record ?? null)
+      const told = this.#instants.read(value.timestamp, 'timestamp')
+      const known = told === null && id !== null ? this.#messages.startOf(id) : null
+      const record = this.#record(value, message, usage, id, told, told ?? known ?? this.#instants.assume())
       if (id === null) return [record]
-      const stream = record.timeAssumed === true ? textOrNull(value.session_id) : null
-      if (known === undefined) this.#messages.set(id, { record, stream })
-      // The time stays that of the first part, so that a log read before its end names the same call.
-      else if (record.quantities.output > known.record.quantities.output) {
-        this.#messages.set(id, { record: { ...record, startMs: known.record.startMs }, stream })
-      }
+      const stream = told === null ? textOrNull(value.session_id) : null
+      this.#messages.put(id, record, stream, told === null && known === null)
       return []
     })
   }
 
-  finish(): readonly RowOutcome[] {
-    return [...this.#messages.values()]
-      .filter(({ stream }) => stream === null || !this.#concluded.has(stream))
-      .map(({ record }) => ({ ok: true, value: [record] }))
+  *finish(): Generator<RowOutcome, void, undefined> {
+    for (const { key, group, record } of this.#messages.take()) {
+      if (group !== null && this.#concluded.has(group)) continue
+      yield { ok: true, value: [{ ...record, identity: providerIdentity('response', key) }] }
+    }
+    this.#instants.unassume(this.#messages.repeatedTimes)
   }
 
   #record(
@@ -82,11 +86,10 @@ class SessionRows implements RowReader<unknown> {
     message: JsonObject,
     usage: JsonObject,
     id: string | null,
-    known: UsageRecord | null,
+    told: number | null,
+    startMs: number,
   ): UsageRecord {
     const model = textOrNull(message.model) ?? UNKNOWN_MODEL
-    const told = this.#instants.read(line.timestamp, 'timestamp')
-    const startMs = told ?? known?.startMs ?? this.#instants.assume()
     const proxied = id?.startsWith('chatcmpl') === true
     const used = usageOf('anthropic.messages', proxied ? exclusive(usage) : usage, model)
     const cost = estimatedAmountOf(line.costUSD, 'costUSD')

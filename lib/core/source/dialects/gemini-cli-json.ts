@@ -5,6 +5,7 @@
 import type { UsageRecord } from '../../usage/record'
 import { buildRecord, textOrNull, withinTotal } from '../build-record'
 import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from '../dialect'
+import { HeldRecords } from '../held-records'
 import { providerIdentity } from '../identity'
 import { isObject, type JsonObject } from '../json'
 import { listAt, objectAt } from '../json-rows'
@@ -37,11 +38,12 @@ function isAnswer(message: unknown): boolean {
 class ChatRows implements RowReader<unknown> {
   readonly #options: ReadOptions
   readonly #instants: InstantReader
-  readonly #messages = new Map<string, UsageRecord>()
+  readonly #messages: HeldRecords
 
   constructor(options: ReadOptions) {
     this.#options = options
     this.#instants = new InstantReader(options, 'utc')
+    this.#messages = new HeldRecords('last', options.openSpill)
   }
 
   read(value: unknown): RowOutcome {
@@ -50,16 +52,20 @@ class ChatRows implements RowReader<unknown> {
       const id = textOrNull(value.id)
       if (id === null)
         return stop('MISSING_VALUE', 'id', 'The message has no id.', 'Use the chat as Gemini CLI saved it.')
-      this.#messages.set(`${textOrNull(value.sessionId) ?? ''} ${id}`, this.#record(value, id))
+      const session = textOrNull(value.sessionId) ?? ''
+      this.#messages.put(JSON.stringify([session, id]), this.#record(value, session, id), null, false)
       return []
     })
   }
 
-  finish(): readonly RowOutcome[] {
-    return [...this.#messages.values()].map((record) => ({ ok: true, value: [record] }))
+  *finish(): Generator<RowOutcome, void, undefined> {
+    for (const { key, record } of this.#messages.take()) {
+      const [session, id] = JSON.parse(key) as [string, string]
+      yield { ok: true, value: [{ ...record, identity: messageIdentity(session, id) }] }
+    }
   }
 
-  #record(message: JsonObject, id: string): UsageRecord {
+  #record(message: JsonObject, session: string, id: string): UsageRecord {
     const model = textOrNull(message.model)
     if (model === null)
       return stop('MISSING_MODEL', 'model', 'The message names no model.', 'Use the chat as it was saved.')
@@ -72,7 +78,7 @@ class ChatRows implements RowReader<unknown> {
     const tool = count('tool')
     withinTotal(cached, input, 'tokens.cached', 'tokens.input')
     return buildRecord({
-      identity: providerIdentity('gemini-cli', textOrNull(message.sessionId) ?? '', id),
+      identity: messageIdentity(session, id),
       startMs: this.#instants.require(message.timestamp, 'timestamp'),
       host: this.#options.host ?? 'google',
       model,
@@ -89,4 +95,8 @@ class ChatRows implements RowReader<unknown> {
       promptTokens: input + tool,
     })
   }
+}
+
+function messageIdentity(session: string, id: string) {
+  return providerIdentity('gemini-cli', session, id)
 }

@@ -1,0 +1,238 @@
+/**
+ * Records held back until the end of a file, because a later line may tell more of the same call. A held record takes
+ * about 130 bytes in a flat arena, not an object of many parts; beyond a limit the arena moves to a spill, split by hash,
+ * and at the end each part is put together by itself. So memory follows neither the file nor its number of calls.
+ */
+import type { OtherMeter } from '../usage/meter'
+import type { Quantities, UsageRecord } from '../usage/record'
+import { Arena, AT, FLAG, type HoldRule, hashOf, SPILL_PARTS, type Spill } from './held-arena'
+
+const SPILL_BYTES = 50_331_648
+const COUNTS = ['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'output', 'reasoning'] as const
+/** Counts beyond this are kept as text. */
+const MAX_PLAIN = 9_007_199_254_740_991n
+
+/** What calls of a file have in common. */
+type Frame = Omit<UsageRecord, 'identity' | 'startMs' | 'timeAssumed' | 'quantities' | 'promptTokens' | 'reportedCost'>
+
+/** What few calls have. */
+interface Rest {
+  readonly cost?: NonNullable<UsageRecord['reportedCost']>
+  readonly other?: readonly (readonly [OtherMeter, string])[]
+  /** Counts too large for a double, in the order of COUNTS, then the prompt. */
+  readonly large?: readonly (string | null)[]
+}
+
+export interface HeldRecord {
+  readonly key: string
+  readonly group: string | null
+  readonly record: Omit<UsageRecord, 'identity'>
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+export class HeldRecords {
+  readonly #rule: HoldRule
+  readonly #openSpill: (() => Spill) | null
+  readonly #spillBytes: number
+  readonly #names = new Names()
+  readonly #frames: Frame[] = []
+  readonly #frameIds = new Map<string, number>()
+  #spill: Spill | null = null
+  #arena = new Arena()
+  #repeated = 0
+  #scratch = new Uint8Array(4_096)
+  #view = new DataView(this.#scratch.buffer)
+
+  constructor(rule: HoldRule, openSpill: (() => Spill) | undefined, spillBytes = SPILL_BYTES) {
+    this.#rule = rule
+    this.#openSpill = openSpill ?? null
+    this.#spillBytes = spillBytes
+  }
+
+  /** Records put with `countsTime` whose call turned out to be known: their times were counted once too often. */
+  get repeatedTimes(): number {
+    return this.#repeated
+  }
+
+  /** The time of a call put before; null when it is not known, or in the spill. */
+  startOf(key: string): number | null {
+    this.#writeKey(key)
+    const at = this.#arena.find(this.#scratch, this.#view)
+    return at < 0 ? null : this.#arena.view.getFloat64(at + AT.start)
+  }
+
+  /**
+   * Holds the record of a line of the call `key`. `group` names what may later turn out to hold the call as well;
+   * `countsTime` says that its time was assumed and counted.
+   */
+  put(key: string, record: Omit<UsageRecord, 'identity'>, group: string | null, countsTime: boolean): void {
+    const length = this.#encode(key, record, group, countsTime)
+    this.#repeated += this.#arena.take(this.#scratch, this.#view, 0, length, this.#rule)
+    if (this.#arena.bytes < this.#spillBytes || this.#openSpill === null) return
+    this.#spill ??= this.#openSpill()
+    this.#arena.moveTo(this.#spill)
+    this.#arena = new Arena()
+  }
+
+  /** Every call once: in the order in which they came, or by parts of the spill. Takes all that is held. */
+  *take(): Generator<HeldRecord, void, undefined> {
+    const spill = this.#spill
+    const last = this.#arena
+    this.#arena = new Arena()
+    if (spill === null) {
+      yield* this.#each(last)
+      return
+    }
+    last.moveTo(spill)
+    for (let part = 0; part < SPILL_PARTS; part += 1) {
+      const bytes = spill.read(part)
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+      const arena = new Arena()
+      for (let at = 0; at < bytes.length; at += view.getUint32(at)) {
+        this.#repeated += arena.take(bytes, view, at, view.getUint32(at), this.#rule)
+      }
+      yield* this.#each(arena)
+    }
+  }
+
+  *#each(arena: Arena): Generator<HeldRecord, void, undefined> {
+    for (let index = 0; index < arena.size; index += 1) yield this.#decode(arena, arena.at(index))
+  }
+
+  #writeKey(key: string): number {
+    this.#room(AT.key + key.length * 3)
+    const { written } = encoder.encodeInto(key, this.#scratch.subarray(AT.key))
+    const [high, low] = hashOf(this.#scratch, AT.key, AT.key + written)
+    this.#view.setUint32(AT.hash, high)
+    this.#view.setUint32(AT.low, low)
+    this.#view.setUint32(AT.keyLength, written)
+    return AT.key + written
+  }
+
+  #encode(key: string, record: Omit<UsageRecord, 'identity'>, group: string | null, countsTime: boolean): number {
+    let end = this.#writeKey(key)
+    const { quantities, promptTokens, reportedCost } = record
+    const prompt = promptTokens ?? 0n
+    const counts = [...COUNTS.map((name) => quantities[name]), prompt]
+    const large = counts.some((count) => count > MAX_PLAIN)
+    const { other } = quantities
+    let flags = (record.timeAssumed === true ? FLAG.assumed : 0) | (countsTime ? FLAG.countedTime : 0)
+    if (promptTokens !== null) flags |= FLAG.prompt
+    if (large || other !== null || reportedCost !== null) {
+      flags |= FLAG.rest
+      const rest: Rest = {
+        ...(reportedCost === null ? {} : { cost: reportedCost }),
+        ...(other === null ? {} : { other: [...other].map(([meter, count]) => [meter, count.toString()] as const) }),
+        ...(large ? { large: counts.map((count) => (count > MAX_PLAIN ? count.toString() : null)) } : {}),
+      }
+      const text = JSON.stringify(rest)
+      this.#room(end + text.length * 3)
+      end += encoder.encodeInto(text, this.#scratch.subarray(end)).written
+    }
+    const view = this.#view
+    view.setUint32(0, end)
+    view.setUint32(AT.flags, flags)
+    view.setUint32(AT.frame, this.#frameOf(record))
+    view.setUint32(AT.group, group === null ? 0 : this.#names.idOf(group) + 1)
+    view.setFloat64(AT.start, record.startMs)
+    for (let place = 0; place < counts.length; place += 1) {
+      view.setFloat64(AT.counts + 8 * place, Number(counts[place]))
+    }
+    return end
+  }
+
+  #decode({ raw: bytes, view }: Arena, at: number): HeldRecord {
+    const flags = view.getUint32(at + AT.flags)
+    const keyEnd = at + AT.key + view.getUint32(at + AT.keyLength)
+    const group = view.getUint32(at + AT.group)
+    const rest: Rest =
+      (flags & FLAG.rest) === 0 ? {} : JSON.parse(decoder.decode(bytes.subarray(keyEnd, at + view.getUint32(at))))
+    const count = (place: number): bigint => {
+      const exact = rest.large?.[place]
+      return exact == null ? BigInt(view.getFloat64(at + AT.counts + 8 * place)) : BigInt(exact)
+    }
+    const quantities: Quantities = {
+      input: count(0),
+      cacheRead: count(1),
+      cacheWrite5m: count(2),
+      cacheWrite1h: count(3),
+      output: count(4),
+      reasoning: count(5),
+      other: rest.other === undefined ? null : new Map(rest.other.map(([meter, text]) => [meter, BigInt(text)])),
+    }
+    const frame = this.#frames[view.getUint32(at + AT.frame)] as Frame
+    const record = {
+      ...frame,
+      startMs: view.getFloat64(at + AT.start),
+      ...((flags & FLAG.assumed) === 0 ? {} : { timeAssumed: true as const }),
+      quantities,
+      promptTokens: (flags & FLAG.prompt) === 0 ? null : count(COUNTS.length),
+      reportedCost: rest.cost ?? null,
+    }
+    return {
+      key: decoder.decode(bytes.subarray(at + AT.key, keyEnd)),
+      group: group === 0 ? null : this.#names.nameOf(group - 1),
+      record,
+    }
+  }
+
+  #frameOf(record: Omit<UsageRecord, 'identity'>): number {
+    const { endMs, host, model, project, apiKey, user, region, serviceTier, speed, requests } = record
+    const { contextTier, status, latencyMs, tags } = record
+    const facts = [host, model, project, apiKey, user, region, serviceTier, speed, contextTier, status, endMs]
+    const name = JSON.stringify([...facts, requests === null ? null : requests.toString(), latencyMs, tags])
+    let id = this.#frameIds.get(name)
+    if (id === undefined) {
+      id = this.#frames.length
+      this.#frameIds.set(name, id)
+      const own = (text: string) => this.#names.nameOf(this.#names.idOf(text))
+      const ownOrNull = (text: string | null) => (text === null ? null : own(text))
+      this.#frames.push({
+        endMs,
+        host: own(host),
+        model: own(model),
+        project: ownOrNull(project),
+        apiKey: ownOrNull(apiKey),
+        user: ownOrNull(user),
+        region: ownOrNull(region),
+        serviceTier: own(serviceTier),
+        speed: ownOrNull(speed),
+        requests,
+        contextTier: ownOrNull(contextTier),
+        status,
+        latencyMs,
+        tags: tags.map(([tag, value]) => [own(tag), own(value)] as const),
+      })
+    }
+    return id
+  }
+
+  #room(needed: number): void {
+    if (needed <= this.#scratch.length) return
+    const larger = new Uint8Array(needed * 2)
+    larger.set(this.#scratch)
+    this.#scratch = larger
+    this.#view = new DataView(larger.buffer)
+  }
+}
+
+/** Texts by number, each a copy of its own: a part of a text would keep the whole of it in memory. */
+class Names {
+  readonly #ids = new Map<string, number>()
+  readonly #texts: string[] = []
+
+  idOf(text: string): number {
+    const known = this.#ids.get(text)
+    if (known !== undefined) return known
+    const own = decoder.decode(encoder.encode(text))
+    this.#texts.push(own)
+    this.#ids.set(own, this.#texts.length - 1)
+    return this.#texts.length - 1
+  }
+
+  nameOf(id: number): string {
+    return this.#texts[id] as string
+  }
+}
