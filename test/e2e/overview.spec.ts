@@ -76,7 +76,7 @@ test('the chart is drawn, names the running month and the months with unpriced c
 }) => {
   const found = complaints(page)
   await openSignedIn(page, '/')
-  const chart = page.locator('.recharts-wrapper > svg')
+  const chart = page.locator('.recharts-wrapper > svg').first()
   await expect(chart.locator('.recharts-bar-rectangle path').first()).toBeVisible()
   expect(await chart.locator('.recharts-bar-rectangle').count()).toBeGreaterThan(12)
   await expect(page.getByText(/Hatched: \w+ is not over/)).toBeVisible()
@@ -140,8 +140,11 @@ test('on a phone, in light and dark, nothing scrolls sideways and axe finds noth
 
 test('the palette goes to a page or a model by keyboard alone', async ({ page }) => {
   await openSignedIn(page, '/')
-  await page.keyboard.press('Control+k')
-  await expect(page.getByRole('dialog')).toBeVisible()
+  // The key is heard once the page is alive; a person presses it again.
+  await expect(async () => {
+    await page.keyboard.press('Control+k')
+    await expect(page.getByRole('dialog')).toBeVisible({ timeout: 1_000 })
+  }).toPass()
   await expectNoBarrier(page)
   await page.keyboard.type('imports')
   await page.keyboard.press('Enter')

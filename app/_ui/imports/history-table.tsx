@@ -35,11 +35,15 @@ export function HistoryTable({
           <HeadCell>{t.imports.state}</HeadCell>
           <HeadCell className={wide}>{t.imports.when}</HeadCell>
           <HeadCell className={wide}>{t.imports.period}</HeadCell>
-          <HeadCell align="right">{t.imports.accepted}</HeadCell>
+          <HeadCell align="right" className={wide}>
+            {t.imports.accepted}
+          </HeadCell>
           <HeadCell align="right" className={wide}>
             {t.imports.duplicate}
           </HeadCell>
-          <HeadCell align="right">{t.imports.rejected}</HeadCell>
+          <HeadCell align="right" className={wide}>
+            {t.imports.rejected}
+          </HeadCell>
           <HeadCell align="right" className={wide}>
             {t.imports.unpriced}
           </HeadCell>
@@ -56,6 +60,9 @@ export function HistoryTable({
               </Link>
               <span className="block text-dim">
                 #{view.no} · {view.format_title === null ? t.imports.unknownFormat : view.format_title}
+              </span>
+              <span className="mt-1 block md:hidden">
+                {t.imports.inShort(countText(view.accepted), countText(view.rejected))}
               </span>
               <Outcome view={view} />
             </RowHead>
@@ -83,11 +90,13 @@ export function HistoryTable({
                 </>
               )}
             </Cell>
-            <Cell align="right">{countText(view.accepted)}</Cell>
+            <Cell align="right" className={wide}>
+              {countText(view.accepted)}
+            </Cell>
             <Cell align="right" className={wide}>
               {countText(view.duplicate)}
             </Cell>
-            <Cell align="right" className={cn(view.rejected !== '0' && 'text-warn')}>
+            <Cell align="right" className={cn(wide, view.rejected !== '0' && 'text-warn')}>
               {countText(view.rejected)}
             </Cell>
             <Cell align="right" className={cn(wide, view.unpriced !== '0' && 'text-warn')}>

@@ -80,6 +80,8 @@ export const imports = {
   who: 'Who',
   period: 'From – to',
   accepted: 'Accepted',
+  inShort: (accepted: string, rejected: string) =>
+    `${accepted} accepted${rejected === '0' ? '' : `, ${rejected} rejected`}`,
   duplicate: 'Duplicate',
   rejected: 'Rejected',
   restated: 'Restated',

@@ -10,6 +10,8 @@ import { t } from '../messages/en'
 import { hostName } from '../messages/host-name'
 import { RateDialog } from './rate-dialog'
 
+const wide = 'hidden md:table-cell'
+
 /** What waits for a rate: how much, since when and why, with the way to settle it for those who may. */
 export function UnpricedQueue({ models, canWrite }: { models: readonly UnpricedModelView[]; canWrite: boolean }) {
   const [chosen, setChosen] = useState<UnpricedModelView | null>(null)
@@ -28,10 +30,12 @@ export function UnpricedQueue({ models, canWrite }: { models: readonly UnpricedM
         <thead>
           <tr>
             <HeadCell>{t.reprice.model}</HeadCell>
-            <HeadCell>{t.reprice.host}</HeadCell>
-            <HeadCell>{t.reprice.reason}</HeadCell>
+            <HeadCell className={wide}>{t.reprice.host}</HeadCell>
+            <HeadCell className={wide}>{t.reprice.reason}</HeadCell>
             <HeadCell align="right">{t.reprice.calls}</HeadCell>
-            <HeadCell align="right">{t.reprice.tokens}</HeadCell>
+            <HeadCell align="right" className={wide}>
+              {t.reprice.tokens}
+            </HeadCell>
             {canWrite ? (
               <HeadCell>
                 <span className="sr-only">{t.reprice.giveRate}</span>
@@ -42,12 +46,15 @@ export function UnpricedQueue({ models, canWrite }: { models: readonly UnpricedM
         <tbody>
           {models.map((one) => (
             <tr key={`${one.host} ${one.model}`}>
-              <RowHead className="wrap-break-word">
+              <RowHead className="wrap-anywhere">
                 {one.model}
+                <span className="block text-dim md:hidden">
+                  {hostName(one.host)} · {t.reprice.reasonText(one.reason)}
+                </span>
                 <span className="block text-dim">{t.reprice.days(dayText(one.from), dayText(one.lastDay))}</span>
               </RowHead>
-              <Cell>{hostName(one.host)}</Cell>
-              <Cell>
+              <Cell className={wide}>{hostName(one.host)}</Cell>
+              <Cell className={wide}>
                 {t.reprice.reasonText(one.reason)}
                 {one.suggestions.length === 0 ? null : (
                   <span className="block text-dim">
@@ -63,7 +70,7 @@ export function UnpricedQueue({ models, canWrite }: { models: readonly UnpricedM
                   {countText(one.requests)}
                 </Link>
               </Cell>
-              <Cell align="right" title={countText(one.tokens)}>
+              <Cell align="right" className={wide} title={countText(one.tokens)}>
                 {compactCount(one.tokens)}
               </Cell>
               {canWrite ? (
