@@ -16,6 +16,7 @@ export type FaultPoint =
   | 'import.before-commit'
   | 'import.after-commit'
   | 'undo.before-commit'
+  | 'source.before-commit'
 
 const passed = new Map<FaultPoint, number>()
 /** The fault that `passed` counts for: another one counts anew. */

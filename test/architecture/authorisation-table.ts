@@ -52,6 +52,8 @@ export const ROUTES: Readonly<Record<string, RouteLine>> = {
   'api/v1/formats/template.csv': { GET: 'import.read' },
   'api/v1/imports': { GET: 'import.read', POST: 'import.create' },
   'api/v1/imports/overlaps': { GET: 'import.read' },
+  'api/v1/imports/decisions': { GET: 'import.read', POST: 'sources.decide' },
+  'api/v1/imports/decisions/[no]/reverse': { POST: 'sources.decide' },
   'api/v1/imports/[id]': { GET: 'import.read', DELETE: 'import.undo' },
   'api/v1/uploads': { POST: 'import.create', OPTIONS: 'import.create' },
   'api/v1/uploads/[id]': { HEAD: 'import.create', PATCH: 'import.create', DELETE: 'import.undo' },

@@ -70,6 +70,7 @@ describe('usage told by two sources', () => {
         to: '2026-09-03',
         sources: [
           {
+            source: 'openai',
             title: 'OpenAI usage export',
             days: '2',
             models: '2',
@@ -79,6 +80,7 @@ describe('usage told by two sources', () => {
             imports: [{ id: provider.id, no: provider.no, filename: 'usage.csv' }],
           },
           {
+            source: 'tokentab-csv',
             title: 'Tokentab CSV',
             days: '2',
             models: '2',

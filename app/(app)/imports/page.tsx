@@ -24,6 +24,7 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
       page={page}
       mayImport={grantOf(principal, 'import.create') !== 'none'}
       mayUndo={grantOf(principal, 'import.undo')}
+      mayDecide={grantOf(principal, 'sources.decide') !== 'none'}
       actor={principal.actor}
       firstPage={cursor === undefined}
       sample={principal.isSample ? { own: own === undefined ? null : { id: own.id, name: own.name } } : null}

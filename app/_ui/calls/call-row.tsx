@@ -68,6 +68,11 @@ export function CallRow({ call }: { call: CallView }) {
         </Cell>
         <Cell align="right">
           {call.cost === null ? <Badge tone="warn">{t.calls.noRate}</Badge> : <Money amount={call.cost} as="fine" />}
+          {call.set_aside_by === null ? null : (
+            <span className="block" title={t.sources.badgeExplained(call.set_aside_by)}>
+              <Badge>{t.sources.badge}</Badge>
+            </span>
+          )}
         </Cell>
         <Cell align="right" className="py-1">
           <Button

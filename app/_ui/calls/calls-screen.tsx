@@ -27,7 +27,8 @@ export function CallsScreen({ page, period, address }: { page: CallPage; period:
   }
   const records = countText(page.total.records)
   const onlyUnpriced = withoutCursor.params.unpriced !== undefined
-  const none = page.total.records === '0'
+  const aside = page.total.set_aside_records
+  const none = page.total.records === '0' && aside === '0'
   return (
     <>
       <TopLine
@@ -52,6 +53,14 @@ export function CallsScreen({ page, period, address }: { page: CallPage; period:
                 {period.kind === 'all' ? null : ' · '}
                 <Link href={addressWith(withoutCursor, { unpriced: '1' })} className="text-warn hover:underline">
                   △ {t.calls.unpricedAmong(countText(page.total.unpriced_records))}
+                </Link>
+              </>
+            )}
+            {aside === '0' ? null : (
+              <>
+                {period.kind === 'all' ? null : ' · '}
+                <Link href="/imports" className="hover:underline">
+                  {t.sources.asideAmong(countText(aside))}
                 </Link>
               </>
             )}

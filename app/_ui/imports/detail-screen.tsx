@@ -187,6 +187,9 @@ function Counts({ view }: { view: ImportView }) {
     { label: t.imports.restated, count: view.restated, note: t.imports.restatedNote, warn: false },
     { label: t.imports.rejected, count: view.rejected, note: t.imports.rejectedNote, warn: view.rejected !== '0' },
     { label: t.imports.unpriced, count: view.unpriced, note: t.imports.unpricedNote, warn: view.unpriced !== '0' },
+    ...(view.set_aside === '0'
+      ? []
+      : [{ label: t.sources.setAside, count: view.set_aside, note: t.sources.countNote, warn: false }]),
   ]
   return (
     <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-3 xl:grid-cols-6">

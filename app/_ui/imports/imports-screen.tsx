@@ -25,6 +25,7 @@ export function ImportsScreen({
   page,
   mayImport,
   mayUndo,
+  mayDecide,
   actor,
   firstPage,
   sample,
@@ -33,6 +34,8 @@ export function ImportsScreen({
   page: ImportPage
   mayImport: boolean
   mayUndo: 'all' | 'own' | 'none'
+  /** Which of two sources counts. */
+  mayDecide: boolean
   /** Who is asking, to tell own imports. */
   actor: string
   firstPage: boolean
@@ -99,7 +102,7 @@ export function ImportsScreen({
           onRetry={retry}
           onEnd={end}
         />
-        <OverlapPanel revision={revisionOf(ended)} />
+        <OverlapPanel revision={revisionOf(ended)} mayDecide={mayDecide} onChange={() => router.refresh()} />
         {ended.length === 0 ? (
           <EmptyState title={t.imports.historyEmpty}>
             <p>{t.imports.historyEmptyText}</p>

@@ -1,39 +1,96 @@
 'use client'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { countText } from '../../../lib/core/report/format'
 import type { UsageOverlap } from '../../../lib/core/report/overlap-view'
+import type { SourceDecisionView } from '../../../lib/core/report/source-decision-view'
+import { Button } from '../kit/button'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
 import { Link } from '../kit/link'
 import { Money } from '../kit/money'
 import { Panel } from '../kit/panel'
 import { t } from '../messages/en'
 import { hostName } from '../messages/host-name'
+import { DecideDialog } from './decide-dialog'
+import { DecisionsPanel } from './decisions-panel'
 import { parsed } from './request'
 
 const IMPORTS_SHOWN = 4
 
-/** Asked for after the page is there, because it reads records; nothing is shown until something is found. */
-export function OverlapPanel({ revision }: { revision: string }) {
+async function fetched(path: string, signal: AbortSignal | null): Promise<unknown> {
+  try {
+    const reply = await fetch(path, { signal })
+    return reply.ok ? parsed(await reply.text()) : null
+  } catch {
+    // No reply, or the page was left: the notice is an addition, the page is whole without it.
+    return null
+  }
+}
+
+/**
+ * Where two sources tell the same, and what was decided about it. Asked for after the page is there, because it reads
+ * records; nothing is shown until something is found. `onChange` after a decision or its reversal.
+ */
+export function OverlapPanel({
+  revision,
+  mayDecide,
+  onChange,
+}: {
+  revision: string
+  mayDecide: boolean
+  onChange: () => void
+}) {
   const [overlaps, setOverlaps] = useState<readonly UsageOverlap[]>([])
+  const [decisions, setDecisions] = useState<readonly SourceDecisionView[]>([])
+  const [deciding, setDeciding] = useState<{ overlap: UsageOverlap; source: string } | null>(null)
+  const read = useCallback(async (signal: AbortSignal | null) => {
+    const found = await fetched('/api/v1/imports/overlaps', signal)
+    if (Array.isArray(found)) setOverlaps(found as UsageOverlap[])
+    const made = (await fetched('/api/v1/imports/decisions', signal)) as { decisions?: unknown } | null
+    if (made !== null && Array.isArray(made.decisions)) setDecisions(made.decisions as SourceDecisionView[])
+  }, [])
   useEffect(() => {
     if (revision === '') return
     const stop = new AbortController()
-    const ask = async () => {
-      try {
-        const reply = await fetch('/api/v1/imports/overlaps', { signal: stop.signal })
-        const found = reply.ok ? parsed(await reply.text()) : null
-        if (Array.isArray(found)) setOverlaps(found as UsageOverlap[])
-      } catch {
-        // No reply, or the page was left: the notice is an addition, the page is whole without it.
-      }
-    }
-    void ask()
+    void read(stop.signal)
     return () => stop.abort()
-  }, [revision])
-  return overlaps.map((overlap) => <HostOverlap key={overlap.host} overlap={overlap} />)
+  }, [revision, read])
+  const again = () => {
+    void read(null)
+    onChange()
+  }
+  return (
+    <>
+      {overlaps.map((overlap) => (
+        <HostOverlap
+          key={overlap.host}
+          overlap={overlap}
+          onDecide={mayDecide ? (source) => setDeciding({ overlap, source }) : null}
+        />
+      ))}
+      <DecisionsPanel decisions={decisions} mayDecide={mayDecide} onReversed={again} />
+      {deciding === null ? null : (
+        <DecideDialog
+          overlap={deciding.overlap}
+          initial={deciding.source}
+          onClose={() => setDeciding(null)}
+          onDecided={() => {
+            setDeciding(null)
+            again()
+          }}
+        />
+      )}
+    </>
+  )
 }
 
-function HostOverlap({ overlap }: { overlap: UsageOverlap }) {
+function HostOverlap({
+  overlap,
+  onDecide,
+}: {
+  overlap: UsageOverlap
+  /** Null for a role that may not decide. */
+  onDecide: ((source: string) => void) | null
+}) {
   const title = t.imports.overlapTitle(hostName(overlap.host), overlap.from, overlap.to)
   return (
     <Panel title={title} note={t.imports.overlapNote}>
@@ -46,6 +103,7 @@ function HostOverlap({ overlap }: { overlap: UsageOverlap }) {
             <HeadCell align="right">{t.imports.overlapRecords}</HeadCell>
             <HeadCell align="right">{t.imports.cost}</HeadCell>
             <HeadCell>{t.imports.overlapImports}</HeadCell>
+            {onDecide === null ? null : <HeadCell align="right">{t.imports.actions}</HeadCell>}
           </tr>
         </thead>
         <tbody>
@@ -73,6 +131,17 @@ function HostOverlap({ overlap }: { overlap: UsageOverlap }) {
                   ? t.imports.overlapMore(String(source.imports.length - IMPORTS_SHOWN))
                   : null}
               </Cell>
+              {onDecide === null ? null : (
+                <Cell align="right">
+                  <Button
+                    size="sm"
+                    aria-label={t.sources.letCount(source.title, hostName(overlap.host))}
+                    onClick={() => onDecide(source.source)}
+                  >
+                    {t.sources.letCountShort}
+                  </Button>
+                </Cell>
+              )}
             </tr>
           ))}
         </tbody>

@@ -93,6 +93,8 @@ export const bills = {
     import_undo: (no: number) => `import #${no} undone`,
     reprice: (no: number) => `re-pricing #${no}`,
     reprice_undo: (no: number) => `re-pricing #${no} undone`,
+    source: (no: number) => `source decision #${no}`,
+    source_undo: (no: number) => `source decision #${no} reversed`,
   },
   causeBy: (note: string, actor: string, day: string) => [note, actor, day].filter((part) => part !== '').join(' · '),
   recordsChanged: (count: string) => `${count} ${count === '1' || count === '−1' ? 'record' : 'records'}`,

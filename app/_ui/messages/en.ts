@@ -21,6 +21,7 @@ import { report } from './report'
 import { reprice } from './reprice'
 import { savings } from './savings'
 import { kit, product, shell } from './shell'
+import { sources } from './sources'
 import { whatIf } from './what-if'
 
 export const t = {
@@ -46,6 +47,7 @@ export const t = {
   mix,
   report,
   savings,
+  sources,
 } as const
 
 export type Messages = typeof t

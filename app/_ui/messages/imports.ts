@@ -176,7 +176,7 @@ export const imports = {
   overlapImports: 'Imports',
   overlapMore: (count: string) => `and ${count} more`,
   overlapRemedy:
-    'If they are the same calls, keep the source you trust and undo the imports of the other. Undo takes them out of every sum; importing the file again brings them back.',
+    'If they are the same calls, decide which source counts; the records of the other are set aside, not deleted. Finance or an administrator decides.',
   older: 'Older imports',
   newest: 'Newest imports',
 } as const

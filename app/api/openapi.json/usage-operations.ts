@@ -5,6 +5,7 @@ import { addMemberInput } from '@/lib/server/use-case/add-member'
 import { changePasswordInput, switchWorkspaceInput } from '@/lib/server/use-case/change-account'
 import { changeMemberInput } from '@/lib/server/use-case/change-member'
 import { createTokenInput } from '@/lib/server/use-case/create-token'
+import { decideSourceInput, reverseDecisionInput } from '@/lib/server/use-case/decide-source'
 import { mapImportInput } from '@/lib/server/use-case/map-import'
 import { setUpInput } from '@/lib/server/use-case/set-up'
 import { callsQuery, importsQuery, uploadQuery } from '../v1/queries'
@@ -26,6 +27,16 @@ export const USAGE_OPERATIONS: Operations = {
     },
   },
   'v1/imports/overlaps': { GET: { summary: 'Where two sources tell the same host, model and day.' } },
+  'v1/imports/decisions': {
+    GET: { summary: 'Which source is authoritative for a host and period, as decided; newest first.' },
+    POST: {
+      summary: 'Decide which source is authoritative for a host and period, or preview it; the others are set aside.',
+      body: decideSourceInput,
+    },
+  },
+  'v1/imports/decisions/[no]/reverse': {
+    POST: { summary: 'Reverse a decision: what it set aside counts again.', body: reverseDecisionInput },
+  },
   'v1/imports/[id]': {
     GET: { summary: 'One import with its counts.' },
     DELETE: { summary: 'Undo an import, or cancel one that runs.' },

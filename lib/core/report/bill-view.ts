@@ -68,8 +68,11 @@ export interface BillHostView extends BillSum {
   readonly models: readonly BillModelView[]
 }
 
-/** What changed the sums of a closed month: imported records, their undo, a re-pricing, its undo. */
-export const CORRECTION_CAUSES = ['import', 'import_undo', 'reprice', 'reprice_undo'] as const
+/**
+ * What changed the sums of a closed month: imported records, their undo, a re-pricing, its undo, a decision which source
+ * tells a host, its reversal.
+ */
+export const CORRECTION_CAUSES = ['import', 'import_undo', 'reprice', 'reprice_undo', 'source', 'source_undo'] as const
 export type CorrectionCause = (typeof CORRECTION_CAUSES)[number]
 
 /** A change of a closed month's usage, billed by another month. */
@@ -79,9 +82,9 @@ export interface BillCorrectionView {
   /** The month that bills it. */
   readonly billed_in: string
   readonly cause: CorrectionCause
-  /** Number of the import or of the re-pricing. */
+  /** Number of the import, the re-pricing or the decision. */
   readonly cause_no: number
-  /** File name of the import, or the reason of the re-pricing. */
+  /** File name of the import, or the reason of the re-pricing or of the decision. */
   readonly note: string
   readonly actor: string
   readonly at: string

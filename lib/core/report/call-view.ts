@@ -63,6 +63,8 @@ export interface CallView {
   /** Reported − computed; null unless both are dollars. */
   readonly reported_difference: string | null
   readonly lines: readonly ChargeLineView[]
+  /** Number of the decision that sets the record aside: it is in no sum. Null when it counts. */
+  readonly set_aside_by: number | null
   readonly import_no: number
   readonly source_line: string
 }
@@ -71,10 +73,11 @@ export interface CallPage {
   readonly items: readonly CallView[]
   /** Cursor of the following page; null on the last. */
   readonly next: string | null
-  /** Sums over every record of the filter, not of the page. */
+  /** Sums over every record of the filter, not of the page; those set aside are only counted. */
   readonly total: {
     readonly records: string
     readonly cost: string
     readonly unpriced_records: string
+    readonly set_aside_records: string
   }
 }

@@ -44,6 +44,8 @@ export interface ImportView {
   readonly rejected: string
   readonly restated: string
   readonly unpriced: string
+  /** Of the accepted records, those in no sum because another source is authoritative for their host and time. */
+  readonly set_aside: string
   /** Decimal text, USD; null until something was priced. */
   readonly cost: string | null
   readonly first_at: string | null

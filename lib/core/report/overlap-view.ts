@@ -1,6 +1,8 @@
 /** The same host, model and day told by more than one source: the same calls may be counted twice. */
 
 export interface OverlapSource {
+  /** As a decision between sources names it. */
+  readonly source: string
   /** "OpenAI usage export". */
   readonly title: string
   /** Days and models of the host that the other source tells too. */

@@ -43,6 +43,17 @@ interface Group {
 export class RepriceFold {
   private readonly groups = new Map<string, Group>()
   total: RepriceSums = NOTHING
+  private changedAside = false
+
+  /** True when the price of any record changes, also of one that is in no sum. */
+  get changesAny(): boolean {
+    return this.changedAside || this.total.changed > 0n
+  }
+
+  /** A record that a decision about the authoritative source sets aside is in no sum. */
+  noteSetAside(changed: boolean): void {
+    this.changedAside ||= changed
+  }
 
   add(record: RepricedRecord): void {
     const { month, host, model } = record

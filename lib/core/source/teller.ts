@@ -17,7 +17,7 @@ const TELLERS: readonly (readonly [tells: Teller['tells'], name: string, ...form
   ['all', 'anthropic-report', 'anthropic-usage-api'],
   ['all', 'claude-code-analytics', 'claude-code-analytics'],
   ['all', 'openrouter', 'openrouter-activity-csv', 'openrouter-api'],
-  ['all', 'deepseek', 'deepseek-amount-csv'],
+  ['all', 'deepseek', 'deepseek-amount-csv', 'deepseek-cost-csv'],
   ['all', 'bedrock', 'bedrock-invocation-log'],
   ['all', 'azure-apim', 'azure-apim-llm-csv', 'azure-apim-llm-json'],
   ['all', 'litellm', 'litellm-spendlogs-csv', 'litellm-copy', 'litellm-json'],
@@ -33,6 +33,11 @@ const TELLERS: readonly (readonly [tells: Teller['tells'], name: string, ...form
 const BY_FORMAT: ReadonlyMap<string, Teller> = new Map(
   TELLERS.flatMap(([tells, name, ...formats]) => formats.map((format) => [format, { name, tells }] as const)),
 )
+
+/** The listed formats; every other one is a teller of its own name. */
+export function listTellers(): readonly { readonly format: string; readonly teller: string }[] {
+  return [...BY_FORMAT].map(([format, { name }]) => ({ format, teller: name }))
+}
 
 /** A format that is not listed is a log of its own. */
 export function tellerOf(format: string): Teller {

@@ -44,6 +44,7 @@ export const POLICY = {
   'usage.read': { roles: everyone, scopes: { read: 'all', admin: 'all' } },
   'import.read': { roles: everyone, scopes: { import: 'all', read: 'all', admin: 'all' } },
   'import.create': { roles: writers, scopes: { import: 'all', admin: 'all' } },
+  'sources.decide': { roles: money, scopes: { admin: 'all' } },
   'import.undo': {
     roles: { admin: 'all', finance: 'all', engineer: 'own', viewer: 'none' },
     scopes: { import: 'own', admin: 'all' },

@@ -12,7 +12,7 @@ import { dimensionValues } from './dimension'
 import type { Queryable } from './pool'
 import { lockBills } from './workspace-lock'
 
-/** What changes sums: the number is the import's or the price revision's. */
+/** What changes sums: the number is that of the import, the price revision or the decision. */
 export interface ChangeCause {
   readonly kind: CorrectionCause
   readonly no: number
@@ -131,9 +131,9 @@ export async function listCorrections(
 ): Promise<BillCorrection[]> {
   const { version } = scope
   const { rows } = await connection.query<CorrectionRow>(
-    `SELECT s.*, coalesce(i.filename, p.reason) AS note,
+    `SELECT s.*, coalesce(i.filename, p.reason, CASE s.cause WHEN 'source' THEN d.reason ELSE d.reversed_reason END) AS note,
        CASE s.cause WHEN 'import' THEN i.created_by WHEN 'import_undo' THEN i.undone_by
-         WHEN 'reprice' THEN p.actor ELSE p.undone_by END AS actor
+         WHEN 'reprice' THEN p.actor WHEN 'reprice_undo' THEN p.undone_by WHEN 'source' THEN d.actor ELSE d.reversed_by END AS actor
      FROM (
        SELECT month, billed_in, cause, cause_no, host_id, model_id, max(at) AS at, sum(records)::text AS records,
          sum(unpriced_requests)::text AS unpriced_requests, trim_scale(sum(cost))::text AS cost
@@ -144,7 +144,8 @@ export async function listCorrections(
        HAVING sum(records) <> 0 OR sum(cost) <> 0 OR sum(unpriced_requests) <> 0
      ) s
      LEFT JOIN import i ON s.cause IN ('import', 'import_undo') AND i.workspace_id = $1 AND i.no = s.cause_no
-     LEFT JOIN price_revision p ON s.cause IN ('reprice', 'reprice_undo') AND p.workspace_id = $1 AND p.no = s.cause_no`,
+     LEFT JOIN price_revision p ON s.cause IN ('reprice', 'reprice_undo') AND p.workspace_id = $1 AND p.no = s.cause_no
+     LEFT JOIN source_decision d ON s.cause IN ('source', 'source_undo') AND d.workspace_id = $1 AND d.no = s.cause_no`,
     [workspaceId, scope.month, version?.to ?? null],
   )
   const names = await dimensionValues(

@@ -215,3 +215,12 @@ export async function listMonthStates(connection: Queryable, workspaceId: number
   )
   return rows
 }
+
+/** Months that are closed now; they may be closed or reopened later. */
+export async function closedMonths(connection: Queryable, workspaceId: number): Promise<ReadonlySet<string>> {
+  const { rows } = await connection.query<{ month: string }>(
+    `SELECT month FROM billing_month WHERE workspace_id = $1 AND status = 'closed'`,
+    [workspaceId],
+  )
+  return new Set(rows.map(({ month }) => month))
+}

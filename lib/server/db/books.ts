@@ -1,6 +1,6 @@
 /**
  * Do the books balance? Each query compares two tellings of the same thing; every difference is returned, with no
- * tolerance. Names I1 … I10 are those of docs/books.md.
+ * tolerance. Names I1 … I11 are those of docs/books.md.
  */
 import 'server-only'
 import type { BookDifference } from './book-difference'
@@ -8,6 +8,7 @@ import { billedDifferences } from './books-billed'
 import type { Queryable } from './pool'
 import { MAX_STORED_REJECTS } from './reject'
 import { DAY_COLUMNS, daySumsSql, HOUR_COLUMNS, hourSumsSql } from './rollup'
+import { unsettledRecords } from './set-aside'
 
 export type { BookDifference } from './book-difference'
 
@@ -42,6 +43,7 @@ export async function bookDifferences(connection: Queryable, workspaceId: number
     daysAgree,
     keyIsUnique,
     moneyIsExact,
+    sourcesAreSettled,
     workspacesAreApart,
     nothingLeftOver,
     billedDifferences,
@@ -205,6 +207,27 @@ const moneyIsExact: Check = async (connection) => {
      WHERE table_schema = 'public' AND column_name IN ('cost', 'reported_cost') AND data_type || numeric_scale <> 'numeric18'`,
   )
   return rows.map((row) => ({ rule: 'I7', place: row.place, expected: 'numeric(38,18)', actual: row.type }))
+}
+
+/** A record counts, or a decision in force sets it aside, exactly as its source and the decisions say. */
+const sourcesAreSettled: Check = async (connection, workspaceId) => {
+  const { rows: deciding } = await connection.query<{ id: number }>(
+    `SELECT DISTINCT workspace_id AS id FROM source_decision WHERE $1::int IS NULL OR workspace_id = $1
+     UNION SELECT workspace_id FROM usage_record WHERE set_aside_by IS NOT NULL AND ($1::int IS NULL OR workspace_id = $1)`,
+    [workspaceId],
+  )
+  const found: BookDifference[] = []
+  for (const { id } of deciding) {
+    for (const { no, records } of await unsettledRecords(connection, id)) {
+      found.push({
+        rule: 'I11',
+        place: `import #${no}: records that count or are set aside against the decisions about sources`,
+        expected: '0',
+        actual: records,
+      })
+    }
+  }
+  return found
 }
 
 const workspacesAreApart: Check = async (connection) => {

@@ -37,6 +37,7 @@ export interface CallRow {
   readonly unpriced_code: number
   readonly reported_cost: string | null
   readonly reported_currency: string | null
+  readonly set_aside_by: number | null
 }
 
 /** `after` is the place of the last record of the page before. */
@@ -64,11 +65,29 @@ export async function listCalls(
     `SELECT ts, dedup_key, import_no, source_line, host_id, model_id, project_id, api_key_id, user_id, service_tier_id, region_id,
        bucket_seconds, requests, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens,
        reasoning_tokens, other_quantities, status, latency_ms, price_set_id, trim_scale(cost)::text AS cost, unpriced_code,
-       trim_scale(reported_cost)::text AS reported_cost, reported_currency
+       trim_scale(reported_cost)::text AS reported_cost, reported_currency, set_aside_by
      FROM usage_record AS s
      WHERE s.workspace_id = $1 AND s.ts >= $2 AND s.ts < $3 ${where.map((condition) => `AND ${condition}`).join(' ')}
      ORDER BY s.ts DESC, s.dedup_key DESC LIMIT ${parameter(query.limit)}`,
     values,
   )
   return rows
+}
+
+/** How many records of the query are in no sum because a decision about the source sets them aside. */
+export async function countSetAside(
+  connection: Queryable,
+  workspaceId: number,
+  query: { readonly fromMs: InstantMs; readonly toMs: InstantMs; readonly filter: SpendFilter },
+): Promise<string> {
+  const values: unknown[] = [workspaceId, new Date(query.fromMs), new Date(query.toMs)]
+  const parameter = (value: unknown) => `$${values.push(value)}`
+  const where = filters({ ...query.filter, unpriced: false }, parameter)
+  if (query.filter.unpriced) where.push('s.cost IS NULL')
+  const { rows } = await connection.query<{ records: string }>(
+    `SELECT count(*)::text AS records FROM usage_record AS s WHERE s.workspace_id = $1 AND s.set_aside_by IS NOT NULL
+       AND s.ts >= $2 AND s.ts < $3 ${where.map((condition) => `AND ${condition}`).join(' ')}`,
+    values,
+  )
+  return rows[0]?.records ?? '0'
 }

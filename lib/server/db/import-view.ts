@@ -4,7 +4,8 @@ import type { ImportBilled, ImportPage, ImportStatus, ImportView } from '../../c
 import type { Problem } from '../../core/result'
 import { isoOf } from '../../core/time/instant'
 import type { Prisma } from './generated/client'
-import { prisma, type Queryable } from './pool'
+import { pool, prisma, type Queryable } from './pool'
+import { setAsideByImport } from './set-aside'
 
 const COLUMNS = {
   id: true,
@@ -65,6 +66,8 @@ export async function listImports(
   return { items, next: rows.length > page.limit ? String(items.at(-1)?.no) : null }
 }
 
+const NONE_ASIDE: ReadonlyMap<number, string> = new Map()
+
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 
 /** By digest in hex, the number of the first committed import that holds those bytes. */
@@ -89,6 +92,8 @@ async function viewsOf(
   titleOf: (format: string) => string | null,
 ): Promise<ImportView[]> {
   const first = await firstWithBytes(workspaceId, rows)
+  const committed = rows.filter(({ status }) => status === 'committed').map(({ no }) => no)
+  const aside = committed.length === 0 ? NONE_ASIDE : await setAsideByImport(pool(), workspaceId, committed)
   const time = (at: Date | null) => (at === null ? null : isoOf(at.getTime()))
   return rows.map((row) => {
     const sameBytes = row.sha256 === null ? undefined : first.get(hex(row.sha256))
@@ -115,6 +120,7 @@ async function viewsOf(
       rejected: row.rejected.toString(),
       restated: row.restated.toString(),
       unpriced: row.unpriced.toString(),
+      set_aside: aside.get(row.no) ?? '0',
       // Every digit, without an exponent and without trailing zeros.
       cost: row.cost === null ? null : row.cost.toFixed(),
       first_at: time(row.firstAt),

@@ -4,6 +4,7 @@
  * equal ones counted, restated buckets replaced and contradictions refused.
  */
 import 'server-only'
+import { tellerOf } from '../../core/source/teller'
 import { monthsIn } from '../../core/time/instant'
 import { lockClosedMonths } from './bill-correction'
 import { CopyBuffers, copyInto } from './copy'
@@ -11,6 +12,7 @@ import { shareUndoLock } from './duplicate'
 import { makeMonths } from './partition'
 import type { Connection } from './pool'
 import { insertFold, mergeDeltas, openDeltas, RollupFold, writeDeltas } from './rollup'
+import { type DecisionInForce, decisionsInForce, settleDecided } from './set-aside'
 import { RECORD_COLUMN_LIST, type RecordRow, writeRecord } from './usage-record'
 import { openStage, type Revision, revisionOf, type StagedOutcome, writeStaged } from './usage-stage'
 
@@ -79,19 +81,42 @@ export class ImportWriter {
     private readonly connection: Connection,
     private readonly workspaceId: number,
     private readonly importNo: number,
+    private readonly formatOf: () => string | null,
+    private readonly decisions: readonly DecisionInForce[],
   ) {}
 
-  /** `connection` is inside the import's transaction. */
-  static async open(connection: Connection, workspaceId: number, importNo: number): Promise<ImportWriter> {
+  /**
+   * `connection` is inside the import's transaction. `formatOf` tells the import's format, by which decisions about the
+   * authoritative source know it; it is asked once rows come.
+   */
+  static async open(
+    connection: Connection,
+    workspaceId: number,
+    importNo: number,
+    formatOf: () => string | null,
+  ): Promise<ImportWriter> {
     await shareUndoLock(connection, workspaceId)
-    return new ImportWriter(connection, workspaceId, importNo)
+    const decisions = await decisionsInForce(connection, workspaceId)
+    return new ImportWriter(connection, workspaceId, importNo, formatOf, decisions)
+  }
+
+  private get source(): string {
+    const format = this.formatOf()
+    return format === null ? '' : tellerOf(format).name
+  }
+
+  /** The decision that sets a record of this import aside; null when it counts. */
+  setAsideBy(host: string, ms: number): number | null {
+    if (this.decisions.length === 0) return null
+    const decision = this.decisions.find((one) => one.host === host && ms >= one.fromMs && ms < one.toMs)
+    return decision === undefined || decision.source === this.source ? null : decision.no
   }
 
   add(row: RecordRow, byteOffset: number): void {
     const { batch } = this
     const ms = row.record.startMs
     writeRecord(batch.copy, this.workspaceId, this.importNo, row)
-    batch.fold.add(row)
+    if (row.setAsideBy === null) batch.fold.add(row)
     batch.lines.push(row.line)
     batch.offsets.push(byteOffset)
     batch.revisions.push(revisionOf(row.record.identity))
@@ -187,6 +212,10 @@ export class ImportWriter {
     const outcome = await writeStaged(connection, this.workspaceId, this.importNo, batch.copy, batch.revisions)
     this.expectDuplicates = outcome.accepted < BigInt(batch.copy.rows)
     this.takeStaged(batch, outcome)
+    // What this source tells too may count now although another source brought it first.
+    if (this.decisions.length > 0 && outcome.accepted < BigInt(batch.copy.rows)) {
+      await settleDecided(connection, this.workspaceId, 'staged', { no: this.importNo, source: this.source })
+    }
   }
 
   private async take(batch: Batch): Promise<void> {

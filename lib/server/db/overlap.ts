@@ -46,7 +46,7 @@ export async function usageOverlaps(
          min(m.format) AS format, count(*) AS records, sum(u.cost) AS cost, array_agg(DISTINCT u.import_no) AS imports
        FROM usage_record u JOIN meeting m ON m.no = u.import_no
          JOIN dimension d ON d.workspace_id = $1 AND d.kind = ${DIMENSION.model} AND d.id = u.model_id
-       WHERE u.workspace_id = $1 AND u.ts >= (SELECT min(first_at) FROM meeting) AND u.ts <= (SELECT max(last_at) FROM meeting)
+       WHERE u.workspace_id = $1 AND u.set_aside_by IS NULL AND u.ts >= (SELECT min(first_at) FROM meeting) AND u.ts <= (SELECT max(last_at) FROM meeting)
        GROUP BY 1, 2, 3, 4, 5
      ), twice AS (
        SELECT day, host_id, model FROM told_day GROUP BY 1, 2, 3 HAVING count(DISTINCT teller) > 1 AND bool_or(tells_all)

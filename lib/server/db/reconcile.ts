@@ -110,7 +110,7 @@ export async function failedCalls(
   const { rows } = await connection.query<{ host: string; calls: string; cost: string }>(
     `SELECT d.value AS host, sum(coalesce(requests, 1))::text AS calls, trim_scale(coalesce(sum(cost), 0))::text AS cost
      FROM usage_record u JOIN dimension d ON d.workspace_id = u.workspace_id AND d.kind = ${DIMENSION.host} AND d.id = u.host_id
-     WHERE u.workspace_id = $1 AND ts >= $2 AND ts < $3 AND status = 1 AND host_id = ANY ($4::int[]) GROUP BY 1`,
+     WHERE u.workspace_id = $1 AND ts >= $2 AND ts < $3 AND status = 1 AND set_aside_by IS NULL AND host_id = ANY ($4::int[]) GROUP BY 1`,
     [...bounds, some.map((row) => row.host_id)],
   )
   return new Map(rows.map((row) => [row.host, { calls: BigInt(row.calls), amount: usdFromText(row.cost) }]))

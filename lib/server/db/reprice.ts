@@ -37,6 +37,8 @@ export interface StoredUsage {
   readonly dedupKey: string
   readonly usage: PriceableUsage
   readonly price: StoredPrice
+  /** It is in no sum: its price is kept up to date for the day it counts again. */
+  readonly isSetAside: boolean
 }
 
 interface Row {
@@ -59,6 +61,7 @@ interface Row {
   price_set_id: number
   cost: string | null
   unpriced_code: number
+  is_set_aside: boolean
 }
 
 /** The records of the scope in batches, read through a cursor; call inside a transaction. */
@@ -75,7 +78,7 @@ export async function* readStoredUsage(
     `DECLARE stored_usage NO SCROLL CURSOR FOR
      SELECT ts, dedup_key, host_id, model_id, service_tier_id, region_id, bucket_seconds, requests, input_tokens,
        cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens, other_quantities,
-       pricing_facts, price_set_id, cost, unpriced_code
+       pricing_facts, price_set_id, cost, unpriced_code, set_aside_by IS NOT NULL AS is_set_aside
      FROM usage_record WHERE workspace_id = $1 AND ts >= $2 AND ts < $3
        AND ${named('host_id', DIMENSION.host, '$4')} AND ${named('model_id', DIMENSION.model, '$5')}`,
     [workspaceId, new Date(scope.fromMs), new Date(scope.toMs), scope.hosts, scope.models],
@@ -149,6 +152,7 @@ function storedUsageOf(row: Row, names: ReadonlyMap<number, string>): StoredUsag
       cost: row.cost === null ? null : usdFromText(row.cost),
       unpricedCode: row.unpriced_code,
     },
+    isSetAside: row.is_set_aside,
   }
 }
 

@@ -66,7 +66,7 @@ const HOUR_KEYS_OF_RECORDS = HOUR_KEYS.map((key) =>
 )
 const DAY_KEYS_OF_RECORDS = DAY_KEYS.map((key) => (key === 'day' ? `(ts AT TIME ZONE 'UTC')::date` : key))
 
-/** SQL that sums records of `source` as the rows of usage_hour, in the order of its columns. */
+/** SQL that sums those records of `source` that count as the rows of usage_hour, in the order of its columns. */
 export function hourSumsSql(source: string, sign: 1 | -1 = 1): string {
   return sumsSql(source, HOUR_KEYS_OF_RECORDS, sign, true)
 }
@@ -87,7 +87,8 @@ function sumsSql(source: string, keys: readonly string[], sign: 1 | -1, withOthe
     signed(REPORTED),
     ...(withOther ? [other] : []),
   ]
-  return `SELECT ${columns.join(', ')} FROM ${source} GROUP BY ${keys.map((_key, index) => index + 1).join(', ')}`
+  return `SELECT ${columns.join(', ')} FROM ${source} WHERE set_aside_by IS NULL
+    GROUP BY ${keys.map((_key, index) => index + 1).join(', ')}`
 }
 
 /** Common table expressions that put the sums of `source` into the delta tables. */

@@ -87,7 +87,7 @@ const RECORDS_AS_SUMS = `(SELECT workspace_id, ts, import_no, host_id, model_id,
       THEN input_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens + output_tokens ELSE 0 END AS unpriced_tokens,
     CASE WHEN reported_currency = 'USD' THEN reported_cost END AS reported_cost,
     (reported_cost IS NOT NULL AND reported_currency = 'USD')::int AS reported_records, (status = 1)::int AS errors
-  FROM usage_record)`
+  FROM usage_record WHERE set_aside_by IS NULL)`
 
 interface Source {
   readonly table: string

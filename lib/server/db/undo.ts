@@ -5,6 +5,7 @@ import { removeBilled } from './billed-undo'
 import { chooseHeirs, placeHeirs, takeUndoLock } from './duplicate'
 import type { Connection, Queryable } from './pool'
 import { deltaSql, mergeDeltas, openDeltas } from './rollup'
+import { settleDecided } from './set-aside'
 import { RECORD_COLUMN_LIST, RECORD_COLUMNS } from './usage-record'
 
 /** Sums for the audit log. */
@@ -44,6 +45,8 @@ export async function removeRecords(
   )
   const handedOver = await placeHeirs(connection, workspaceId, row.no)
   const restored = await bringBack(connection, workspaceId, row.no)
+  // Rows that came back or were handed over are of another source, and what this one told too may be told by none now.
+  await settleDecided(connection, workspaceId, 'all')
   await mergeDeltas(connection, workspaceId, { kind: 'import_undo', no: row.no })
   const billed = await removeBilled(connection, workspaceId, row.no)
   return {

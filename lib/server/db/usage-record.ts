@@ -45,6 +45,7 @@ export const RECORD_COLUMNS = [
   'reported_kind',
   'source_id',
   'pricing_facts',
+  'set_aside_by',
 ] as const
 
 export const RECORD_COLUMN_LIST = RECORD_COLUMNS.join(', ')
@@ -78,6 +79,8 @@ export interface RecordRow extends PricedRecord {
   readonly dedupKey: string
   /** 1-based line of the source file. */
   readonly line: number
+  /** Decision that sets it aside, so that it is stored and in no sum; null when it counts. */
+  readonly setAsideBy: number | null
 }
 
 /** Ids of the record's names; null when some name has none yet, which is then noted and resolved with others. */
@@ -178,6 +181,8 @@ export function writeRecord(out: CopyBuffers, workspaceId: number, importNo: num
   const facts = pricingFacts(record, plain)
   if (facts === null) out.nil()
   else out.jsonb(facts)
+  if (row.setAsideBy === null) out.nil()
+  else out.int4(row.setAsideBy)
 }
 
 /** The host's own id, kept for people to search by; other identities say nothing to them. */

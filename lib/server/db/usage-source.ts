@@ -11,7 +11,7 @@ const RECORDS_AS_HOURS = `(SELECT workspace_id, ts, date_trunc('hour', ts, 'UTC'
     service_tier_id, tag_set_id, context_band, greatest(bucket_seconds, 3600) AS grain_seconds, 1 AS records,
     coalesce(requests, 0) AS requests, (requests IS NULL)::int AS uncounted_records, input_tokens, cache_read_tokens,
     cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens, other_quantities,
-    coalesce(cost, 0) AS cost, (cost IS NULL)::int AS unpriced_records, price_set_id FROM usage_record)`
+    coalesce(cost, 0) AS cost, (cost IS NULL)::int AS unpriced_records, price_set_id FROM usage_record WHERE set_aside_by IS NULL)`
 
 /** What slices must be told apart by, because some move asks for it. */
 export interface SliceDetail {

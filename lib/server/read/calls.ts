@@ -10,7 +10,7 @@ import type { Problem } from '../../core/result'
 import { isoOf, parseInstant } from '../../core/time/instant'
 import { isMeter, type OtherMeter } from '../../core/usage/meter'
 import { authorise, type Principal } from '../auth/principal'
-import { type CallPlace, type CallRow, listCalls } from '../db/calls'
+import { type CallPlace, type CallRow, countSetAside, listCalls } from '../db/calls'
 import { dimensionValues } from '../db/dimension'
 import { priceEntriesByIds } from '../db/price-book'
 import { type PriceSetLine, priceSetLines, unpricedReasonOf } from '../db/price-set'
@@ -50,12 +50,18 @@ export async function readCalls(principal: Principal, input: CallsInput): Promis
     const entryIds = [...sets.values()].flat().flatMap((line) => [line.price_id, ...line.multiplier_ids])
     const entries = await priceEntriesByIds(workspaceId, entryIds, connection)
     const [total] = await sumSpend(connection, workspaceId, { ...period, groups: [], filter, offset: 0, limit: null })
+    const aside = await countSetAside(connection, workspaceId, { ...period, filter })
     if (total === undefined) throw new Error('a sum without groups has one row')
     const last = shown.at(-1)
     return {
       items: shown.map((row) => viewOf(row, names, linesOf(row, sets.get(row.price_set_id) ?? [], entries))),
       next: rows.length > limit && last !== undefined ? `${last.ts.getTime()}.${last.dedup_key}` : null,
-      total: { records: total.records, cost: total.cost, unpriced_records: total.unpricedRecords },
+      total: {
+        records: total.records,
+        cost: total.cost,
+        unpriced_records: total.unpricedRecords,
+        set_aside_records: aside,
+      },
     }
   })
 }
@@ -172,6 +178,7 @@ function viewOf(row: CallRow, names: ReadonlyMap<number, string>, lines: readonl
     reported_currency: row.reported_currency,
     reported_difference: differenceOf(row),
     lines: row.cost === null ? [] : lines,
+    set_aside_by: row.set_aside_by,
     import_no: row.import_no,
     source_line: row.source_line,
   }

@@ -25,7 +25,8 @@ export async function readOverlaps(principal: Principal): Promise<readonly Usage
       .map((row) => row.last_day)
       .sort()
       .at(-1) as string,
-    sources: told.map(({ format, days, models, records, cost, imports }) => ({
+    sources: told.map(({ teller, format, days, models, records, cost, imports }) => ({
+      source: teller,
       title: titles.get(format) ?? format,
       days,
       models,

@@ -135,6 +135,7 @@ export class RecordIntake {
         unpricedCode: unpricedCodeFor(selection),
         keys,
         dedupKey: dedupKeyOf(record),
+        setAsideBy: this.writer.setAsideBy(record.host, record.startMs),
         line,
       },
       byteOffset,

@@ -77,7 +77,7 @@ export async function reprice(principal: Principal, input: z.output<typeof repri
       await writeChanges(connection, workspaceId, no, changes)
     })
     const { total } = fold
-    if (total.changed === 0n) throw new NothingChanged(fold)
+    if (!fold.changesAny) throw new NothingChanged(fold)
     await closeRevision(connection, workspaceId, no, {
       records: total.changed,
       newlyPriced: total.newlyPriced,
@@ -130,14 +130,16 @@ async function priceAgain(
     const changes: PriceChange[] = []
     for (const stored of batch) {
       const change = changeOf(book, sets, stored)
-      fold.add({
-        month: monthOf(stored.usage.startMs),
-        host: stored.usage.host,
-        model: stored.usage.model,
-        before: stored.price.cost,
-        after: change === null ? stored.price.cost : change.price.cost,
-        changed: change !== null,
-      })
+      if (stored.isSetAside) fold.noteSetAside(change !== null)
+      else
+        fold.add({
+          month: monthOf(stored.usage.startMs),
+          host: stored.usage.host,
+          model: stored.usage.model,
+          before: stored.price.cost,
+          after: change === null ? stored.price.cost : change.price.cost,
+          changed: change !== null,
+        })
       if (change !== null) changes.push(change)
     }
     await write?.(changes)

@@ -154,7 +154,8 @@ class ImportRun {
     const { claimed } = this
     const book = await loadBook(claimed.workspaceId)
     this.mappings = await loadMappings(pool(), claimed.workspaceId)
-    const writer = await ImportWriter.open(connection, claimed.workspaceId, claimed.no)
+    const formatOf = () => this.reader?.format ?? null
+    const writer = await ImportWriter.open(connection, claimed.workspaceId, claimed.no, formatOf)
     this.writer = writer
     const intake = new RecordIntake(
       {

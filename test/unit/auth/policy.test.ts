@@ -22,6 +22,7 @@ const EXPECTED: Record<Permission, string> = {
   'price.use': 'W W W W',
   'prices.read': 'W W W W',
   'prices.write': 'W W - -',
+  'sources.decide': 'W W - -',
   'bills.read': 'W W W W',
   'bills.write': '- W - -',
   'allocation.write': 'W W - -',

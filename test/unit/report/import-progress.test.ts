@@ -26,6 +26,7 @@ function view(more: Partial<ImportView>): ImportView {
     rejected: '0',
     restated: '0',
     unpriced: '0',
+    set_aside: '0',
     cost: null,
     first_at: null,
     last_at: null,
