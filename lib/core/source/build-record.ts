@@ -7,10 +7,9 @@ export type RecordParts = Pick<UsageRecord, 'identity' | 'startMs' | 'host' | 'm
   Partial<UsageRecord>
 
 export function buildRecord(parts: RecordParts): UsageRecord {
-  return {
+  const record: Mutable<UsageRecord> = {
     identity: parts.identity,
     startMs: parts.startMs,
-    ...(parts.timeAssumed === true ? { timeAssumed: true } : {}),
     endMs: parts.endMs ?? null,
     host: parts.host,
     model: parts.model,
@@ -29,7 +28,11 @@ export function buildRecord(parts: RecordParts): UsageRecord {
     reportedCost: parts.reportedCost ?? null,
     tags: parts.tags ?? NO_TAGS,
   }
+  if (parts.timeAssumed === true) record.timeAssumed = true
+  return record
 }
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
 
 const NO_TAGS: UsageRecord['tags'] = []
 

@@ -4,11 +4,12 @@
  * and at the end each part is put together by itself. So memory follows neither the file nor its number of calls.
  */
 import type { OtherMeter } from '../usage/meter'
-import type { Quantities, UsageRecord } from '../usage/record'
+import type { Identity, Quantities, UsageRecord } from '../usage/record'
 import { Arena, AT, FLAG, type HoldRule, hashOf, SPILL_PARTS, type Spill } from './held-arena'
 
 const SPILL_BYTES = 50_331_648
-const COUNTS = ['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'output', 'reasoning'] as const
+/** Counts of an entry before that of the prompt. */
+const COUNTS = 6
 /** Counts beyond this are kept as text. */
 const MAX_PLAIN = 9_007_199_254_740_991n
 
@@ -19,14 +20,13 @@ type Frame = Omit<UsageRecord, 'identity' | 'startMs' | 'timeAssumed' | 'quantit
 interface Rest {
   readonly cost?: NonNullable<UsageRecord['reportedCost']>
   readonly other?: readonly (readonly [OtherMeter, string])[]
-  /** Counts too large for a double, in the order of COUNTS, then the prompt. */
+  /** Counts too large for a double, in the order of an entry. */
   readonly large?: readonly (string | null)[]
 }
 
 export interface HeldRecord {
-  readonly key: string
   readonly group: string | null
-  readonly record: Omit<UsageRecord, 'identity'>
+  readonly record: UsageRecord
 }
 
 const encoder = new TextEncoder()
@@ -39,6 +39,8 @@ export class HeldRecords {
   readonly #names = new Names()
   readonly #frames: Frame[] = []
   readonly #frameIds = new Map<string, number>()
+  /** Number of the frame last met with a model: mostly the next one's. */
+  readonly #recent = new Map<string, number>()
   #spill: Spill | null = null
   #arena = new Arena()
   #repeated = 0
@@ -67,7 +69,7 @@ export class HeldRecords {
    * Holds the record of a line of the call `key`. `group` names what may later turn out to hold the call as well;
    * `countsTime` says that its time was assumed and counted.
    */
-  put(key: string, record: Omit<UsageRecord, 'identity'>, group: string | null, countsTime: boolean): void {
+  put(key: string, record: UsageRecord, group: string | null, countsTime: boolean): void {
     const length = this.#encode(key, record, group, countsTime)
     this.#repeated += this.#arena.take(this.#scratch, this.#view, 0, length, this.#rule)
     if (this.#arena.bytes < this.#spillBytes || this.#openSpill === null) return
@@ -77,12 +79,12 @@ export class HeldRecords {
   }
 
   /** Every call once: in the order in which they came, or by parts of the spill. Takes all that is held. */
-  *take(): Generator<HeldRecord, void, undefined> {
+  *take(identityOf: (key: string) => Identity): Generator<HeldRecord, void, undefined> {
     const spill = this.#spill
     const last = this.#arena
     this.#arena = new Arena()
     if (spill === null) {
-      yield* this.#each(last)
+      yield* this.#each(last, identityOf)
       return
     }
     last.moveTo(spill)
@@ -93,12 +95,12 @@ export class HeldRecords {
       for (let at = 0; at < bytes.length; at += view.getUint32(at)) {
         this.#repeated += arena.take(bytes, view, at, view.getUint32(at), this.#rule)
       }
-      yield* this.#each(arena)
+      yield* this.#each(arena, identityOf)
     }
   }
 
-  *#each(arena: Arena): Generator<HeldRecord, void, undefined> {
-    for (let index = 0; index < arena.size; index += 1) yield this.#decode(arena, arena.at(index))
+  *#each(arena: Arena, identityOf: (key: string) => Identity): Generator<HeldRecord, void, undefined> {
+    for (let index = 0; index < arena.size; index += 1) yield this.#decode(arena, arena.at(index), identityOf)
   }
 
   #writeKey(key: string): number {
@@ -111,13 +113,14 @@ export class HeldRecords {
     return AT.key + written
   }
 
-  #encode(key: string, record: Omit<UsageRecord, 'identity'>, group: string | null, countsTime: boolean): number {
+  #encode(key: string, record: UsageRecord, group: string | null, countsTime: boolean): number {
     let end = this.#writeKey(key)
     const { quantities, promptTokens, reportedCost } = record
     const prompt = promptTokens ?? 0n
-    const counts = [...COUNTS.map((name) => quantities[name]), prompt]
-    const large = counts.some((count) => count > MAX_PLAIN)
-    const { other } = quantities
+    const { input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, other } = quantities
+    const counts = [input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, prompt]
+    let large = false
+    for (const count of counts) large ||= count > MAX_PLAIN
     let flags = (record.timeAssumed === true ? FLAG.assumed : 0) | (countsTime ? FLAG.countedTime : 0)
     if (promptTokens !== null) flags |= FLAG.prompt
     if (large || other !== null || reportedCost !== null) {
@@ -143,12 +146,11 @@ export class HeldRecords {
     return end
   }
 
-  #decode({ raw: bytes, view }: Arena, at: number): HeldRecord {
+  #decode({ raw: bytes, view }: Arena, at: number, identityOf: (key: string) => Identity): HeldRecord {
     const flags = view.getUint32(at + AT.flags)
     const keyEnd = at + AT.key + view.getUint32(at + AT.keyLength)
     const group = view.getUint32(at + AT.group)
-    const rest: Rest =
-      (flags & FLAG.rest) === 0 ? {} : JSON.parse(decoder.decode(bytes.subarray(keyEnd, at + view.getUint32(at))))
+    const rest: Rest = (flags & FLAG.rest) === 0 ? {} : JSON.parse(textOf(bytes, keyEnd, at + view.getUint32(at)))
     const count = (place: number): bigint => {
       const exact = rest.large?.[place]
       return exact == null ? BigInt(view.getFloat64(at + AT.counts + 8 * place)) : BigInt(exact)
@@ -163,27 +165,42 @@ export class HeldRecords {
       other: rest.other === undefined ? null : new Map(rest.other.map(([meter, text]) => [meter, BigInt(text)])),
     }
     const frame = this.#frames[view.getUint32(at + AT.frame)] as Frame
-    const record = {
-      ...frame,
+    const record: UsageRecord & { timeAssumed?: true } = {
+      identity: identityOf(textOf(bytes, at + AT.key, keyEnd)),
       startMs: view.getFloat64(at + AT.start),
-      ...((flags & FLAG.assumed) === 0 ? {} : { timeAssumed: true as const }),
+      endMs: frame.endMs,
+      host: frame.host,
+      model: frame.model,
+      project: frame.project,
+      apiKey: frame.apiKey,
+      user: frame.user,
+      region: frame.region,
+      serviceTier: frame.serviceTier,
+      speed: frame.speed,
+      requests: frame.requests,
       quantities,
-      promptTokens: (flags & FLAG.prompt) === 0 ? null : count(COUNTS.length),
+      promptTokens: (flags & FLAG.prompt) === 0 ? null : count(COUNTS),
+      contextTier: frame.contextTier,
+      status: frame.status,
+      latencyMs: frame.latencyMs,
       reportedCost: rest.cost ?? null,
+      tags: frame.tags,
     }
     return {
-      key: decoder.decode(bytes.subarray(at + AT.key, keyEnd)),
       group: group === 0 ? null : this.#names.nameOf(group - 1),
-      record,
+      record: (flags & FLAG.assumed) === 0 ? record : { ...record, timeAssumed: true },
     }
   }
 
-  #frameOf(record: Omit<UsageRecord, 'identity'>): number {
+  #frameOf(record: UsageRecord): number {
     const { endMs, host, model, project, apiKey, user, region, serviceTier, speed, requests } = record
     const { contextTier, status, latencyMs, tags } = record
+    const recent = this.#recent.get(model)
+    if (recent !== undefined && isFrame(this.#frames[recent] as Frame, record)) return recent
     const facts = [host, model, project, apiKey, user, region, serviceTier, speed, contextTier, status, endMs]
     const name = JSON.stringify([...facts, requests === null ? null : requests.toString(), latencyMs, tags])
     let id = this.#frameIds.get(name)
+    if (id !== undefined) this.#recent.set(model, id)
     if (id === undefined) {
       id = this.#frames.length
       this.#frameIds.set(name, id)
@@ -235,4 +252,36 @@ class Names {
   nameOf(id: number): string {
     return this.#texts[id] as string
   }
+}
+
+function isFrame(frame: Frame, record: UsageRecord): boolean {
+  return (
+    frame.project === record.project &&
+    frame.host === record.host &&
+    frame.model === record.model &&
+    frame.endMs === record.endMs &&
+    frame.apiKey === record.apiKey &&
+    frame.user === record.user &&
+    frame.region === record.region &&
+    frame.serviceTier === record.serviceTier &&
+    frame.speed === record.speed &&
+    frame.requests === record.requests &&
+    frame.contextTier === record.contextTier &&
+    frame.status === record.status &&
+    frame.latencyMs === record.latencyMs &&
+    frame.tags.length === 0 &&
+    record.tags.length === 0
+  )
+}
+
+/** The loop is faster than the decoder on texts this short; what is not ASCII goes to the decoder. */
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  let text = ''
+  if (end - start > 64) return decoder.decode(bytes.subarray(start, end))
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] as number
+    if (byte > 127) return decoder.decode(bytes.subarray(start, end))
+    text += String.fromCharCode(byte)
+  }
+  return text
 }

@@ -51,6 +51,40 @@ class Stop {
 
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y
 
+/** An object with nothing inherited, in the engine's fast form, which `Object.create(null)` is not. */
+const Bare = function Bare() {} as unknown as new () => Record<string, JsonValue>
+Bare.prototype = Object.freeze(Object.create(null))
+
+/** Keys met before, found by their length and ends: a record's keys are those of the record before. */
+const KEY_SLOTS = 512
+const LONGEST_KEY = 40
+const keys: string[] = new Array<string>(KEY_SLOTS).fill('')
+
+/** The text between two places as a key; the same string as before where it was met before. */
+function keyAt(text: string, start: number, end: number): string | null {
+  const length = end - start
+  if (length === 0 || length > LONGEST_KEY) return null
+  const slot =
+    (length * 37 +
+      text.charCodeAt(start) * 5 +
+      text.charCodeAt(end - 1) +
+      text.charCodeAt(start + (length >> 1)) * 11) &
+    (KEY_SLOTS - 1)
+  const known = keys[slot] as string
+  let at = known.length === length ? 0 : length
+  while (at < length && text.charCodeAt(start + at) === known.charCodeAt(at)) at += 1
+  if (at === length && known.length === length) return known
+  for (at = start; at < end; at += 1) {
+    const code = text.charCodeAt(at)
+    // A key with an escape, or with what must be escaped, is read like any text.
+    if (code < 32 || code > 126 || code === 92) return null
+  }
+  // A copy of its own: a part of the text would keep all of it in memory.
+  const key = JSON.parse(text.slice(start - 1, end + 1)) as string
+  keys[slot] = key
+  return key
+}
+
 class Parser {
   readonly #text: string
   #at = 0
@@ -112,6 +146,23 @@ class Parser {
   }
 
   #number(): number | bigint | string {
+    const text = this.#text
+    let at = this.#at
+    let whole = 0
+    let code = text.charCodeAt(at)
+    // Up to fifteen digits without sign, leading zero, fraction or exponent.
+    if (code > 48 && code <= 57) {
+      const last = at + 15
+      do {
+        whole = whole * 10 + code - 48
+        at += 1
+        code = text.charCodeAt(at)
+      } while (code >= 48 && code <= 57 && at < last)
+      if (!(code >= 48 && code <= 57) && code !== 46 && code !== 101 && code !== 69) {
+        this.#at = at
+        return whole
+      }
+    }
     NUMBER.lastIndex = this.#at
     const match = NUMBER.exec(this.#text)
     if (match === null) {
@@ -168,6 +219,15 @@ class Parser {
     return value
   }
 
+  #key(): string {
+    const start = this.#at + 1
+    const end = this.#text.indexOf('"', start)
+    const key = end < 0 ? null : keyAt(this.#text, start, end)
+    if (key === null) return this.#string()
+    this.#at = end + 1
+    return key
+  }
+
   #array(depth: number): JsonArray {
     this.#limit(depth)
     const values: JsonValue[] = []
@@ -190,7 +250,7 @@ class Parser {
 
   #object(depth: number): JsonObject {
     this.#limit(depth)
-    const object = Object.create(null) as Record<string, JsonValue>
+    const object = new Bare()
     let keys = 0
     this.#at += 1
     this.#space()
@@ -201,7 +261,7 @@ class Parser {
     for (;;) {
       if (this.#text.charCodeAt(this.#at) !== 34) this.#bad('A key is missing')
       const keyAt = this.#at
-      const key = this.#string()
+      const key = this.#key()
       keys += 1
       if (key in object) {
         throw new Stop({

@@ -6,8 +6,6 @@ import { openSource } from '../../../lib/core/source/open-source'
 import type { UsageRecord } from '../../../lib/core/usage/record'
 import { NOW_MS, readAll } from './reading'
 
-type Held = Omit<UsageRecord, 'identity'>
-
 class ListedSpill implements Spill {
   readonly parts = new Map<number, Uint8Array[]>()
   bytes = 0
@@ -24,8 +22,10 @@ class ListedSpill implements Spill {
 
 const count = fc.oneof(fc.bigInt(0n, 20n), fc.bigInt(0n, 2n ** 63n - 1n))
 const text = fc.oneof(fc.constantFrom('a', 'b', 'ünïcode – 𝄞'), fc.string())
-const record: fc.Arbitrary<Held> = fc
+const NO_IDENTITY = { kind: 'content', parts: [] } as const
+const record: fc.Arbitrary<UsageRecord> = fc
   .record({
+    identity: fc.constant(NO_IDENTITY),
     startMs: fc.integer({ min: 0, max: 2 ** 42 }),
     endMs: fc.constantFrom(null, 5),
     host: text,
@@ -68,7 +68,7 @@ describe('held records', () => {
         fc.constantFrom('last' as const, 'most output' as const),
         (lines, rule) => {
           const held = new HeldRecords(rule, () => new ListedSpill(), spillBytes)
-          const plain = new Map<string, { group: string | null; record: Held }>()
+          const plain = new Map<string, { group: string | null; record: UsageRecord }>()
           for (const one of lines) {
             held.put(one.key, one.record, one.group, false)
             const known = plain.get(one.key)
@@ -77,9 +77,13 @@ describe('held records', () => {
               plain.set(one.key, { group: one.group, record: { ...one.record, startMs: known.record.startMs } })
             }
           }
-          const taken = [...held.take()]
-          const inOrder = (a: { key: string }, b: { key: string }) => (a.key < b.key ? -1 : 1)
-          const expected = [...plain].map(([key, { group, record }]) => ({ key, group, record }))
+          const taken = [...held.take((key) => ({ kind: 'provider_id', parts: [key] }))]
+          const keyOf = ({ record: { identity } }: { record: UsageRecord }) => identity.parts[0] ?? ''
+          const inOrder = (a: { record: UsageRecord }, b: { record: UsageRecord }) => (keyOf(a) < keyOf(b) ? -1 : 1)
+          const expected = [...plain].map(([key, { group, record }]) => ({
+            group,
+            record: { ...record, identity: { kind: 'provider_id', parts: [key] } as const },
+          }))
           if (spillBytes === undefined) expect(taken).toEqual(expected)
           else expect([...taken].sort(inOrder)).toEqual([...expected].sort(inOrder))
         },

@@ -74,9 +74,8 @@ class SessionRows implements RowReader<unknown> {
   }
 
   *finish(): Generator<RowOutcome, void, undefined> {
-    for (const { key, group, record } of this.#messages.take()) {
-      if (group !== null && this.#concluded.has(group)) continue
-      yield { ok: true, value: [{ ...record, identity: providerIdentity('response', key) }] }
+    for (const { group, record } of this.#messages.take((id) => providerIdentity('response', id))) {
+      if (group === null || !this.#concluded.has(group)) yield { ok: true, value: [record] }
     }
     this.#instants.unassume(this.#messages.repeatedTimes)
   }
@@ -93,20 +92,6 @@ class SessionRows implements RowReader<unknown> {
     const proxied = id?.startsWith('chatcmpl') === true
     const used = usageOf('anthropic.messages', proxied ? exclusive(usage) : usage, model)
     const cost = estimatedAmountOf(line.costUSD, 'costUSD')
-    const facts = {
-      startMs,
-      ...(told === null ? { timeAssumed: true as const } : {}),
-      host: this.#options.host ?? (proxied ? 'unknown' : 'anthropic'),
-      model,
-      project: textOrNull(line.cwd),
-      region: used.region === '' ? null : used.region,
-      serviceTier: used.serviceTier ?? 'standard',
-      speed: used.speed === 'standard' ? null : used.speed,
-      requests: 1n,
-      quantities: used.quantities,
-      promptTokens: used.promptTokens,
-      reportedCost: cost === null ? null : { amount: cost, currency: 'USD', kind: 'estimated' as const },
-    }
     const session = textOrNull(line.sessionId) ?? ''
     const identity =
       id === null
@@ -118,7 +103,21 @@ class SessionRows implements RowReader<unknown> {
             model,
           )
         : providerIdentity('response', id)
-    return buildRecord({ ...facts, identity })
+    const record = {
+      identity,
+      startMs,
+      host: this.#options.host ?? (proxied ? 'unknown' : 'anthropic'),
+      model,
+      project: textOrNull(line.cwd),
+      region: used.region === '' ? null : used.region,
+      serviceTier: used.serviceTier ?? 'standard',
+      speed: used.speed === 'standard' ? null : used.speed,
+      requests: 1n,
+      quantities: used.quantities,
+      promptTokens: used.promptTokens,
+      reportedCost: cost === null ? null : { amount: cost, currency: 'USD', kind: 'estimated' as const },
+    }
+    return buildRecord(told === null ? { ...record, timeAssumed: true } : record)
   }
 
   /** The result of `claude -p --output-format json`: one record a model, or one of an unknown model in old versions. */

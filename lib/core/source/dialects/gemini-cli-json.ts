@@ -59,10 +59,11 @@ class ChatRows implements RowReader<unknown> {
   }
 
   *finish(): Generator<RowOutcome, void, undefined> {
-    for (const { key, record } of this.#messages.take()) {
+    const identityOf = (key: string) => {
       const [session, id] = JSON.parse(key) as [string, string]
-      yield { ok: true, value: [{ ...record, identity: messageIdentity(session, id) }] }
+      return messageIdentity(session, id)
     }
+    for (const { record } of this.#messages.take(identityOf)) yield { ok: true, value: [record] }
   }
 
   #record(message: JsonObject, session: string, id: string): UsageRecord {

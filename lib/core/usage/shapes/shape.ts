@@ -24,15 +24,7 @@ export interface UsageContext {
 /** Reads one provider's usage object; faults go to the reader. */
 export type UsageShape = (reader: UsageReader, usage: UsageObject, context: UsageContext) => NormalisedUsage
 
-const NOTHING_TOLD = {
-  requests: 1n,
-  serviceTier: null,
-  speed: null,
-  region: null,
-  mode: null,
-  contextSize: null,
-  reportedCost: null,
-}
+const ONE_CALL = 1n
 
 export function normalised(
   leaves: Omit<Quantities, 'other'>,
@@ -40,10 +32,25 @@ export function normalised(
   promptTokens: bigint,
   told: Partial<NormalisedUsage> = {},
 ): NormalisedUsage {
-  const other = new Map<OtherMeter, bigint>()
-  for (const [meter, quantity] of others) if (quantity > 0n) other.set(meter, quantity)
-  const quantities: Quantities = { ...leaves, other: other.size === 0 ? null : other }
-  return { ...NOTHING_TOLD, ...told, quantities, promptTokens }
+  let other: Map<OtherMeter, bigint> | null = null
+  for (const [meter, quantity] of others) {
+    if (quantity <= 0n) continue
+    other ??= new Map()
+    other.set(meter, quantity)
+  }
+  const { input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning } = leaves
+  const quantities: Quantities = { input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, other }
+  return {
+    quantities,
+    promptTokens,
+    requests: told.requests ?? ONE_CALL,
+    serviceTier: told.serviceTier ?? null,
+    speed: told.speed ?? null,
+    region: told.region ?? null,
+    mode: told.mode ?? null,
+    contextSize: told.contextSize ?? null,
+    reportedCost: told.reportedCost ?? null,
+  }
 }
 
 export interface ModalityCounts {
