@@ -10,6 +10,7 @@ import { calls } from './calls'
 import { change } from './change'
 import { chargeback } from './chargeback'
 import { currency } from './currency'
+import { explore } from './explore'
 import { forecast } from './forecast'
 import { imports } from './imports'
 import { invoices } from './invoices'
@@ -34,6 +35,7 @@ export const t = {
   change,
   chargeback,
   currency,
+  explore,
   forecast,
   imports,
   mapping,

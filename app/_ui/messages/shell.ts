@@ -12,6 +12,7 @@ export const shell = {
   overview: 'Overview',
   bills: 'Bills',
   budgets: 'Budgets',
+  explore: 'Explore',
   imports: 'Imports',
   calls: 'Calls',
   whatIf: 'What-if',

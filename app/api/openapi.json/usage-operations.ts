@@ -1,4 +1,5 @@
 /** Usage in and out, accounts and members. */
+import { exploreQuery } from '@/lib/server/read/explore'
 import { previewMappingInput } from '@/lib/server/read/import-mapping'
 import { spendQuery } from '@/lib/server/read/spend'
 import { addMemberInput } from '@/lib/server/use-case/add-member'
@@ -73,6 +74,13 @@ export const USAGE_OPERATIONS: Operations = {
   'v1/formats': { GET: { summary: 'Formats, and how each is recognised.' } },
   'v1/formats/template.csv': { GET: { summary: 'An empty file of our own CSV format.', replyIs: CSV } },
   'v1/spend': { GET: { summary: 'Sums of cost, calls and tokens by groups.', query: spendQuery } },
+  'v1/explore.csv': {
+    GET: {
+      summary: 'Whole months as rows × columns × measure, every row and column.',
+      query: exploreQuery,
+      replyIs: CSV,
+    },
+  },
   'v1/calls': { GET: { summary: 'Records with their charge lines, page by page.', query: callsQuery } },
   'v1/account': { GET: { summary: 'Who is asking, and where.' } },
   'v1/account/password': { POST: { summary: 'Change one’s password.', body: changePasswordInput } },

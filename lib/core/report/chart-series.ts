@@ -6,6 +6,7 @@ import { addUsd, type Usd, usdFromText, usdToText } from '../money/usd'
 import { DAY_MS, type InstantMs } from '../time/instant'
 import { type BridgeSum, EFFECTS } from './bridge'
 import type { ForecastMonth, ForecastView } from './forecast'
+import type { Pivot, PivotValue } from './pivot'
 import type { RateConditionView, RateEntryView } from './rate-view'
 import type { SpendChart } from './spend-overview'
 
@@ -139,6 +140,37 @@ export function forecastBars(forecast: ForecastView): ForecastBar[] {
       return low === null || high === null ? bar : { ...bar, band: [top - plotted(low), plotted(high) - top] }
     }),
   ]
+}
+
+/** One place across a pivot's chart; `s0`, `s1`… are the series, absent where the value is unknown. */
+export interface PivotBar {
+  readonly place: number
+  readonly [series: `s${number}`]: number
+}
+
+/**
+ * The first lines as series and the rest as one more, which has no value where the measure is a ratio. Without columns
+ * each line is a bar of its own.
+ */
+export function pivotBars(pivot: Pivot, most: number): PivotBar[] {
+  const length = (value: PivotValue | null | undefined) =>
+    value === null || value === undefined || value.value === null ? null : plotted(value.value)
+  if (pivot.columns === null) {
+    return pivot.lines.slice(0, most).map((line, place) => {
+      const total = length(line.total)
+      return total === null ? { place } : { place, s0: total }
+    })
+  }
+  return pivot.columnKeys.map((_key, place) => {
+    const bars: Record<`s${number}`, number> = {}
+    pivot.lines.forEach((line, index) => {
+      const value = length(line.cells[place])
+      if (value === null) return
+      const series = `s${Math.min(index, most)}` as const
+      bars[series] = (bars[series] ?? 0) + value
+    })
+    return { place, ...bars }
+  })
 }
 
 /** Exact decimal text of an axis tick, so that it can be formatted like every other amount. */

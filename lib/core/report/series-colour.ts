@@ -2,8 +2,6 @@
  * Which of the seven series colours a group has. Hosts have theirs for good, on every page; other groups take a colour by
  * their place. Colour is never the only carrier: every chart has a legend with amounts and a table twin.
  */
-import type { SpendGroup, SpendSeries } from './spend-overview'
-
 export type SeriesColour = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 'other'
 
 const COLOURS = [1, 2, 3, 4, 5, 6, 7] as const
@@ -19,7 +17,10 @@ const OF_HOST: ReadonlyMap<string, SeriesColour> = new Map([
 ])
 
 /** One colour a series, in their order; two series of one chart never share one. */
-export function seriesColours(by: SpendGroup, series: readonly SpendSeries[]): SeriesColour[] {
+export function seriesColours(
+  by: string,
+  series: readonly { readonly key: string | null; readonly isOther: boolean }[],
+): SeriesColour[] {
   const fixed = series.map((one) =>
     one.isOther ? 'other' : by === 'host' && one.key !== null ? OF_HOST.get(one.key) : undefined,
   )

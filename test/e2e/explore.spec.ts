@@ -1,0 +1,87 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+
+const EMAIL = process.env.TOKENTAB_E2E_EMAIL ?? ''
+const PASSWORD = process.env.TOKENTAB_E2E_PASSWORD ?? ''
+
+async function openSignedIn(page: Page, path: string): Promise<void> {
+  await page.goto(path)
+  await page.getByLabel('E-mail address').fill(EMAIL)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+}
+
+const heading = (page: Page) => page.getByRole('heading', { level: 1 })
+async function figureOf(page: Page): Promise<string> {
+  await expect(heading(page)).toContainText('$')
+  return /\$[\d,]+\.\d\d/.exec((await heading(page).textContent()) ?? '')?.[0] ?? ''
+}
+
+test('usage is cut by rows, columns and measure; a name narrows, a figure opens the calls that cost it', async ({
+  page,
+}) => {
+  await openSignedIn(page, '/explore?period=12m')
+  await expect(heading(page)).toContainText('Cost by model and month')
+  await page.getByLabel('Rows', { exact: true }).selectOption('Project')
+  await expect(heading(page)).toContainText('Cost by project and month')
+  await expect(page).toHaveURL(/rows=project/)
+
+  const row = page.getByRole('row').filter({ hasText: 'contracts' })
+  const amount = (await row.getByRole('cell').first().textContent()) ?? ''
+  await row.getByRole('link', { name: 'contracts' }).click()
+  await expect(page.getByRole('link', { name: 'Remove the filter Project' })).toBeVisible()
+  expect(await figureOf(page)).toBe(amount)
+
+  await heading(page).getByRole('link').click()
+  await expect(page).toHaveURL(/\/calls\?/)
+  await expect(heading(page)).toContainText(amount)
+  await page.goBack()
+  await page.getByRole('link', { name: 'Remove the filter Project' }).click()
+  await page.getByLabel('Measure', { exact: true }).selectOption('Cache hit rate')
+  await expect(heading(page)).toContainText(/Cache hit rate by .* and month[\d.]+ %/)
+})
+
+test('the file of the table holds its total', async ({ page }) => {
+  await openSignedIn(page, '/explore?rows=host&period=last-month')
+  const shown = await figureOf(page)
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Export CSV' }).click(),
+  ])
+  const chunks: Buffer[] = []
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer)
+  const last = Buffer.concat(chunks).toString('utf8').trimEnd().split('\r\n').at(-1)?.split(',').at(-1) ?? ''
+  expect(last.slice(0, last.indexOf('.'))).toBe(shown.replace(/[$,]/g, '').split('.')[0])
+})
+
+for (const { name, width, scheme } of [
+  { name: 'wide and light', width: 1440, scheme: 'light' },
+  { name: 'narrow and dark', width: 390, scheme: 'dark' },
+] as const) {
+  test(`has no barrier, no complaint and fits the screen: ${name}`, async ({ page }) => {
+    const found: string[] = []
+    page.on('pageerror', (error) => found.push(error.message))
+    page.on('console', (message) => {
+      if (message.type() === 'error') found.push(message.text())
+    })
+    await page.setViewportSize({ width, height: 900 })
+    await page.emulateMedia({ colorScheme: scheme })
+    await openSignedIn(page, '/explore?rows=project&columns=model')
+    for (const path of [
+      '/explore?rows=project&columns=model',
+      '/explore?measure=cache_hit_rate',
+      '/explore?user=nobody',
+    ]) {
+      await page.goto(path)
+      await expect(heading(page)).toBeVisible()
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([])
+      const excess = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect(excess).toBe(0)
+    }
+    expect(found).toEqual([])
+  })
+}
