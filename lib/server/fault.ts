@@ -17,6 +17,8 @@ export type FaultPoint =
   | 'import.after-commit'
   | 'undo.before-commit'
   | 'source.before-commit'
+  | 'pull.fetched'
+  | 'pull.expected'
 
 const passed = new Map<FaultPoint, number>()
 /** The fault that `passed` counts for: another one counts anew. */

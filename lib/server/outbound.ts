@@ -155,3 +155,84 @@ export async function postOutbound(
     request.end(body)
   })
 }
+
+export interface GetLimits {
+  /** From the first byte sent to the last received. */
+  readonly timeoutMs: number
+  readonly maxBytes: number
+  /** Ends the request early. */
+  readonly signal?: AbortSignal
+}
+
+export type Answered =
+  | { readonly kind: 'answer'; readonly status: number; readonly retryAfter: string | null; readonly body: Buffer }
+  | { readonly kind: 'refused'; readonly problem: string }
+  | { readonly kind: 'unreachable'; readonly problem: string }
+  | { readonly kind: 'too_large' }
+
+/**
+ * Asks for an address and answers its body, which is kept for a 200 alone. Redirects are answered as they are, never
+ * followed: the headers carry a key. An answer that is cut off, too slow or too large is none. Never throws for what the
+ * other side does.
+ */
+export async function getOutbound(
+  address: string,
+  headers: Readonly<Record<string, string>>,
+  limits: GetLimits,
+): Promise<Answered> {
+  const why = whyRefused(address)
+  if (why !== null) return { kind: 'refused', problem: why }
+  const url = new URL(address)
+  const send = url.protocol === 'https:' ? requestSecure : requestPlain
+  return await new Promise<Answered>((resolve) => {
+    const request = send(
+      url,
+      {
+        method: 'GET',
+        agent: false,
+        lookup: guardedLookup(allowed()),
+        headers: { 'user-agent': 'tokentab', accept: 'application/json', ...headers },
+      },
+      (response) => {
+        const status = response.statusCode ?? 0
+        const retryAfter = response.headers['retry-after'] ?? null
+        if (status !== 200) {
+          response.destroy()
+          settle({ kind: 'answer', status, retryAfter, body: Buffer.alloc(0) })
+          return
+        }
+        const parts: Buffer[] = []
+        let bytes = 0
+        response.on('data', (part: Buffer) => {
+          bytes += part.length
+          parts.push(part)
+          if (bytes <= limits.maxBytes) return
+          response.destroy()
+          settle({ kind: 'too_large' })
+        })
+        response.on('end', () => settle({ kind: 'answer', status, retryAfter, body: Buffer.concat(parts) }))
+        // After an end this is heard by nobody: the first outcome stands.
+        response.on('close', () => settle({ kind: 'unreachable', problem: 'the answer was cut off' }))
+        response.on('error', () => settle({ kind: 'unreachable', problem: 'the answer was cut off' }))
+      },
+    )
+    const settle = (answered: Answered) => {
+      clearTimeout(timer)
+      limits.signal?.removeEventListener('abort', stop)
+      resolve(answered)
+    }
+    const stop = () => request.destroy(new Error('this process ends'))
+    const seconds = Math.max(1, Math.round(limits.timeoutMs / 1_000))
+    const timer = setTimeout(
+      () => request.destroy(new Error(`no whole answer within ${seconds} ${seconds === 1 ? 'second' : 'seconds'}`)),
+      limits.timeoutMs,
+    )
+    limits.signal?.addEventListener('abort', stop)
+    request.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EREFUSED'
+        ? settle({ kind: 'refused', problem: 'Its name leads to an address that is not public.' })
+        : settle({ kind: 'unreachable', problem: error.message }),
+    )
+    request.end()
+  })
+}

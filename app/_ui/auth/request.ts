@@ -1,7 +1,10 @@
 /** What the screens of sign-in and settings ask of the server. */
 import { t } from '../messages/en'
 
-export type Reply = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly why: string }
+/** `code` is the closed code of a refusal; empty when no reply could be read. */
+export type Reply =
+  | { readonly ok: true; readonly body: unknown }
+  | { readonly ok: false; readonly why: string; readonly code: string }
 
 function readBody(text: string): Record<string, unknown> | null {
   try {
@@ -24,13 +27,17 @@ export async function ask(method: 'POST' | 'PATCH' | 'DELETE', path: string, bod
     })
   } catch {
     // fetch rejects only when no reply came.
-    return { ok: false, why: t.account.networkLost }
+    return { ok: false, why: t.account.networkLost, code: '' }
   }
   const value = readBody(await reply.text())
-  if (value === null) return { ok: false, why: t.account.unreadable }
+  if (value === null) return { ok: false, why: t.account.unreadable, code: '' }
   if (reply.ok) return { ok: true, body: value }
   const said = [value.detail, value.remedy].filter((part) => typeof part === 'string')
-  return { ok: false, why: said.length === 0 ? t.account.unreadable : said.join(' ') }
+  return {
+    ok: false,
+    why: said.length === 0 ? t.account.unreadable : said.join(' '),
+    code: typeof value.code === 'string' ? value.code : '',
+  }
 }
 
 /** The text of one member of a reply; empty when it is not there. */

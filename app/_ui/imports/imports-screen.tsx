@@ -9,9 +9,10 @@ import { AnchorButton, Button, LinkButton } from '../kit/button'
 import { Panel } from '../kit/panel'
 import { EmptyState } from '../kit/states'
 import { toast } from '../kit/toast'
-import { ScreenTitle } from '../kit/top-line'
+import { ScreenTitle, TopLine } from '../kit/top-line'
 import { t } from '../messages/en'
 import { HistoryTable } from './history-table'
+import { ImportTabs } from './import-tabs'
 import { outcomeOf } from './outcome'
 import { OverlapPanel } from './overlap-panel'
 import { undoImport } from './request'
@@ -89,6 +90,7 @@ export function ImportsScreen({
           {t.imports.dropNow}
         </div>
       ) : null}
+      <TopLine left={<ImportTabs tab="files" />} />
       <ScreenTitle sentence={answer(ended, page.next !== null || !firstPage)} />
       <div className="flex flex-col gap-4">
         {sample === null ? null : <SampleNote own={sample.own} />}

@@ -9,6 +9,7 @@ import { budgets } from './budgets'
 import { calls } from './calls'
 import { change } from './change'
 import { chargeback } from './chargeback'
+import { connections } from './connections'
 import { currency } from './currency'
 import { explore } from './explore'
 import { forecast } from './forecast'
@@ -34,6 +35,7 @@ export const t = {
   budgets,
   change,
   chargeback,
+  connections,
   currency,
   explore,
   forecast,

@@ -16,6 +16,7 @@ const source: Record<ImportView['source'], string> = {
   api: 'API',
   cli: 'command line',
   sample: 'sample data',
+  pull: 'connection',
 }
 
 const plural = (count: string, one: string, many: string) => `${count} ${count === '1' ? one : many}`

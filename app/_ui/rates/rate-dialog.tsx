@@ -155,7 +155,7 @@ async function addPrices(waiting: UnpricedModelView, fields: FormData): Promise<
   const amounts = METERS.map((meter) => ({ meter, amount: String(fields.get(meter) ?? '').trim() })).filter(
     ({ amount }) => amount !== '',
   )
-  let reply: Reply = { ok: false, why: t.reprice.noAmount }
+  let reply: Reply = { ok: false, why: t.reprice.noAmount, code: '' }
   for (const { meter, amount } of amounts) {
     reply = await ask('POST', '/api/v1/prices', {
       host: waiting.host,

@@ -4,6 +4,7 @@ import { previewMappingInput } from '@/lib/server/read/import-mapping'
 import { spendQuery } from '@/lib/server/read/spend'
 import { addMemberInput } from '@/lib/server/use-case/add-member'
 import { changePasswordInput, switchWorkspaceInput } from '@/lib/server/use-case/change-account'
+import { addConnectionInput, changeConnectionInput } from '@/lib/server/use-case/change-connections'
 import { changeMemberInput } from '@/lib/server/use-case/change-member'
 import { createTokenInput } from '@/lib/server/use-case/create-token'
 import { decideSourceInput, reverseDecisionInput } from '@/lib/server/use-case/decide-source'
@@ -27,6 +28,16 @@ export const USAGE_OPERATIONS: Operations = {
       status: 202,
     },
   },
+  'v1/connections': {
+    GET: { summary: 'Connections to providers’ APIs, with the state of each of their days.' },
+    POST: { summary: 'Connect a provider’s usage or cost API.', body: addConnectionInput, status: 201 },
+  },
+  'v1/connections/[id]': {
+    GET: { summary: 'One connection with the state of each of its days. Its key is never answered.' },
+    PATCH: { summary: 'Rename, re-key, move, pause or resume a connection.', body: changeConnectionInput },
+    DELETE: { summary: 'Forget a connection and its key; what it fetched stays.' },
+  },
+  'v1/connections/[id]/pull': { POST: { summary: 'Pull now, and the last days again.', status: 202 } },
   'v1/imports/overlaps': { GET: { summary: 'Where two sources tell the same host, model and day.' } },
   'v1/imports/decisions': {
     GET: { summary: 'Which source is authoritative for a host and period, as decided; newest first.' },

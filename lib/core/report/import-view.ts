@@ -20,7 +20,7 @@ export interface ImportView {
   /** The short number people use: "import #12". */
   readonly no: number
   readonly status: ImportStatus
-  readonly source: 'upload' | 'api' | 'cli' | 'sample'
+  readonly source: 'upload' | 'api' | 'cli' | 'sample' | 'pull'
   readonly filename: string
   /** Dialect id; null until recognised. */
   readonly format: string | null

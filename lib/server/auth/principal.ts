@@ -59,6 +59,8 @@ export const POLICY = {
   'budgets.read': { roles: everyone, scopes: { read: 'all', bills: 'all', admin: 'all' } },
   'budgets.write': { roles: { ...writers, engineer: 'own' }, scopes: { admin: 'all' } },
   'channels.manage': { roles: admins, scopes: {} },
+  'connections.read': { roles: everyone, scopes: { import: 'all', read: 'all', admin: 'all' } },
+  'connections.write': { roles: { ...writers, finance: 'none' }, scopes: { admin: 'all' } },
   'simulate.run': { roles: everyone, scopes: { simulate: 'all', admin: 'all' } },
   'reports.read': { roles: everyone, scopes: { simulate: 'all', read: 'all', admin: 'all' } },
   'reports.write': { roles: writers, scopes: { simulate: 'all', admin: 'all' } },

@@ -11,7 +11,7 @@ import type { Queryable } from './pool'
 /** How long a silent worker keeps an import. */
 const LEASE = `interval '15 seconds'`
 
-export type ImportSource = 'upload' | 'api' | 'cli' | 'sample'
+export type ImportSource = 'upload' | 'api' | 'cli' | 'sample' | 'pull'
 
 /** How long an upload in parts may rest before what arrived of it is dropped. */
 const REST = `interval '3 days'`

@@ -11,6 +11,7 @@ import { isGone, processOwner } from '../process-owner'
 import { dropUpload } from '../upload-store'
 import { checkBudgets, deliverAlerts } from '../use-case/check-budgets'
 import { completeLeftUploads } from '../use-case/complete-upload'
+import { pullDue } from '../use-case/pull-usage'
 import { runImport } from '../use-case/run-import'
 import { verifyBillsNightly } from '../use-case/verify-bills'
 
@@ -21,12 +22,17 @@ const NIGHTLY_EVERY_MS = 300_000
 /** How often it is asked whether usage changed since the budgets were compared with it, and whether a sending is due. */
 const BUDGETS_EVERY_MS = 15_000
 
+/** How often it is asked whether a connection is due. */
+const PULLS_EVERY_MS = 5_000
+
 /** Works until the signal; an import under way is finished or left to its lease, as the caller's patience allows. */
 export async function runWorker(signal: AbortSignal): Promise<void> {
   const bell = listen('import_stored')
   let nightlyAtMs = Date.now()
   let budgetsAtMs = Date.now()
   let isRoundUnderWay = false
+  let pullsAtMs = Date.now()
+  let arePullsUnderWay = false
   try {
     while (!signal.aborted) {
       try {
@@ -36,6 +42,14 @@ export async function runWorker(signal: AbortSignal): Promise<void> {
           isRoundUnderWay = true
           void alertRound().finally(() => {
             isRoundUnderWay = false
+          })
+        }
+        if (!arePullsUnderWay && Date.now() >= pullsAtMs) {
+          pullsAtMs = Date.now() + PULLS_EVERY_MS
+          // Nor behind a provider that does not answer.
+          arePullsUnderWay = true
+          void pullRound(signal).finally(() => {
+            arePullsUnderWay = false
           })
         }
         const worked = await workOnce(null)
@@ -61,6 +75,14 @@ async function alertRound(): Promise<void> {
     await deliverAlerts()
   } catch (error) {
     log().warn({ err: error }, 'budgets could not be compared; it is tried again')
+  }
+}
+
+async function pullRound(signal: AbortSignal): Promise<void> {
+  try {
+    await pullDue(signal)
+  } catch (error) {
+    log().warn({ err: error }, 'connections could not be pulled; it is tried again')
   }
 }
 

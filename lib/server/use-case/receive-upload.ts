@@ -20,6 +20,8 @@ export interface UploadInput {
   readonly declaredSha256: string | null
   readonly options: ImportOptions
   readonly source: ImportSource
+  /** A new UUID, when it had to be known before; otherwise one is made. */
+  readonly id?: string
 }
 
 const NOTE_EVERY_MS = 1_000
@@ -32,7 +34,7 @@ export async function receiveUpload(principal: Principal, input: UploadInput): P
   const limit = env().TOKENTAB_MAX_UPLOAD_BYTES
   if (input.declaredBytes !== null && input.declaredBytes > limit) throw fileTooLarge(limit)
   await requireRoom(input.declaredBytes ?? 0)
-  const id = randomUUID()
+  const id = input.id ?? randomUUID()
   const no = await createImport(pool(), {
     id,
     workspaceId: principal.workspaceId,

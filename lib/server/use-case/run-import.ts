@@ -29,6 +29,7 @@ import { ImportWriter } from '../db/import-writer'
 import { loadMappings } from '../db/mapping'
 import { type Connection, pool } from '../db/pool'
 import { loadBook } from '../db/price-book'
+import { settlePulled } from '../db/pull'
 import { MAX_STORED_REJECTS, type RejectRow, storeRejects } from '../db/reject'
 import { inLongTransaction } from '../db/transaction'
 import { lockImports } from '../db/workspace-lock'
@@ -193,6 +194,7 @@ class ImportRun {
     if (!(await markCommitted(connection, claimed, this.progress(), this.archive.note(), moneyText))) {
       throw new LeaseLost()
     }
+    if (claimed.source === 'pull') await settlePulled(connection, claimed.workspaceId, claimed.id)
     await this.audit(connection)
     await fault('import.before-commit')
   }

@@ -7,6 +7,7 @@ import { authorise, type Principal } from '../auth/principal'
 import { writeAudit } from '../db/audit'
 import { outcomeOf } from '../db/import-view'
 import { pool } from '../db/pool'
+import { forgetPulled } from '../db/pull'
 import { inLongTransaction } from '../db/transaction'
 import { removeRecords } from '../db/undo'
 import { tryLockImports } from '../db/workspace-lock'
@@ -41,6 +42,7 @@ export async function undoImport(principal: Principal, input: { readonly id: str
         },
       )
     }
+    await forgetPulled(connection, principal.workspaceId, input.id)
     await writeAudit(connection, principal, 'import.undo', `import #${before.no}`, removed)
     await fault('undo.before-commit')
   })

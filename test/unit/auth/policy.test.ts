@@ -29,6 +29,8 @@ const EXPECTED: Record<Permission, string> = {
   'budgets.read': 'W W W W',
   'budgets.write': 'W W o -',
   'channels.manage': 'W - - -',
+  'connections.read': 'W W W W',
+  'connections.write': 'W - W -',
   'simulate.run': 'W W W W',
   'reports.read': 'W W W W',
   'reports.write': 'W W W -',
