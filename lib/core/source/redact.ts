@@ -12,31 +12,43 @@ const MAX_TEXT_CHARS = 200
 const CONTENT = new Set([
   'arguments',
   'choices',
+  '@message',
+  'chat_history',
   'completion',
   'content',
+  'delta',
+  'documents',
   'embedding',
+  'generated_text',
   'input',
   'inputbodyjson',
+  'inputs',
   'instructions',
   'messages',
   'output',
+  'output_text',
   'outputbodyjson',
   'parts',
   'prompt',
+  'query',
   'reasoning',
   'reasoning_content',
+  'refusal',
   'request',
-  'result',
   'request_body',
+  'response',
   'response_body',
+  'result',
   'system',
   'text',
   'thinking',
   'tools',
+  'transcript',
+  'transcription',
 ])
 
 /** Columns of tables that hold messages. */
-const CONTENT_COLUMNS = new Set([...CONTENT, 'response', 'proxy_server_request', 'comments', 'statusmessage'])
+const CONTENT_COLUMNS = new Set([...CONTENT, 'proxy_server_request', 'comments', 'statusmessage'])
 
 /** Places of the columns that hold messages. */
 export function contentPlaces(header: readonly string[]): readonly number[] {

@@ -8,8 +8,8 @@ import { normaliseUsage, type UsageApi } from '../usage/normalise'
 import type { Identity, ReportedCost, UsageRecord } from '../usage/record'
 import type { NormalisedUsage } from '../usage/shapes/shape'
 import { NOT_YET, sortedTags, textOrNull } from './build-record'
-import { type ContentIdentities, providerIdentity } from './identity'
-import { isObject, type JsonObject } from './json'
+import { type ContentIdentities, growingIdentity, providerIdentity } from './identity'
+import { isObject, type JsonObject, parseJson } from './json'
 import { amountOf, type InstantReader, stop } from './value'
 
 export interface LoggedResponse {
@@ -21,23 +21,88 @@ export interface LoggedResponse {
   readonly batch: boolean
 }
 
-/** The response object of a log line: alone, under `response`, `body` or `result`, or in a batch's output line. */
+/** Where loggers put what a server answered. */
+const BODIES = ['response', 'body', 'result', 'response_body', 'raw_response', 'completion'] as const
+
+/**
+ * The response object of a log line: alone, or under a key of the logger, or in a batch's output line. Responses API events
+ * and results of a batch of messages hold theirs under a second key.
+ */
 export function loggedResponse(value: unknown): LoggedResponse | null {
   if (!isObject(value)) return null
-  const response = value.response
-  if (isObject(response)) {
-    const batch = 'custom_id' in value
-    if (isObject(response.body)) return { body: response.body, outer: value, batch }
-    if (!batch) return { body: response, outer: value, batch }
-  }
-  for (const key of ['body', 'result'] as const) {
-    const inner = value[key]
-    if (isObject(inner) && (isObject(inner.usage) || isObject(inner.usageMetadata))) {
-      return { body: inner, outer: value, batch: false }
-    }
+  const batch = 'custom_id' in value
+  for (const key of BODIES) {
+    const answer = TEXT_BODIES.has(key) ? objectOf(value[key]) : value[key]
+    if (!isObject(answer)) continue
+    const inner = objectOf(answer.body)
+    if (inner !== null) return { body: inner, outer: value, batch }
+    if (batch && isObject(answer.message)) return { body: answer.message, outer: value, batch }
+    if ((key === 'response' && !batch) || answers(answer)) return { body: answer, outer: value, batch: false }
   }
   return { body: value, outer: value, batch: false }
 }
+
+/** Some keep it as text. The text under other names is that of a model. */
+const TEXT_BODIES = new Set<string>(['body', 'response_body', 'raw_response'])
+
+function objectOf(value: unknown): JsonObject | null {
+  if (isObject(value)) return value
+  if (typeof value !== 'string' || !value.startsWith('{')) return null
+  const parsed = parseJson(value)
+  return parsed.ok && isObject(parsed.value) ? parsed.value : null
+}
+
+const ANSWER_KEYS = ['usage', 'usageMetadata', 'usage_metadata', 'timings', 'details', 'eval_count', 'generated_text']
+
+function answers(value: JsonObject): boolean {
+  return ANSWER_KEYS.some((key) => value[key] !== undefined && value[key] !== null)
+}
+
+/** A header of the answer by its lower-case name, where the logger kept headers. */
+export function headerOf({ body, outer }: LoggedResponse, name: string): string | null {
+  for (const at of [outer, outer.response, body]) {
+    if (!isObject(at)) continue
+    for (const key of ['headers', 'response_headers'] as const) {
+      const headers = at[key]
+      if (!isObject(headers)) continue
+      for (const [header, value] of Object.entries(headers)) {
+        if (header.toLowerCase() !== name) continue
+        return textOrNull(Array.isArray(value) ? value[0] : value)
+      }
+    }
+  }
+  return null
+}
+
+/** Who answered, by what a logger wrote around the body; null when it did not. */
+export function loggedHost(logged: LoggedResponse): string | null {
+  const { body, outer } = logged
+  if (body === outer) return null
+  const named = textOrNull(outer.provider)?.toLowerCase()
+  if (named !== undefined) return named
+  for (const key of ['url', 'request_url', 'base_url', 'api_base', 'endpoint'] as const) {
+    const url = textOrNull(outer[key]) ?? textOrNull(isObject(outer.request) ? outer.request[key] : null)
+    const host = url === null ? undefined : URLS.find(([pattern]) => pattern.test(url))?.[1]
+    if (host !== undefined) return host
+  }
+  return null
+}
+
+const URLS: readonly (readonly [RegExp, host: string])[] = [
+  [/^https?:\/\/[^/]*\bapi\.openai\.com\b/i, 'openai'],
+  [/^https?:\/\/[^/]*\.openai\.azure\.com\b/i, 'azure'],
+  [/^https?:\/\/[^/]*\bapi\.anthropic\.com\b/i, 'anthropic'],
+  [/^https?:\/\/[^/]*\bopenrouter\.ai\b/i, 'openrouter'],
+  [/^https?:\/\/[^/]*\bapi\.deepseek\.com\b/i, 'deepseek'],
+  [/^https?:\/\/[^/]*\bapi\.groq\.com\b/i, 'groq'],
+  [/^https?:\/\/[^/]*\bapi\.mistral\.ai\b/i, 'mistral'],
+  [/^https?:\/\/[^/]*\bapi\.together\.(xyz|ai)\b/i, 'together'],
+  [/^https?:\/\/[^/]*\bapi\.fireworks\.ai\b/i, 'fireworks'],
+  [/^https?:\/\/[^/]*\bapi\.cohere\.(com|ai)\b/i, 'cohere'],
+  [/^https?:\/\/[^/]*\bapi\.x\.ai\b/i, 'xai'],
+  [/^https?:\/\/[^/]*\baiplatform\.googleapis\.com\b/i, 'vertex'],
+  [/^https?:\/\/[^/]*\bgenerativelanguage\.googleapis\.com\b/i, 'google'],
+]
 
 export interface CallTime {
   readonly startMs: InstantMs
@@ -84,10 +149,19 @@ const TIME_KEYS = [
 ] as const
 
 /** Ids some servers draw from a few hundred numbers ("chatcmpl-123") name nothing. */
-const WEAK_ID = /^(chatcmpl|cmpl)-\d{1,6}$/
+const WEAK_ID = /^(chatcmpl|cmpl)-\d{0,6}$/
 
-function responseIdentity(id: string | null, record: UsageRecord, contents: ContentIdentities): Identity {
-  if (id !== null && id.length >= 6 && !WEAK_ID.test(id)) return providerIdentity('response', id)
+function responseIdentity(
+  id: string | null,
+  grows: boolean,
+  record: UsageRecord,
+  contents: ContentIdentities,
+): Identity {
+  if (id !== null && id.length >= 6 && !WEAK_ID.test(id)) {
+    // The activity export and the API name a generation the same way.
+    if (record.host === 'openrouter' && id.startsWith('gen-')) return providerIdentity('openrouter', id)
+    return grows ? growingIdentity('response', id) : providerIdentity('response', id)
+  }
   const { quantities } = record
   return contents.identity(
     'response',
@@ -117,6 +191,9 @@ export function responseRecord(
     readonly host: string
     readonly model: string
     readonly latencyMs: number | null
+    readonly tags?: UsageRecord['tags']
+    /** A part of a stream: the parts after it carry the same id and count more. */
+    readonly grows?: boolean
   },
   contents: ContentIdentities,
 ): UsageRecord {
@@ -142,10 +219,11 @@ export function responseRecord(
     status: 'ok' as const,
     latencyMs: facts.latencyMs,
     reportedCost: exactCost(usage.reportedCost),
-    tags: sortedTags([]),
+    tags: facts.tags ?? sortedTags([]),
     identity: NOT_YET,
   }
-  draft.identity = responseIdentity(textOrNull(body.id), draft, contents)
+  const id = textOrNull(body.id) ?? textOrNull(body.response_id) ?? (batch ? textOrNull(outer.id) : null)
+  draft.identity = responseIdentity(id, facts.grows === true, draft, contents)
   return draft
 }
 

@@ -1,6 +1,6 @@
 /**
  * Logs of responses of OpenAI and of the many servers that answer like it (chat, responses, embeddings, batch output),
- * and of Ollama, LM Studio, llama.cpp and Cohere in their own form. Prompt counts include cached tokens, completion
+ * and of Ollama, LM Studio, llama.cpp, Text Generation Inference and Cohere in their own form. Prompt counts include cached tokens, completion
  * counts include reasoning; llama.cpp's timings exclude cached tokens.
  *
  * Who bills is told by evidence in the body only, else by the user, never guessed from the model's name.
@@ -8,11 +8,21 @@
 import { isUsageApi, type UsageApi } from '../../usage/normalise'
 import type { UsageRecord } from '../../usage/record'
 import type { NormalisedUsage } from '../../usage/shapes/shape'
-import { textOrNull, UNKNOWN_MODEL } from '../build-record'
+import { sortedTags, textOrNull, UNKNOWN_MODEL } from '../build-record'
 import type { JsonDialect, ReadOptions, RowReader } from '../dialect'
 import { ContentIdentities } from '../identity'
 import { isObject, type JsonObject } from '../json'
-import { durationMs, type LoggedResponse, loggedResponse, responseRecord, responseTime, usageOf } from '../response'
+import { listAt, objectAt } from '../json-rows'
+import {
+  durationMs,
+  headerOf,
+  type LoggedResponse,
+  loggedHost,
+  loggedResponse,
+  responseRecord,
+  responseTime,
+  usageOf,
+} from '../response'
 import { countIn, InstantReader, readRow, stop } from '../value'
 
 export const responsesJsonl: JsonDialect = {
@@ -20,33 +30,53 @@ export const responsesJsonl: JsonDialect = {
   id: 'openai-responses-jsonl',
   title: 'OpenAI-compatible responses',
   recognisedBy:
-    'Response objects with usage {prompt_tokens | input_tokens}, Ollama eval counts, or batch output lines.',
+    'Response objects with usage {prompt_tokens | input_tokens}, Ollama eval counts, TGI details, or batch output lines.',
   envelopes: [],
   recognise(value) {
     const logged = loggedResponse(value)
-    if (logged === null) return null
+    if (logged === null || logged.body.type === 'message') return null
     if (logged.batch || ('custom_id' in logged.outer && 'error' in logged.outer)) return 'batch'
     return formOf(logged.body)
   },
   open: (options) => new ResponseRows(options),
 }
 
-type Form = 'ollama' | 'lmstudio' | 'llamacpp' | 'cohere' | 'responses' | 'embeddings' | 'chat' | 'chunk'
+type Form =
+  | 'ollama'
+  | 'lmstudio'
+  | 'llamacpp'
+  | 'tgi'
+  | 'cohere'
+  | 'responses'
+  | 'embeddings'
+  | 'seconds'
+  | 'chat'
+  | 'chunk'
+  | 'sum'
 
 function formOf(body: JsonObject): Form | null {
-  if (body.type === 'message' || 'usageMetadata' in body) return null
+  if (body.type === 'message' || 'usageMetadata' in body || 'usage_metadata' in body) return null
+  if (body.object === 'batch') return 'sum'
   if ('eval_count' in body || 'prompt_eval_count' in body || ('done' in body && 'model' in body)) return 'ollama'
-  const { usage, stats, timings } = body
+  const { stats, timings, details } = body
+  const usage = usageIn(body)
   if (isObject(stats) && 'total_output_tokens' in stats) return 'lmstudio'
   if (isObject(timings) && 'predicted_n' in timings) return 'llamacpp'
+  if (isObject(details) && 'generated_tokens' in details) return 'tgi'
   if (isObject(body.meta) && 'billed_units' in body.meta) return 'cohere'
   if (!isObject(usage)) return body.object === 'chat.completion.chunk' ? 'chunk' : null
   if ('billed_units' in usage) return 'cohere'
+  if (usage.type === 'duration' && 'seconds' in usage) return 'seconds'
   if (body.object === 'response' || 'input_tokens_details' in usage) return 'responses'
   if ('completion_tokens' in usage) return 'chat'
   if ('prompt_tokens' in usage) return body.object === 'list' || Array.isArray(body.data) ? 'embeddings' : 'chat'
   if ('input_tokens' in usage && 'total_tokens' in usage) return 'responses'
   return null
+}
+
+/** Groq's streams carry the counts beside the choices. */
+function usageIn(body: JsonObject): unknown {
+  return body.usage ?? (isObject(body.x_groq) ? body.x_groq.usage : null)
 }
 
 class ResponseRows implements RowReader<unknown> {
@@ -76,17 +106,43 @@ class ResponseRows implements RowReader<unknown> {
       return stop('NOT_THIS_FORMAT', null, 'The line is not an object.', 'Log one response object per line.')
     }
     const { body } = logged
-    const form = formOf(body)
-    // Streams: every part but the last carries no counts.
-    if (form === 'chunk' || (form === 'ollama' && body.done === false)) return null
+    const form = formOf(body) ?? (headerOf(logged, 'x-generated-tokens') === null ? null : 'tgi')
+    // Streams: every part but the last carries no counts. A server that only loaded a model says that it is done, too.
+    if (form === 'chunk' || (form === 'ollama' && (body.done === false || !countsOf(body)))) return null
+    if (form === 'sum') {
+      return stop(
+        'NO_USAGE',
+        'usage',
+        'A batch tells the sum of its responses, which stand in its output file.',
+        'Import the output file of the batch.',
+      )
+    }
     if (form === null) return withoutUsage(logged)
     const model =
       textOrNull(body.model) ?? textOrNull(body.model_instance_id) ?? textOrNull(logged.outer.model) ?? UNKNOWN_MODEL
-    const host = this.#options.host ?? textOrNull(logged.outer.provider)?.toLowerCase() ?? hostOf(form, logged)
+    const host = this.#options.host ?? loggedHost(logged) ?? hostOf(form, logged)
     const time = responseTime(this.#instants, logged)
-    const usage = readUsage(form, host, body, model)
-    return responseRecord(logged, usage, { ...time, host, model, latencyMs: latencyOf(form, body) }, this.#contents)
+    const usage = readUsage(form, host, logged, model)
+    const untold = form === 'tgi' && promptOfTgi(logged) === null
+    return responseRecord(
+      logged,
+      usage,
+      {
+        ...time,
+        host,
+        model,
+        latencyMs: latencyOf(form, logged),
+        grows: body.object === 'chat.completion.chunk',
+        // Where the server did not say how long the prompt was, a price computed from the output alone is a lower bound.
+        ...(untold ? { tags: sortedTags([['tokentab.prompt', 'unknown']]) } : {}),
+      },
+      this.#contents,
+    )
   }
+}
+
+function countsOf(body: JsonObject): boolean {
+  return 'eval_count' in body || 'prompt_eval_count' in body
 }
 
 function withoutUsage({ body, outer }: LoggedResponse): never {
@@ -102,25 +158,32 @@ function withoutUsage({ body, outer }: LoggedResponse): never {
 }
 
 /** Evidence of who answered; "unknown" when there is none. */
-function hostOf(form: Form, { body, batch }: LoggedResponse): string {
-  if (form === 'ollama') return 'ollama'
-  if (form === 'lmstudio') return 'lmstudio'
-  if (form === 'llamacpp') return 'llamacpp'
-  if (form === 'cohere') return 'cohere'
-  const { usage, stats } = body
+function hostOf(form: Form, logged: LoggedResponse): string {
+  const { body, outer, batch } = logged
+  if (form === 'ollama' || form === 'lmstudio' || form === 'llamacpp' || form === 'cohere' || form === 'tgi')
+    return form
+  const { stats } = body
+  const usage = usageIn(body)
   if ('x_groq' in body) return 'groq'
   if (isObject(usage) && 'prompt_cache_hit_tokens' in usage) return 'deepseek'
   if (isObject(usage) && 'cost_in_usd_ticks' in usage) return 'xai'
-  if (isObject(usage) && 'cost' in usage && 'provider' in body) return 'openrouter'
+  const id = textOrNull(body.id) ?? ''
+  if (isObject(usage) && ('cost_details' in usage || 'is_byok' in usage)) return 'openrouter'
+  if ('provider' in body && (id.startsWith('gen-') || (isObject(usage) && 'cost' in usage))) return 'openrouter'
   if (isObject(stats) && 'tokens_per_second' in stats) return 'lmstudio'
+  if (headerOf(logged, 'fireworks-prompt-tokens') !== null) return 'fireworks'
+  if (headerOf(logged, 'x-generated-tokens') !== null) return 'tgi'
   const fingerprint = textOrNull(body.system_fingerprint) ?? ''
   if (fingerprint === 'fp_ollama') return 'ollama'
+  // Text Generation Inference signs with its version: "3.0.1-sha-bb9095a".
+  if (/^\d+\.\d+\.\d+(-dev\d*)?-(native|sha-[0-9a-f]+)/.test(fingerprint)) return 'tgi'
   if (/^fp_[0-9a-z]{6,12}$/.test(fingerprint) || typeof body.service_tier === 'string') return 'openai'
-  if (batch && !(textOrNull(body.id) ?? '').startsWith('vllm')) return 'openai'
+  if (batch) return [id, textOrNull(outer.id)].some((one) => one?.includes('vllm')) ? 'vllm' : 'openai'
   return 'unknown'
 }
 
-function readUsage(form: Form, host: string, body: JsonObject, model: string): NormalisedUsage {
+function readUsage(form: Form, host: string, logged: LoggedResponse, model: string): NormalisedUsage {
+  const { body } = logged
   switch (form) {
     case 'ollama':
       // An embedding is evaluated as a prompt only.
@@ -128,18 +191,51 @@ function readUsage(form: Form, host: string, body: JsonObject, model: string): N
     case 'lmstudio':
       return usageOf('openai.responses', lmStudioUsage(body.stats as JsonObject), model)
     case 'llamacpp':
-      return usageOf('canonical', llamaCppUsage(body.timings as JsonObject), model)
+      return usageOf('canonical', llamaCppUsage(body), model)
+    case 'tgi':
+      return usageOf('canonical', tgiUsage(logged), model)
     case 'cohere':
       return usageOf('cohere.v2', isObject(body.usage) ? body.usage : (body.meta ?? body), model)
     case 'responses':
       return usageOf('openai.responses', body.usage, model)
     case 'embeddings':
       return usageOf('openai.embeddings', body.usage, model)
+    case 'seconds':
+      // A transcription billed by the length of what it heard.
+      return usageOf('canonical', { audio_seconds: isObject(body.usage) ? body.usage.seconds : null }, model)
     default: {
       const api = `${host}.chat`
       const known: UsageApi = isUsageApi(api) ? api : 'openai.chat'
-      return usageOf(known, body.usage, model)
+      return usageOf(known, withHeaders(usageIn(body), logged), model)
     }
+  }
+}
+
+/** Fireworks tells the cached part of a prompt in a header of the answer, whatever the body says. */
+function withHeaders(usage: unknown, logged: LoggedResponse): unknown {
+  const cached = headerOf(logged, 'fireworks-cached-prompt-tokens')
+  if (cached === null || !isObject(usage) || isObject(usage.prompt_tokens_details)) return usage
+  return { ...usage, prompt_tokens_details: { cached_tokens: cached } }
+}
+
+/** Tokens of the prompt by header, or by the tokens of the prompt that were asked for; null when neither tells. */
+function promptOfTgi(logged: LoggedResponse): bigint | null {
+  const header = countIn(headerOf(logged, 'x-prompt-tokens'), 'x-prompt-tokens')
+  if (header !== null) return header
+  const details = objectAt(logged.body, 'details')
+  const stated = countIn(details?.prompt_tokens ?? details?.input_length, 'details.prompt_tokens')
+  if (stated !== null) return stated
+  const prefill = listAt(details, 'prefill').length
+  return prefill === 0 ? null : BigInt(prefill)
+}
+
+function tgiUsage(logged: LoggedResponse): unknown {
+  const details = objectAt(logged.body, 'details')
+  return {
+    input: promptOfTgi(logged) ?? undefined,
+    output:
+      countIn(details?.generated_tokens, 'details.generated_tokens') ??
+      countIn(headerOf(logged, 'x-generated-tokens'), 'x-generated-tokens'),
   }
 }
 
@@ -151,17 +247,27 @@ function lmStudioUsage(stats: JsonObject): unknown {
   }
 }
 
-/** Prompt tokens evaluated and those taken from the slot's cache stand side by side. */
-function llamaCppUsage(timings: JsonObject): unknown {
+/**
+ * Prompt tokens evaluated and those taken from the slot's cache stand side by side. Older servers leave out the cached ones,
+ * which are then what the whole prompt has more than was evaluated.
+ */
+function llamaCppUsage(body: JsonObject): unknown {
+  const timings = objectAt(body, 'timings')
+  const evaluated = countIn(timings?.prompt_n, 'timings.prompt_n')
+  const whole =
+    countIn(objectAt(body, 'usage')?.prompt_tokens, 'usage.prompt_tokens') ??
+    countIn(body.tokens_evaluated, 'tokens_evaluated')
+  const rest = whole === null || evaluated === null || whole <= evaluated ? null : whole - evaluated
   return {
-    input: countIn(timings.prompt_n, 'timings.prompt_n'),
-    cache_read: countIn(timings.cache_n, 'timings.cache_n'),
-    output: countIn(timings.predicted_n, 'timings.predicted_n'),
+    input: evaluated,
+    cache_read: countIn(timings?.cache_n, 'timings.cache_n') ?? rest,
+    output: countIn(timings?.predicted_n, 'timings.predicted_n'),
   }
 }
 
-function latencyOf(form: Form, body: JsonObject): number | null {
-  const { usage, stats, timings } = body
+function latencyOf(form: Form, logged: LoggedResponse): number | null {
+  const { body } = logged
+  const { stats, timings } = body
   if (form === 'ollama') return durationMs(body.total_duration, 'ns')
   if (isObject(timings)) {
     const prompt = durationMs(timings.prompt_ms, 'ms')
@@ -169,5 +275,7 @@ function latencyOf(form: Form, body: JsonObject): number | null {
     return prompt === null || predicted === null ? null : prompt + predicted
   }
   if (isObject(stats)) return durationMs(stats.generation_time, 's')
+  if (form === 'tgi') return durationMs(headerOf(logged, 'x-total-time'), 'ms')
+  const usage = usageIn(body)
   return isObject(usage) ? durationMs(usage.total_time, 's') : null
 }
