@@ -3,6 +3,7 @@ import { err, ok, type Problem, type Result } from '../result'
 import { SpannedCells } from './cells'
 import { missingColumns, normalisedHeader } from './columns'
 import { CsvSplitter, type Delimiter } from './csv'
+import { laterHeaders } from './csv-preamble'
 import { type Encoding, PieceDecoder, type TextPiece } from './decode'
 import type { AnyCsvDialect, CsvRowReader, Layer, ReadOptions, RowOutcome } from './dialect'
 import { type CostReader, type SourceCounters, type SourceReader, type SourceRow, withLaterRows } from './reader'
@@ -18,6 +19,8 @@ export interface CsvOpening {
   readonly generation: string
   readonly delimiter: Delimiter
   readonly header: readonly string[]
+  /** Lines that are no part of the table stand before the header. */
+  readonly preamble?: true
   /** Given when the file's own mark does not decide. */
   readonly encoding?: Encoding | null
 }
@@ -41,6 +44,14 @@ export function recogniseCsv(
     for (const { delimiter, header } of headers) {
       const generation = dialect.recognise(header)
       if (generation !== null) return ok({ dialect, generation, delimiter, header })
+    }
+  }
+  for (const { delimiter } of headers) {
+    for (const header of laterHeaders(pieces, delimiter).map(normalisedHeader)) {
+      for (const dialect of candidates) {
+        const generation = dialect.recognise(header)
+        if (generation !== null) return ok({ dialect, generation, delimiter, header, preamble: true })
+      }
     }
   }
   return unrecognised(headers, candidates, forced !== null)
@@ -184,6 +195,7 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
   readonly #spanned: SpannedCells | null
   readonly #decoder: PieceDecoder
   readonly #splitter: CsvSplitter
+  readonly #afterPreamble: boolean
   readonly #headerCode: number
   readonly #delimiterCode: number
   #out: SourceRow<Fact>[] = []
@@ -200,6 +212,7 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
     this.generation = opening.generation
     this.#generationNote = opening.dialect.note?.(opening.generation) ?? null
     this.#header = opening.header
+    this.#afterPreamble = opening.preamble === true
     const { header, delimiter } = opening
     this.#table = { delimiter, width: header.length, content: contentPlaces(header) }
     this.#reader = reader
@@ -270,7 +283,9 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
   ): void {
     if (!this.#headerSeen) {
       this.#notRows += 1
-      if (cells !== null && !isPreamble(cells, buffer, start, end)) this.#headerSeen = true
+      if (cells !== null && !isPreamble(cells, buffer, start, end)) {
+        this.#headerSeen = !this.#afterPreamble || this.#isHeaderAgain(cells)
+      }
       return
     }
     let outcome: RowOutcome<Fact>
@@ -327,6 +342,7 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
     // A cell as long as the name is the name but for its case; a longer one has to have spaces around it.
     if (cell.length < first.length || (cell.length > first.length && cell.trim().length !== first.length)) return false
     if (cell.trim().toLowerCase() !== first) return false
+    if (cells.length !== this.#header.length) return false
     return normalisedHeader(cells).every((name, at) => name === this.#header[at])
   }
 

@@ -12,6 +12,10 @@ export interface GoogleSku {
 const TOKENS =
   /^generate content (cached )?(input|output) token count (.+?)(?: (?:short|long))?(?: (?:input|output))?(?: (text|image|audio|video))?(?: (batch|flex|priority))?(?: caching)?$/i
 
+/** Vertex AI: "Gemini 2.5 Flash GA Text Input - Predictions". */
+const PREDICTIONS =
+  /^(gemini .+?)(?: (?:ga|preview))?(?: thinking)?( cached| caching)? (text|image|audio|video) (input|output)\b.* - (?:(batch|flex|priority) )?predictions?$/i
+
 export function skuOf(service: string, sku: string): GoogleSku {
   const isVertex = /vertex/i.test(service)
   const isModelService = isVertex || /gemini|generative language|generative ai/i.test(service)
@@ -24,6 +28,17 @@ export function skuOf(service: string, sku: string): GoogleSku {
       isModelService,
       model: name.toLowerCase().replaceAll(' ', '-'),
       meter: meterOf(cached !== undefined, direction.toLowerCase(), modality?.toLowerCase()),
+      serviceTier: tier === undefined ? 'standard' : tier.toLowerCase(),
+    }
+  }
+  const predicted = PREDICTIONS.exec(sku.trim())
+  if (predicted !== null) {
+    const [, name = '', cached, modality = '', direction = '', tier] = predicted
+    return {
+      host,
+      isModelService,
+      model: name.toLowerCase().replaceAll(' ', '-'),
+      meter: meterOf(cached !== undefined, direction.toLowerCase(), modality.toLowerCase()),
       serviceTier: tier === undefined ? 'standard' : tier.toLowerCase(),
     }
   }

@@ -3,7 +3,7 @@ import { err, ok, type Problem, type Result } from '../result'
 import { type Encoding, PieceDecoder, type TextPiece } from './decode'
 import type { AnyJsonDialect, Layer, ReadOptions, RowOutcome, RowReader } from './dialect'
 import { isObject, type JsonValue, parseJson } from './json'
-import { listAt } from './json-rows'
+import { isEmptyPage, PAGE_KEYS, pagePaths, valuesAt } from './json-pages'
 import { type JsonFraming, type JsonSplitter, jsonSplitter } from './json-stream'
 import { type CostReader, type SourceCounters, type SourceReader, type SourceRow, withLaterRows } from './reader'
 import { shownJson, shownValue } from './redact'
@@ -13,28 +13,12 @@ import { faultReason, type RowFault } from './row-fault'
 /** Records looked at to recognise a file: session logs begin with lines of other kinds. */
 const MAX_SAMPLES = 400
 
-/** Keys under which any API may hand out its records. */
-const PAGE_KEYS = [
-  'data',
-  'results',
-  'result',
-  'items',
-  'records',
-  'rows',
-  'logs',
-  'entries',
-  'responses',
-  'generations',
-  'observations',
-  'requests',
-] as const
-
 export interface JsonOpening {
   readonly dialect: AnyJsonDialect
   readonly generation: string
   readonly framing: JsonFraming
-  /** The records are in a list under this key of each value: pages on lines or in a list. */
-  readonly pageKey: string | null
+  /** Keys from each value to its records, where they lie deeper: pages on lines or in a list, wrapped pages. Empty mostly. */
+  readonly path: readonly string[]
   /** Given when the file's own mark does not decide. */
   readonly encoding?: Encoding | null
 }
@@ -63,19 +47,19 @@ export function recogniseJson(
       if (framing.kind === 'envelope' && !framing.keys.every((key) => holdsRecords(dialect, key))) continue
       for (const value of values) {
         const generation = dialect.recognise(value)
-        if (generation !== null) return ok({ dialect, generation, framing, pageKey: null })
+        if (generation !== null) return ok({ dialect, generation, framing, path: [] })
       }
     }
   }
   for (const framing of framings) {
     if (framing.kind === 'envelope') continue
     const pages = sampleOf(pieces, framing, complete)
-    for (const pageKey of PAGE_KEYS) {
-      const values = pages.flatMap((page) => listAt(page, pageKey)).slice(0, MAX_SAMPLES)
+    for (const path of pagePaths(pages)) {
+      const values = pages.flatMap((page) => valuesAt(page, path)).slice(0, MAX_SAMPLES)
       for (const dialect of candidates) {
         for (const value of values) {
           const generation = dialect.recognise(value)
-          if (generation !== null) return ok({ dialect, generation, framing, pageKey })
+          if (generation !== null) return ok({ dialect, generation, framing, path })
         }
       }
     }
@@ -99,6 +83,13 @@ function unrecognised(
       'BROKEN_JSON',
       'The file begins like JSON but holds no complete JSON record.',
       'Check that the file was downloaded completely.',
+    )
+  }
+  if (values.every(isEmptyPage)) {
+    return refuse(
+      'NO_ROWS',
+      'The answer tells of a time without any usage: it holds no records.',
+      'Nothing to do, unless you expected usage: then ask for the right days and project.',
     )
   }
   const keys = isObject(value) ? Object.keys(value).slice(0, 12).map(quoted).join(', ') : typeof value
@@ -164,11 +155,12 @@ export function openJson(
 }
 
 /** The rows inside one value of the file; null when each value is one row. */
-function partsOf({ dialect, pageKey }: JsonOpening): ((value: unknown) => readonly unknown[]) | null {
+function partsOf({ dialect, path }: JsonOpening): ((value: unknown) => readonly unknown[]) | null {
   const explode = dialect.explode?.bind(dialect) ?? null
-  if (pageKey === null) return explode
+  const [first] = path
+  if (first === undefined) return explode
   return (page) => {
-    const records = isObject(page) && Array.isArray(page[pageKey]) ? listAt(page, pageKey) : [page]
+    const records = isObject(page) && first in page ? valuesAt(page, path) : [page]
     return explode === null ? records : records.flatMap((record) => explode(record))
   }
 }

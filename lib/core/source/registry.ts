@@ -21,6 +21,7 @@ import { geminiCliJson } from './dialects/gemini-cli-json'
 import { geminiResponsesJsonl } from './dialects/gemini-responses-jsonl'
 import { googleBillingCsv } from './dialects/google-billing-csv'
 import { googleBillingExport } from './dialects/google-billing-export'
+import { googleBillingExportCsv } from './dialects/google-billing-export-csv'
 import { heliconeCsv } from './dialects/helicone-csv'
 import { heliconeJson } from './dialects/helicone-json'
 import { langfuseCsv } from './dialects/langfuse-csv'
@@ -65,6 +66,7 @@ export const DIALECTS: readonly Dialect[] = [
   anthropicCostCsv,
   deepseekCostCsv,
   googleBillingCsv,
+  googleBillingExportCsv,
   awsCurCsv,
   azureCostCsv,
   focusCsv,

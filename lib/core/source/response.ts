@@ -10,7 +10,7 @@ import type { NormalisedUsage } from '../usage/shapes/shape'
 import { NOT_YET, sortedTags, textOrNull } from './build-record'
 import { type ContentIdentities, growingIdentity, providerIdentity } from './identity'
 import { isObject, type JsonObject, parseJson } from './json'
-import { amountOf, type InstantReader, stop } from './value'
+import { estimatedAmountOf, type InstantReader, stop } from './value'
 
 export interface LoggedResponse {
   /** The provider's response object. */
@@ -238,7 +238,7 @@ export function usageOf(api: UsageApi, usage: unknown, model: string): Normalise
 
 function exactCost(cost: ReportedCost | null): ReportedCost | null {
   if (cost === null) return null
-  const amount = amountOf(cost.amount, 'usage.cost', cost.currency)
+  const amount = estimatedAmountOf(cost.amount, 'usage.cost')
   return amount === null ? null : { ...cost, amount }
 }
 

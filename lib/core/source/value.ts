@@ -118,11 +118,12 @@ export function amountOf(value: unknown, column: string, currency: string): stri
 }
 
 /**
- * An amount that a gateway estimated in floating point: such text runs to 25 places, and the estimate is not a bill, so
- * what lies beyond 18 places is dropped instead of the row.
+ * An amount that a gateway worked out in floating point: such text runs to 25 places of which a double holds 17, so what
+ * lies beyond 18 places is dropped instead of the row.
  */
 export function estimatedAmountOf(value: unknown, column: string): string | null {
   const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
+  if (/^(null|none)$/i.test(text)) return null
   const parsed = parseScaled(text, 40)
   if (!parsed.ok) return amountOf(value, column, 'USD')
   return formatScaled(parsed.value / 10n ** 22n, 18)

@@ -61,7 +61,7 @@ function costOfRow({ row, instants }: CsvReading): CostRecord {
   const type = row.text('cost_type')
   const usage = row.text('usage_type').toLowerCase()
   const geo = row.text('inference_geo')
-  const amount = row.text('cost_usd')
+  const amount = row.text('cost_usd').replace(/^(-?)\$/, '$1')
   const meter = METERS[kind.toLowerCase()] ?? METERS[type.toLowerCase()]
   return buildCost({
     statement: { issuer: 'anthropic', account: null, form: 'anthropic-console', told: 0, whole: false },

@@ -5,11 +5,11 @@
 import { err, ok } from '../../result'
 import { DAY_MS, HOUR_MS } from '../../time/instant'
 import type { UsageRecord } from '../../usage/record'
-import { buildRecord, otherMeters, sortedTags } from '../build-record'
+import { buildRecord, otherMeters, sortedTags, UNKNOWN_MODEL } from '../build-record'
 import { Columns, cell } from '../columns'
 import type { CsvDialect, ReadOptions, RowReader } from '../dialect'
 import { bucketIdentity } from '../identity'
-import { countOf, InstantReader, readRow, stop } from '../value'
+import { countOf, InstantReader, readRow } from '../value'
 
 const TITLE = 'Anthropic Console usage export'
 const REQUIRED = [
@@ -58,7 +58,6 @@ class UsageRows implements RowReader<readonly string[]> {
     const startMs = this.#instants.require(date, 'usage_date_utc')
     const endMs = startMs + (date.length > 10 ? HOUR_MS : DAY_MS)
     const model = cell(cells, at.model).trim()
-    if (model === '') return stop('MISSING_MODEL', 'model_version', 'model_version is empty.', 'Export the file again.')
     const count = (place: number, name: string) => countOf(cell(cells, place), name)
     const none = 0n
     const apiKey = cell(cells, at.apiKey)
@@ -83,7 +82,8 @@ class UsageRows implements RowReader<readonly string[]> {
       startMs,
       endMs,
       host: 'anthropic',
-      model,
+      // Usage of no model is real all the same; only its price cannot be known.
+      model: model === '' ? UNKNOWN_MODEL : model,
       project: workspace || null,
       apiKey: apiKey || null,
       region: geo === '' || geo === 'not_available' ? null : geo,

@@ -38,6 +38,16 @@ export const azureApimLlmCsv: CsvDialect = {
     }),
 }
 
+/** The portal's tables write "8/1/2026, 10:00:00.123 AM", in UTC by their header: month, day, year. Anything else as it is. */
+function isoOfPortal(text: string): string {
+  const found = /^(\d{1,2})\/(\d{1,2})\/(\d{4}),? (\d{1,2}):(\d{2}):(\d{2}(?:\.\d+)?) ([AP])M$/i.exec(text)
+  if (found === null) return text
+  const [, month = '', day = '', year = '', hour = '', minute = '', second = '', half = ''] = found
+  const clock = (Number.parseInt(hour, 10) % 12) + (half.toUpperCase() === 'P' ? 12 : 0)
+  const two = (part: string) => part.padStart(2, '0')
+  return `${year}-${two(month)}-${two(day)}T${two(String(clock))}:${minute}:${second}Z`
+}
+
 interface ApimField {
   /** Trimmed text of a field by its lower-case name; empty when absent. */
   text(name: string): string
@@ -63,7 +73,7 @@ export function apimRecord(field: ApimField, instants: InstantReader, options: R
   const time = TIME.map((name) => field.text(name)).find((text) => text !== '') ?? ''
   return buildRecord({
     identity: providerIdentity('azure-apim', id),
-    startMs: instants.require(time, 'timegenerated'),
+    startMs: instants.require(isoOfPortal(time), 'timegenerated'),
     host: options.host ?? 'azure',
     model: field.text('modelname') || deployment || UNKNOWN_MODEL,
     region: field.text('region') || null,

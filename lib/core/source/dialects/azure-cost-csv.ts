@@ -15,6 +15,9 @@ import { type InstantReader, stop } from '../value'
 
 const TITLE = 'Azure cost details'
 const REQUIRED = ['date', 'metercategory', 'costinbillingcurrency'] as const
+/** Names of the amount; the exports of before 2019 and of subscriptions without an agreement have the later ones. */
+const AMOUNTS = ['costinbillingcurrency', 'pretaxcost', 'cost'] as const
+const CURRENCIES = ['billingcurrencycode', 'billingcurrency', 'currency'] as const
 
 export const azureCostCsv: CsvCostDialect = {
   kind: 'csv',
@@ -25,14 +28,17 @@ export const azureCostCsv: CsvCostDialect = {
   required: REQUIRED,
   recognise(header) {
     const columns = new Columns(header)
-    if (!columns.has('metercategory') || !columns.has('costinbillingcurrency')) return null
-    return columns.has('billingcurrencycode') ? 'EA' : 'MCA'
+    if (!columns.has('metercategory')) return null
+    if (columns.has('costinbillingcurrency')) return columns.has('billingcurrencycode') ? 'EA' : 'MCA'
+    const told = [AMOUNTS, CURRENCIES].every((names) => names.some((name) => columns.has(name)))
+    return told ? 'legacy' : null
   },
   open(header, options) {
     const ends = endsOf(options)
-    return openNamed({ title: TITLE, header, required: REQUIRED }, options, 'utc', (reading) => [
-      costOfRow(reading, ends),
-    ])
+    const date = header.includes('usagedatetime') ? 'usagedatetime' : 'date'
+    const amount = AMOUNTS.find((name) => header.includes(name)) ?? AMOUNTS[0]
+    const required = [date, 'metercategory', amount]
+    return openNamed({ title: TITLE, header, required }, options, 'utc', (reading) => [costOfRow(reading, ends)])
   },
 }
 
@@ -45,7 +51,7 @@ const CATEGORIES: Readonly<Record<string, CostCategory>> = {
 }
 
 function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostRecord {
-  const startMs = instants.require(isoDate(row.text('date')), 'date')
+  const startMs = instants.require(isoDate(row.text('date', 'usagedatetime')), 'date')
   insideOfPeriod(row, startMs, ends)
   const service = row.text('metercategory')
   const meterName = row.text('metername')
@@ -87,10 +93,10 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
     category: type === '' ? 'usage' : (CATEGORIES[type] ?? 'adjustment'),
     project: row.text('subscriptionname') || subscription || null,
     region: row.text('resourcelocation').toLowerCase() || null,
-    quantity: unit === '' ? null : decimalOf(row.text('quantity'), 'quantity'),
+    quantity: unit === '' ? null : decimalOf(row.text('quantity', 'usagequantity'), 'quantity'),
     unit: unit || null,
-    amount: billedAmountOf(row.text('costinbillingcurrency'), 'costinbillingcurrency'),
-    currency: billedCurrencyOf(row.text('billingcurrencycode', 'billingcurrency'), 'billingcurrency'),
+    amount: billedAmountOf(row.text(...AMOUNTS), 'costinbillingcurrency'),
+    currency: billedCurrencyOf(row.text(...CURRENCIES), 'billingcurrency'),
   })
 }
 
@@ -109,7 +115,7 @@ function insideOfPeriod(row: NamedCells, startMs: number, ends: InstantReader): 
   stop(
     'DATE_OUT_OF_RANGE',
     'date',
-    `date is ${quoted(row.text('date'))}, read as month/day/year: outside the billing period of the row.`,
+    `date is ${quoted(row.text('date', 'usagedatetime'))}, read as month/day/year: outside the billing period of the row.`,
     'Export with dates as YYYY-MM-DD.',
   )
 }

@@ -6,7 +6,7 @@ import type { UsageRecord } from '../../usage/record'
 import { buildRecord, promptOf, sortedTags, textOrNull } from '../build-record'
 import type { JsonDialect } from '../dialect'
 import { providerIdentity } from '../identity'
-import { isObject, type JsonObject } from '../json'
+import { isObject, type JsonObject, parseJson } from '../json'
 import { type JsonReading, objectAt, openObjects } from '../json-rows'
 import { countIn, stop } from '../value'
 
@@ -14,10 +14,21 @@ export const bedrockInvocationLog: JsonDialect = {
   kind: 'json',
   id: 'bedrock-invocation-log',
   title: 'Amazon Bedrock invocation log',
-  recognisedBy: 'Records with schemaType ModelInvocationLog.',
-  envelopes: [],
-  recognise: (value) => (isObject(value) && value.schemaType === 'ModelInvocationLog' ? '1' : null),
+  recognisedBy: 'Records with schemaType ModelInvocationLog, alone or as the message of a CloudWatch event.',
+  envelopes: ['events'],
+  recognise: (value) => (entryOf(value) === null ? null : '1'),
+  explode: (value) => [entryOf(value) ?? value],
   open: (options) => openObjects(options, (entry, reading) => [invocationRecord(entry, reading)]),
+}
+
+/** The entry itself, or the one that CloudWatch wraps in an event, as text mostly. */
+function entryOf(value: unknown): JsonObject | null {
+  if (!isObject(value)) return null
+  if (value.schemaType === 'ModelInvocationLog') return value
+  const message = value['@message'] ?? value.message
+  if (typeof message !== 'string') return isObject(message) ? entryOf(message) : null
+  const parsed = message.includes('ModelInvocationLog') ? parseJson(message) : null
+  return parsed?.ok ? entryOf(parsed.value) : null
 }
 
 function invocationRecord(entry: JsonObject, { instants }: JsonReading): UsageRecord {

@@ -1,6 +1,6 @@
 /** Logs of Cloudflare's AI Gateway. An answer from the gateway's own cache is a request that no model worked for. */
 import type { UsageRecord } from '../../usage/record'
-import { buildRecord, promptOf, sortedTags, textOrNull } from '../build-record'
+import { buildRecord, promptOf, sortedTags, textOrNull, UNKNOWN_MODEL } from '../build-record'
 import type { JsonDialect } from '../dialect'
 import { providerIdentity } from '../identity'
 import { isObject, type JsonObject, parseJson } from '../json'
@@ -22,8 +22,8 @@ export const cloudflareGatewayJson: JsonDialect = {
 function logRecord(log: JsonObject, { instants, options }: JsonReading): UsageRecord {
   const id = textOrNull(log.id)
   if (id === null) return stop('MISSING_VALUE', 'id', 'id is empty.', 'Export the logs again.')
-  const model = textOrNull(log.model)
-  if (model === null) return stop('MISSING_MODEL', 'model', 'model is empty.', 'Export the logs again.')
+  // A request that failed early may name none.
+  const model = textOrNull(log.model) ?? UNKNOWN_MODEL
   const none = 0n
   const cached = log.cached === true
   const quantities = {
@@ -36,10 +36,12 @@ function logRecord(log: JsonObject, { instants, options }: JsonReading): UsageRe
     other: null,
   }
   const cost = estimatedAmountOf(log.cost, 'cost')
-  const metadata = typeof log.metadata === 'string' ? parseJson(log.metadata) : null
-  const tags = Object.entries(metadata?.ok && isObject(metadata.value) ? metadata.value : {}).map(
-    ([name, value]): readonly [string, string] => [name, textOrNull(value) ?? ''],
-  )
+  const parsed = typeof log.metadata === 'string' ? parseJson(log.metadata) : null
+  const metadata = parsed?.ok ? parsed.value : log.metadata
+  const tags = Object.entries(isObject(metadata) ? metadata : {}).map(([name, value]): readonly [string, string] => [
+    name,
+    textOrNull(value) ?? '',
+  ])
   return buildRecord({
     identity: providerIdentity('cloudflare-gateway', id),
     startMs: instants.require(log.created_at, 'created_at'),

@@ -5,9 +5,11 @@
 import type { CostCategory, CostRecord } from '../../usage/cost-record'
 import type { Meter } from '../../usage/meter'
 import { billedAmountOf, billedCurrencyOf, buildCost, decimalOf, endsOf } from '../build-cost'
+import { textOrNull } from '../build-record'
 import { Columns } from '../columns'
 import { type CsvReading, openNamed } from '../csv-rows'
 import type { CsvCostDialect } from '../dialect'
+import { isObject, parseJson } from '../json'
 import { type InstantReader, stop } from '../value'
 
 const TITLE = 'FOCUS cost and usage'
@@ -103,6 +105,7 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
   }
   const description = text('chargedescription')
   const meterName = text('skumeter')
+  const details = detailsOf(text('skupricedetails'))
   const unit = text('consumedunit') || text('pricingunit')
   const quantity = text('consumedunit') === '' ? text('pricingquantity') : text('consumedquantity')
   return buildCost({
@@ -129,8 +132,8 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
     service: service || null,
     isModelService,
     line: description || meterName || service || text('skuid'),
-    model: text('x_model') || null,
-    meter: METERS.find(([pattern]) => pattern.test(meterName || description))?.[1] ?? null,
+    model: text('x_model') || details.model,
+    meter: METERS.find(([pattern]) => pattern.test(meterName || description))?.[1] ?? details.meter,
     category,
     project: text('subaccountname') || text('subaccountid') || null,
     region: text('regionid', 'region') || null,
@@ -139,6 +142,18 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
     amount: billedAmountOf(text('billedcost'), 'billedcost'),
     currency: billedCurrencyOf(text('billingcurrency'), 'billingcurrency'),
   })
+}
+
+/** What the SKU's details say of a model, by the names of the 1.5 draft (https://focus.finops.org, checked 2026-11-28). */
+function detailsOf(json: string): { readonly model: string | null; readonly meter: Meter | null } {
+  const parsed = json.startsWith('{') ? parseJson(json) : null
+  const details = parsed?.ok && isObject(parsed.value) ? parsed.value : {}
+  const said = (name: string) => (textOrNull(details[name]) ?? textOrNull(details[`x_${name}`]) ?? '').toLowerCase()
+  const cache = said('TokenCacheAction')
+  const direction = said('TokenDirection')
+  const kind = cache === 'read' ? 'cache_read' : cache === 'write' ? 'cache_write_5m' : 'input'
+  const meter = direction === 'input' ? kind : direction === 'output' ? 'output' : null
+  return { model: textOrNull(details.ModelId) ?? textOrNull(details.x_ModelId), meter }
 }
 
 /** As usage records name the host. */

@@ -4,18 +4,20 @@
  */
 import { err, type Problem, type Result } from '../../result'
 import { DAY_MS } from '../../time/instant'
-import type { CostRecord } from '../../usage/cost-record'
-import { billedAmountOf, billedCurrencyOf, buildCost, decimalOf } from '../build-cost'
+import type { CostCategory, CostRecord } from '../../usage/cost-record'
+import { billedAmountOf, billedCurrencyOf, buildCost, decimalOf, endsOf } from '../build-cost'
 import { Columns, missingColumns } from '../columns'
 import { type CsvReading, openNamed } from '../csv-rows'
 import type { CsvCostDialect, ReadOptions, RowReader } from '../dialect'
 import { skuOf } from '../google-sku'
-import { stop } from '../value'
+import { type InstantReader, stop } from '../value'
 
 const TITLE = 'Google Cloud Billing report'
-const REQUIRED = ['date', 'service id', 'sku description'] as const
+const REQUIRED = ['service id', 'sku description'] as const
+/** Reports have a row a day, the cost table of an invoice one for its whole period. */
+const DATES = ['date', 'usage start date'] as const
 /** Names of the amount without its currency, the exact one first. */
-const AMOUNTS = ['unrounded subtotal', 'subtotal', 'cost'] as const
+const AMOUNTS = ['unrounded subtotal', 'subtotal', 'unrounded cost', 'cost'] as const
 const SIGNS: Readonly<Record<string, string>> = { $: 'USD', us$: 'USD', '€': 'EUR', '£': 'GBP', '¥': 'JPY', '₹': 'INR' }
 
 export const googleBillingCsv: CsvCostDialect = {
@@ -27,7 +29,8 @@ export const googleBillingCsv: CsvCostDialect = {
   required: REQUIRED,
   recognise(header) {
     const columns = new Columns(header)
-    return columns.has('sku description') && columns.has('service id') ? '1' : null
+    if (!columns.has('sku description') || !columns.has('service id')) return null
+    return columns.has('usage start date') ? 'cost table' : '1'
   },
   open,
 }
@@ -38,15 +41,19 @@ function open(
 ): Result<RowReader<readonly string[], CostRecord>, Problem> {
   const column = AMOUNTS.flatMap((name) => header.filter((one) => one === name || one.startsWith(`${name} (`)))[0]
   if (column === undefined) return err(missingColumns(TITLE, ['Subtotal ($)']).error)
+  if (!DATES.some((name) => header.includes(name))) return err(missingColumns(TITLE, [DATES[0]]).error)
+  const ends = endsOf(options)
   const sign = /\(([^)]+)\)$/.exec(column)?.[1] ?? ''
   const currency = SIGNS[sign] ?? sign.toUpperCase()
   return openNamed({ title: TITLE, header, required: REQUIRED }, options, 'utc', (reading) => [
-    costOfRow(reading, column, currency),
+    costOfRow(reading, column, currency, ends),
   ])
 }
 
-function costOfRow({ row, instants }: CsvReading, column: string, currency: string): CostRecord {
-  const written = row.text('date')
+const CATEGORIES: Readonly<Record<string, CostCategory>> = { usage: 'usage', regular: 'usage', tax: 'tax', '': 'usage' }
+
+function costOfRow({ row, instants }: CsvReading, column: string, currency: string, ends: InstantReader): CostRecord {
+  const written = row.text(...DATES)
   if (written === '') {
     return stop(
       'NOT_A_DATA_ROW',
@@ -56,6 +63,9 @@ function costOfRow({ row, instants }: CsvReading, column: string, currency: stri
     )
   }
   const startMs = instants.require(written, 'date')
+  const lastDayMs = ends.read(row.text('usage end date'), 'usage end date') ?? startMs
+  const type = row.text('cost type').toLowerCase()
+  const credit = row.text('credit type')
   const service = row.text('service description')
   const line = row.text('sku description')
   const sku = skuOf(service, line)
@@ -69,9 +79,16 @@ function costOfRow({ row, instants }: CsvReading, column: string, currency: stri
       told: project === '' ? 0 : 1,
       whole: true,
     },
-    key: [row.text('service id'), row.text('sku id'), line, project],
+    key: [
+      row.text('service id'),
+      row.text('sku id'),
+      line,
+      project,
+      ...(type === '' && credit === '' ? [] : [type, credit]),
+    ],
     startMs,
-    endMs: startMs + DAY_MS,
+    endMs: lastDayMs + DAY_MS,
+    category: credit === '' ? (CATEGORIES[type] ?? 'adjustment') : 'credit',
     service: service || null,
     line,
     ...sku,

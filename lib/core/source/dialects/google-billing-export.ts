@@ -41,7 +41,12 @@ const CATEGORIES: Readonly<Record<string, CostCategory>> = {
   rounding_error: 'adjustment',
 }
 
-function costsOfRow(row: JsonObject, { instants }: JsonReading, ends: InstantReader): readonly CostRecord[] {
+/** The line of a row, and one of its credits when it has any. */
+export function costsOfRow(
+  row: JsonObject,
+  { instants }: Pick<JsonReading, 'instants'>,
+  ends: InstantReader,
+): readonly CostRecord[] {
   const text = (...path: readonly string[]) =>
     textOrNull(objectAt(row, ...path.slice(0, -1))?.[path.at(-1) as string]) ?? ''
   const startMs = instants.require(row.usage_start_time, 'usage_start_time')

@@ -9,7 +9,7 @@ import type { JsonDialect } from '../dialect'
 import { isObject, type JsonObject } from '../json'
 import { type JsonReading, listAt, openObjects } from '../json-rows'
 import { countIn, stop } from '../value'
-import { inclusiveInput, openaiBucketIdentity, openaiTier } from './openai-usage-csv'
+import { inclusiveInput, openaiBucketIdentity, openaiTier, uncachedParts } from './openai-usage-csv'
 
 const KIND = /^organization\.usage\.(\w+)\.result$/
 
@@ -70,10 +70,14 @@ export function openaiResultRecord(result: JsonObject, { instants }: JsonReading
     written: count('input_cache_write_tokens'),
     uncached: count('input_uncached_tokens'),
   })
-  const audio = count('input_audio_tokens') ?? none
-  const image = count('input_image_tokens') ?? none
-  const cachedAudio = count('input_cached_audio_tokens') ?? none
-  const cachedImage = count('input_cached_image_tokens') ?? none
+  const parts = uncachedParts(tokens.uncached, {
+    audio: count('input_audio_tokens'),
+    image: count('input_image_tokens'),
+    cachedAudio: count('input_cached_audio_tokens'),
+    cachedImage: count('input_cached_image_tokens'),
+  })
+  const [audio, image] = [parts.audio ?? none, parts.image ?? none]
+  const [cachedAudio, cachedImage] = [parts.cachedAudio ?? none, parts.cachedImage ?? none]
   const audioOut = count('output_audio_tokens') ?? none
   const imageOut = count('output_image_tokens') ?? none
   const output = count('output_tokens') ?? none

@@ -32,8 +32,9 @@ export const openaiUsageCsv: CsvDialect = {
   recognise(header) {
     const columns = new Columns(header)
     if (columns.has('n_context_tokens_total') && columns.has('n_generated_tokens_total')) return '2024'
-    if (columns.has('num_model_requests') && columns.has('start_time') && columns.has('input_tokens')) {
-      if (columns.has('input_uncached_tokens') || columns.has('input_cached_tokens')) {
+    if (['num_model_requests', 'start_time', 'end_time', 'input_tokens'].every((name) => columns.has(name))) {
+      // Embeddings without a column of output are the other dialect's.
+      if (['output_tokens', 'input_uncached_tokens', 'input_cached_tokens'].some((name) => columns.has(name))) {
         return columns.has('input_cache_write_tokens') ? '2026-08' : '2025-10'
       }
     }
@@ -49,7 +50,7 @@ export const openaiUsageCsv: CsvDialect = {
     }
     if (!columns.has('num_model_requests')) return ok({ read: () => ok([]) })
     const rows = new UsageRows(columns, options)
-    const checked = columns.check(TITLE, ['start_time', 'end_time', 'model', 'input_tokens', 'output_tokens'])
+    const checked = columns.check(TITLE, ['start_time', 'end_time', 'input_tokens'])
     return checked.ok ? ok(rows) : err(checked.error)
   },
   note: (generation) =>
@@ -97,10 +98,12 @@ class UsageRows implements RowReader<readonly string[]> {
       written: count(at.written, 'input_cache_write_tokens'),
       uncached: count(at.uncached, 'input_uncached_tokens'),
     })
-    const audio = count(at.audioIn, 'input_audio_tokens')
-    const image = count(at.imageIn, 'input_image_tokens')
-    const cachedAudio = count(at.cachedAudio, 'input_cached_audio_tokens')
-    const cachedImage = count(at.cachedImage, 'input_cached_image_tokens')
+    const { audio, image, cachedAudio, cachedImage } = uncachedParts(tokens.uncached, {
+      audio: count(at.audioIn, 'input_audio_tokens'),
+      image: count(at.imageIn, 'input_image_tokens'),
+      cachedAudio: count(at.cachedAudio, 'input_cached_audio_tokens'),
+      cachedImage: count(at.cachedImage, 'input_cached_image_tokens'),
+    })
     const audioOut = count(at.audioOut, 'output_audio_tokens')
     const imageOut = count(at.imageOut, 'output_image_tokens')
     const project = cell(cells, at.project)
@@ -199,6 +202,29 @@ export function inclusiveInput(given: InclusiveInput) {
     )
   }
   return { uncached, cached, written }
+}
+
+interface InputParts {
+  readonly audio: bigint | null
+  readonly image: bigint | null
+  readonly cachedAudio: bigint | null
+  readonly cachedImage: bigint | null
+}
+
+/**
+ * Audio and images that were not cached. Answers of before 2025-10 count what was cached among them and may not say how
+ * much that was: what has no room in the uncached input was cached.
+ */
+export function uncachedParts(uncached: bigint, parts: InputParts): InputParts {
+  const none = 0n
+  const [audio, image] = [parts.audio ?? none, parts.image ?? none]
+  if (audio + image <= uncached) return parts
+  if (parts.cachedAudio === null && parts.cachedImage === null) {
+    const heard = audio < uncached ? audio : uncached
+    const seen = image < uncached - heard ? image : uncached - heard
+    return { audio: heard, image: seen, cachedAudio: audio - heard, cachedImage: image - seen }
+  }
+  return { ...parts, audio: audio - (parts.cachedAudio ?? none), image: image - (parts.cachedImage ?? none) }
 }
 
 /** The dimensions of a bucket of OpenAI's usage, the same by CSV and by Usage API. */

@@ -9,7 +9,7 @@ import { buildRecord, promptOf, sortedTags, withinTotal } from '../build-record'
 import { Columns, cell } from '../columns'
 import type { CsvDialect, ReadOptions, RowReader } from '../dialect'
 import { bucketIdentity, providerIdentity } from '../identity'
-import { amountOf, countOf, InstantReader, readRow, stop } from '../value'
+import { countOf, estimatedAmountOf, InstantReader, readRow, stop } from '../value'
 import { latencyOf } from './tokentab-csv'
 
 const TITLE = 'OpenRouter activity export'
@@ -95,12 +95,12 @@ class GenerationRows implements RowReader<readonly string[]> {
     })
   }
 
-  /** cost_total is net of the cache discount; spend on the user's own provider key is another kind of cost. */
+  /** cost_total is net of the cache discount. */
   #cost(cells: readonly string[]): ReportedCost | null {
-    const total = amountOf(cell(cells, this.#at.cost), 'cost_total', 'USD')
-    const ownKey = amountOf(cell(cells, this.#at.byok), 'byok_usage_inference', 'USD')
-    if (ownKey !== null && ownKey !== '0') return { amount: ownKey, currency: 'USD', kind: 'byok_upstream' }
-    return total === null ? null : { amount: total, currency: 'USD', kind: 'billed' }
+    return costTold(
+      estimatedAmountOf(cell(cells, this.#at.cost), 'cost_total'),
+      estimatedAmountOf(cell(cells, this.#at.byok), 'byok_usage_inference'),
+    )
   }
 }
 
@@ -124,6 +124,16 @@ function generationPlaces(columns: Columns) {
     apiKey: columns.place('api_key_name'),
     app: columns.place('app_name'),
   }
+}
+
+/**
+ * What OpenRouter billed. Calls on the user's own key of a provider cost nothing there, or a fee: what the provider took is
+ * another kind of cost, and is told where nothing was billed.
+ */
+export function costTold(billed: string | null, ownKey: string | null): ReportedCost | null {
+  const nothing = billed === null || billed === '0'
+  if (nothing && ownKey !== null && ownKey !== '0') return { amount: ownKey, currency: 'USD', kind: 'byok_upstream' }
+  return billed === null ? null : { amount: billed, currency: 'USD', kind: 'billed' }
 }
 
 /** OpenRouter writes variants as a suffix: ":free" is another price than the model itself. */
@@ -156,7 +166,8 @@ class DailyRows implements RowReader<readonly string[]> {
       const output = countOf(cell(cells, at.completion), 'completion tokens') ?? none
       const reasoning = countOf(cell(cells, at.reasoning), 'reasoning tokens') ?? none
       withinTotal(reasoning, output, 'reasoning tokens', 'completion tokens')
-      const usage = amountOf(cell(cells, at.usage), 'usage', 'USD')
+      const usage = estimatedAmountOf(cell(cells, at.usage), 'usage')
+      const ownKey = estimatedAmountOf(cell(cells, at.ownKey), 'byok usage')
       const record = buildRecord({
         identity: bucketIdentity('openrouter-daily', String(startMs), model),
         startMs,
@@ -173,7 +184,7 @@ class DailyRows implements RowReader<readonly string[]> {
           reasoning,
           other: null,
         },
-        reportedCost: usage === null ? null : { amount: usage, currency: 'USD', kind: 'billed' },
+        reportedCost: costTold(usage, ownKey),
         // The table does not say how much of the prompt was cached, so a price computed from it is an upper bound.
         tags: sortedTags([['tokentab.cache_split', 'unknown']]),
       })
@@ -187,6 +198,7 @@ function dailyPlaces(columns: Columns) {
     date: columns.place('date'),
     slug: columns.place('slug'),
     usage: columns.place('usage'),
+    ownKey: columns.place('byok usage'),
     requests: columns.place('requests'),
     prompt: columns.place('prompt tokens'),
     completion: columns.place('completion tokens'),

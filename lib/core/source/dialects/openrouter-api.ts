@@ -10,7 +10,8 @@ import { bucketIdentity, providerIdentity } from '../identity'
 import { isObject, type JsonObject } from '../json'
 import { type JsonReading, objectAt, openObjects } from '../json-rows'
 import { durationMs } from '../response'
-import { amountOf, countIn, stop } from '../value'
+import { countIn, estimatedAmountOf, stop } from '../value'
+import { costTold } from './openrouter-activity-csv'
 
 export const openrouterApi: JsonDialect = {
   kind: 'json',
@@ -40,6 +41,8 @@ function generationOf(value: JsonObject): JsonObject | null {
 function generationRecord(generation: JsonObject, { instants }: JsonReading): UsageRecord {
   const id = textOrNull(generation.id)
   if (id === null) return stop('MISSING_VALUE', 'id', 'id is empty.', 'Save the whole generation.')
+  // Vercel's gateway answers in the same form: its ids begin with "gen_", OpenRouter's with "gen-".
+  const host = id.startsWith('gen_') ? 'vercel' : 'openrouter'
   const model = modelOf(generation)
   const none = 0n
   const count = (...names: readonly string[]) => {
@@ -67,9 +70,9 @@ function generationRecord(generation: JsonObject, { instants }: JsonReading): Us
     other: otherMeters([['output_image', images]]),
   }
   return buildRecord({
-    identity: providerIdentity('openrouter', id),
+    identity: providerIdentity(host, id),
     startMs: instants.require(generation.created_at, 'created_at'),
-    host: 'openrouter',
+    host,
     model,
     user: textOrNull(generation.external_user),
     serviceTier:
@@ -85,7 +88,7 @@ function generationRecord(generation: JsonObject, { instants }: JsonReading): Us
       generation.is_byok === true
         ? costOf(generation.upstream_inference_cost, 'upstream_inference_cost', 'byok_upstream')
         : costOf(generation.total_cost ?? generation.usage, 'total_cost', 'billed'),
-    tags: sortedTags([['openrouter.provider', textOrNull(generation.provider_name) ?? '']]),
+    tags: sortedTags([[`${host}.provider`, textOrNull(generation.provider_name) ?? '']]),
   })
 }
 
@@ -114,7 +117,10 @@ function activityRecord(row: JsonObject, { instants }: JsonReading): UsageRecord
       reasoning,
       other: null,
     },
-    reportedCost: costOf(row.usage, 'usage', 'billed'),
+    reportedCost: costTold(
+      estimatedAmountOf(row.usage, 'usage'),
+      estimatedAmountOf(row.byok_usage_inference, 'byok_usage_inference'),
+    ),
     tags: sortedTags([
       ['openrouter.provider', text('provider_name')],
       ['tokentab.cache_split', 'unknown'],
@@ -128,6 +134,6 @@ function modelOf(object: JsonObject): string {
 }
 
 function costOf(value: unknown, path: string, kind: ReportedCost['kind']): ReportedCost | null {
-  const amount = amountOf(value, path, 'USD')
+  const amount = estimatedAmountOf(value, path)
   return amount === null ? null : { amount, currency: 'USD', kind }
 }

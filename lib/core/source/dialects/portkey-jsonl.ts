@@ -1,10 +1,10 @@
 /** Portkey's log export. Cost is an estimate in cents. It does not tell what was cached. */
 import { formatScaled, parseScaled } from '../../money/decimal'
 import type { ReportedCost, UsageRecord } from '../../usage/record'
-import { buildRecord, promptOf, sortedTags, textOrNull } from '../build-record'
+import { buildRecord, promptOf, sortedTags, textOrNull, UNKNOWN_MODEL } from '../build-record'
 import type { JsonDialect } from '../dialect'
 import { providerIdentity } from '../identity'
-import { isObject, type JsonObject } from '../json'
+import { isObject, type JsonObject, parseJson } from '../json'
 import { type JsonReading, objectAt, openObjects } from '../json-rows'
 import { durationMs } from '../response'
 import { countIn, currencyOf, estimatedAmountOf, stop } from '../value'
@@ -26,8 +26,8 @@ export const portkeyJsonl: JsonDialect = {
 function logRecord(log: JsonObject, { instants, options }: JsonReading): UsageRecord {
   const id = textOrNull(log.id)
   if (id === null) return stop('MISSING_VALUE', 'id', 'id is empty.', 'Export the logs again.')
-  const model = textOrNull(log.ai_model)
-  if (model === null) return stop('MISSING_MODEL', 'ai_model', 'ai_model is empty.', 'Export the logs again.')
+  // A request that failed early may name none.
+  const model = textOrNull(log.ai_model) ?? UNKNOWN_MODEL
   const none = 0n
   const quantities = {
     input: countIn(log.req_units ?? log.request_tokens, 'req_units') ?? none,
@@ -39,7 +39,8 @@ function logRecord(log: JsonObject, { instants, options }: JsonReading): UsageRe
     other: null,
   }
   const status = textOrNull(log.response_status_code ?? log.status_code)
-  const metadata = objectAt(log, 'metadata')
+  const parsed = typeof log.metadata === 'string' ? parseJson(log.metadata) : null
+  const metadata = parsed?.ok && isObject(parsed.value) ? parsed.value : objectAt(log, 'metadata')
   return buildRecord({
     identity: providerIdentity('portkey', id),
     startMs: instants.require(log.created_at, 'created_at'),

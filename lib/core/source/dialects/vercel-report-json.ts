@@ -6,7 +6,7 @@ import type { JsonDialect } from '../dialect'
 import { bucketIdentity } from '../identity'
 import { isObject, type JsonObject } from '../json'
 import { type JsonReading, openObjects } from '../json-rows'
-import { amountOf, countIn } from '../value'
+import { countIn, estimatedAmountOf } from '../value'
 
 const DIMENSIONS = ['model', 'provider', 'user', 'tag', 'credential_type'] as const
 
@@ -34,7 +34,7 @@ function reportRecord(row: JsonObject, { instants }: JsonReading): UsageRecord {
   const reasoning = count('reasoning_tokens')
   withinTotal(read + written, input, 'cached_input_tokens', 'input_tokens')
   withinTotal(reasoning, output, 'reasoning_tokens', 'output_tokens')
-  const cost = amountOf(row.total_cost, 'total_cost', 'USD')
+  const cost = estimatedAmountOf(row.total_cost, 'total_cost')
   return buildRecord({
     identity: bucketIdentity(
       'vercel-report',

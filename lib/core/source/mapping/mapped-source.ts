@@ -65,7 +65,7 @@ export function openMapped(
       },
     }
     const framing = framingOf(piecesOf(head, complete, spec), spec.page_key, complete)
-    return openJson(head, { dialect, generation: name, framing, pageKey: null, encoding }, options)
+    return openJson(head, { dialect, generation: name, framing, path: [], encoding }, options)
   }
   const dialect: CsvDialect = {
     kind: 'csv',
