@@ -29,6 +29,7 @@ export function buildRecord(parts: RecordParts): UsageRecord {
     tags: parts.tags ?? NO_TAGS,
   }
   if (parts.timeAssumed === true) record.timeAssumed = true
+  if (parts.timeOfFirst === true) record.timeOfFirst = true
   return record
 }
 

@@ -54,6 +54,11 @@ export interface UsageRecord {
    * the first time a call was seen stays its time however often it is imported.
    */
   readonly timeAssumed?: true
+  /**
+   * Another copy of the call may tell another time (a log copied and stamped anew), so the identity does not depend on it:
+   * the call keeps the time of the copy that was imported first.
+   */
+  readonly timeOfFirst?: true
   /** End of a bucket (exclusive); null for a single call. */
   readonly endMs: InstantMs | null
   /** Who bills: "openai", "anthropic", "openrouter", "ollama"… Lower case; "unknown" when the source does not tell. */

@@ -1,31 +1,35 @@
-/** Times of calls whose source tells none: the first one taken for a call stays. */
+/** Times of calls whose source tells none, or whose copies tell several: the first one taken for a call stays. */
 import 'server-only'
 import type { Queryable } from './pool'
 
 /**
- * The time of each identity: the stored one, else `ms`, which is stored with it. In the order of `keys`; kept even if the
- * import fails, as the time when the call was first seen.
+ * The time of each identity: the stored one, else the earliest of `told` for it, which is stored. In the order of `keys`;
+ * kept even if the import fails, as the time when the call was first seen.
  */
-export async function settleAssumedTimes(
+export async function settleFirstTimes(
   connection: Queryable,
   workspaceId: number,
   keys: readonly Buffer[],
-  ms: number,
+  told: readonly number[],
 ): Promise<readonly number[]> {
-  const sorted = [...keys].sort(Buffer.compare)
+  const places = keys.map((_, place) => place)
+  places.sort(
+    (a, b) => Buffer.compare(keys[a] as Buffer, keys[b] as Buffer) || (told[a] as number) - (told[b] as number),
+  )
   await connection.query(
-    `INSERT INTO assumed_time (workspace_id, dedup_key, ts) SELECT $1, key, $3 FROM unnest($2::bytea[]) AS k (key)
+    `INSERT INTO assumed_time (workspace_id, dedup_key, ts)
+     SELECT $1, key, ts FROM unnest($2::bytea[], $3::timestamptz[]) AS k (key, ts)
      ON CONFLICT DO NOTHING`,
-    [workspaceId, sorted, new Date(ms)],
+    [workspaceId, places.map((place) => keys[place]), places.map((place) => new Date(told[place] as number))],
   )
   const { rows } = await connection.query<{ key: string; ts: Date }>(
     `SELECT encode(dedup_key, 'hex') AS key, ts FROM assumed_time WHERE workspace_id = $1 AND dedup_key = ANY ($2::bytea[])`,
-    [workspaceId, sorted],
+    [workspaceId, keys],
   )
   const times = new Map(rows.map((row) => [row.key, row.ts.getTime()]))
   return keys.map((key) => {
     const known = times.get(key.toString('hex'))
-    if (known === undefined) throw new Error('an assumed time was not stored')
+    if (known === undefined) throw new Error('the first time of a call was not stored')
     return known
   })
 }

@@ -11,7 +11,7 @@ import { selectPrices } from '../../core/price/select'
 import { plainCountsOf } from '../../core/rollup/plain-counts'
 import type { SourceRow } from '../../core/source/open-source'
 import type { UsageRecord } from '../../core/usage/record'
-import { settleAssumedTimes } from '../db/assumed-time'
+import { settleFirstTimes } from '../db/assumed-time'
 import { DimensionIds } from '../db/dimension'
 import type { ImportWriter } from '../db/import-writer'
 import type { Queryable } from '../db/pool'
@@ -45,7 +45,7 @@ export class RecordIntake {
   private readonly dimensions: DimensionIds
   private readonly priceSets: PriceSetIds
   private waiting: Waiting[] = []
-  /** Records without a time of their own, until it is known when they were first seen. */
+  /** Records that keep the time of their first import, until it is known. */
   private untimed: Omit<Waiting, 'selection'>[] = []
 
   constructor(
@@ -71,7 +71,8 @@ export class RecordIntake {
       }
     }
     for (const record of result.value) {
-      if (record.timeAssumed === true) this.untimed.push({ record, line: row.line, byteOffset: row.byteOffset })
+      if (record.timeAssumed === true || record.timeOfFirst === true)
+        this.untimed.push({ record, line: row.line, byteOffset: row.byteOffset })
       else this.place(record, row.line, row.byteOffset)
     }
   }
@@ -97,7 +98,8 @@ export class RecordIntake {
     this.untimed = []
     const { workspaceId, nowMs } = this.request
     const keys = untimed.map(({ record }) => Buffer.from(dedupKeyOf(record), 'latin1'))
-    const times = await settleAssumedTimes(connection, workspaceId, keys, nowMs)
+    const told = untimed.map(({ record }) => (record.timeOfFirst === true ? record.startMs : nowMs))
+    const times = await settleFirstTimes(connection, workspaceId, keys, told)
     untimed.forEach(({ record, line, byteOffset }, at) => {
       this.place({ ...record, startMs: times[at] as number }, line, byteOffset)
     })

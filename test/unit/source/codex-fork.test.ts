@@ -12,6 +12,7 @@ const meta = (id: string, at: string, more: object = {}) => ({
   type: 'session_meta',
   payload: { id, timestamp: at, cwd: '/work', ...more },
 })
+const GRANDCHILD = '01990000-0000-7000-8000-000000000003'
 const turn = (at: string) => ({ timestamp: at, type: 'turn_context', payload: { model: 'gpt-5-codex' } })
 const count = (at: string, [input, cached, output, reasoning]: Totals) => ({
   timestamp: at,
@@ -50,7 +51,11 @@ function union(...texts: readonly string[]) {
   for (const text of texts) {
     const reading = readAll(text)
     expect(reading.rejects).toEqual([])
-    for (const record of reading.records) records.set(JSON.stringify([record.identity.parts, record.startMs]), record)
+    for (const record of reading.records) {
+      expect(record.timeOfFirst).toBe(true)
+      const name = JSON.stringify(record.identity.parts)
+      if (!records.has(name)) records.set(name, record)
+    }
   }
   const sum = (pick: (record: UsageRecord) => bigint) => [...records.values()].reduce((all, one) => all + pick(one), 0n)
   return {
@@ -82,5 +87,104 @@ describe('a Codex session and its fork', () => {
     expect(union(child)).toEqual({ calls: 3, input: 3000n, cached: 1300n, output: 260n, reasoning: 80n })
     expect(union(parent, child)).toEqual({ calls: 4, input: 4500n, cached: 2300n, output: 380n, reasoning: 110n })
     expect(union(child, parent)).toEqual(union(parent, child))
+  })
+
+  it('counts a history once that the fork stamped with other times, in any order and without the parent', () => {
+    const restamped = (from: string, own: Totals) =>
+      lines([
+        meta(from, '2026-09-02T11:00:00Z', { forked_from_id: PARENT }),
+        turn('2026-09-02T11:00:00Z'),
+        count('2026-09-02T11:00:05Z', [1000, 0, 100, 50]),
+        count('2026-09-02T11:00:11Z', [2500, 900, 180, 60]),
+        count('2026-09-02T11:00:40Z', own),
+      ])
+    const child = restamped(CHILD, [3000, 1300, 260, 80])
+    const sibling = restamped(GRANDCHILD, [2600, 900, 190, 60])
+    expect(union(child)).toEqual({ calls: 3, input: 3000n, cached: 1300n, output: 260n, reasoning: 80n })
+    expect(union(parent, child)).toEqual({ calls: 4, input: 4500n, cached: 2300n, output: 380n, reasoning: 110n })
+    expect(union(child, parent)).toEqual(union(parent, child))
+    // The parent's file is lost: its calls count from one of the copies, and each fork's own call beside them.
+    expect(union(child, sibling)).toEqual({ calls: 4, input: 3100n, cached: 1300n, output: 270n, reasoning: 80n })
+    expect(union(sibling, parent, child).calls).toBe(5)
+  })
+
+  it('counts a history once that was forked twice', () => {
+    const own = [turn('2026-09-01T11:00:10Z'), count('2026-09-01T11:00:30Z', [3000, 1300, 260, 80])]
+    const metas = [
+      meta(CHILD, '2026-09-01T11:00:00Z', { forked_from_id: PARENT }),
+      meta(PARENT, '2026-09-01T10:00:00Z'),
+    ]
+    const child = lines([...metas, ...HISTORY, ...own])
+    const grandchild = lines([
+      meta(GRANDCHILD, '2026-09-01T13:00:00Z', { forked_from_id: CHILD }),
+      ...metas,
+      ...HISTORY,
+      ...own,
+      count('2026-09-01T13:01:00Z', [3300, 1300, 300, 80]),
+    ])
+    const all = { calls: 5, input: 4800n, cached: 2300n, output: 420n, reasoning: 110n }
+    expect(union(parent, child, grandchild)).toEqual(all)
+    expect(union(grandchild, child, parent)).toEqual(all)
+  })
+
+  it('leaves a history stamped within moments of the fork to its parent, and says so', () => {
+    const at = (ms: number) => `2026-09-01T11:00:00.${String(ms).padStart(3, '0')}Z`
+    const child = lines([
+      meta(CHILD, at(0), { forked_from_id: PARENT }),
+      turn(at(1)),
+      count(at(2), [1000, 0, 100, 50]),
+      count(at(3), [2500, 900, 180, 60]),
+      count('2026-09-01T11:00:30Z', [3000, 1300, 260, 80]),
+    ])
+    expect(union(child)).toEqual({ calls: 1, input: 500n, cached: 400n, output: 80n, reasoning: 20n })
+    expect(readAll(child).note).toBe('HISTORY_SKIPPED')
+    expect(readAll(parent).note).toBeNull()
+    expect(union(child, parent).calls).toBe(4)
+  })
+
+  it('takes totals at the head of an agent’s session, before any turn, as where it goes on from', () => {
+    const agent = lines([
+      meta(CHILD, '2026-09-01T11:00:00Z', { forked_from_id: PARENT, source: { subagent: {} } }),
+      count('2026-09-01T11:00:05Z', [2500, 900, 180, 60]),
+      turn('2026-09-01T11:00:10Z'),
+      count('2026-09-01T11:00:30Z', [2600, 900, 190, 60]),
+    ])
+    expect(union(agent)).toEqual({ calls: 1, input: 100n, cached: 0n, output: 10n, reasoning: 0n })
+    expect(union(agent, parent)).toEqual({ calls: 4, input: 4100n, cached: 1900n, output: 310n, reasoning: 90n })
+  })
+
+  it('tells sessions apart that stand in one file, and equal totals of different sessions', () => {
+    const other = parent.replaceAll(PARENT, CHILD)
+    expect(union(parent + other)).toEqual(union(parent, other))
+    expect(union(parent, other).calls).toBe(6)
+    // The same session again, later in the file, is no other.
+    expect(union(parent + other + parent).calls).toBe(6)
+  })
+
+  it('counts a call after each fall of the totals, also where a total comes again', () => {
+    const fallen = lines([
+      meta(PARENT, '2026-09-01T10:00:00Z'),
+      turn('2026-09-01T10:00:00Z'),
+      count('2026-09-01T10:00:05Z', [1000, 0, 100, 50]),
+      count('2026-09-01T10:01:00Z', [2000, 0, 200, 50]),
+      count('2026-09-01T10:02:00Z', [1000, 0, 100, 50]),
+    ])
+    expect(union(fallen)).toEqual({ calls: 3, input: 3000n, cached: 0n, output: 300n, reasoning: 100n })
+  })
+
+  it('counts what is told only call by call, and a call of no named model', () => {
+    const told = lines([
+      meta(PARENT, '2026-09-01T10:00:00Z'),
+      count('2026-09-01T10:00:05Z', [1000, 0, 100, 50]),
+      {
+        timestamp: '2026-09-01T10:01:00Z',
+        type: 'event_msg',
+        payload: { type: 'token_count', info: { last_token_usage: { input_tokens: 70, output_tokens: 7 } } },
+      },
+      { timestamp: '2026-09-01T10:01:01Z', type: 'event_msg', payload: { type: 'token_count', info: null } },
+      count('2026-09-01T10:02:00Z', [1100, 0, 117, 50]),
+    ])
+    expect(union(told)).toEqual({ calls: 3, input: 1100n, cached: 0n, output: 117n, reasoning: 50n })
+    expect(readAll(told).records.map(({ model }) => model)).toEqual(['unknown', 'unknown', 'unknown'])
   })
 })

@@ -3,15 +3,19 @@
  * a total that stands still is no call, a total that falls begins anew. Input includes cached tokens, output includes
  * reasoning.
  *
- * A forked session begins with a copy of its parent's events. Where the copy kept its times, its records are those of
- * the parent (same identity, imported once). Where it was stamped anew, it is skipped: the parent's file holds it.
+ * A forked session begins with a copy of its parent's events, and goes on from its parent's totals. So a call is named by
+ * the session in which the totals began and by the totals themselves, and not by its time, which a copy may change: a
+ * call and its copies count once, at the time of the one imported first. Where the copy was stamped anew in one go, it is
+ * skipped instead, because it would put the calls of days into one moment: the parent's file holds them, and a note says so.
  */
+import type { Problem } from '../../result'
 import type { UsageRecord } from '../../usage/record'
-import { buildRecord, textOrNull, withinTotal } from '../build-record'
+import { buildRecord, textOrNull, UNKNOWN_MODEL, withinTotal } from '../build-record'
 import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from '../dialect'
 import { providerIdentity } from '../identity'
 import { isObject, type JsonObject } from '../json'
 import { objectAt } from '../json-rows'
+import { quoted } from '../reject'
 import { countIn, InstantReader, readRow, stop } from '../value'
 
 const KINDS = new Set(['session_meta', 'turn_context', 'event_msg', 'response_item', 'compacted'])
@@ -47,6 +51,8 @@ interface Fork {
 class RolloutRows implements RowReader<unknown> {
   readonly #options: ReadOptions
   readonly #instants: InstantReader
+  /** Sessions told of so far: the file's own and those it was copied from. */
+  readonly #sessions = new Set<string>()
   #session = ''
   /** The session in which the running totals began: a fork goes on from its parent's. */
   #root = ''
@@ -54,11 +60,25 @@ class RolloutRows implements RowReader<unknown> {
   #project: string | null = null
   #model: string | null = null
   #before: Totals = NOTHING
+  /** How often the totals began anew. */
+  #resets = 0
+  #counted = false
   #fork: Fork | null = null
+  /** A session whose calls were left to its own file. */
+  #skipped: string | null = null
 
   constructor(options: ReadOptions) {
     this.#options = options
     this.#instants = new InstantReader(options, 'utc')
+  }
+
+  note(): Problem | null {
+    if (this.#skipped === null) return null
+    return {
+      code: 'HISTORY_SKIPPED',
+      message: `A forked session repeats calls of the session ${quoted(this.#skipped)}, stamped with the time of the fork. They were not counted from the copy.`,
+      remedy: 'Import the log of that session too, if it was not imported yet.',
+    }
   }
 
   read(value: unknown): RowOutcome {
@@ -78,20 +98,30 @@ class RolloutRows implements RowReader<unknown> {
   #meta(line: JsonObject, payload: JsonObject): void {
     const id = textOrNull(payload.id) ?? ''
     const parent = textOrNull(payload.forked_from_id)
-    if (this.#session !== '') {
-      // The first line of the session this one was copied from: a fork of a fork counts from the first of them.
-      if (id === '' || id === this.#session) return
-      if (id === this.#root && parent !== null) this.#root = parent
-      if (this.#root !== this.#session) return
-      this.#root = parent ?? id
+    if (this.#sessions.size > 0 && (id === '' || id === this.#session)) return
+    // What a fork was copied from is told before its first count: another session after one is another file, joined on.
+    if (this.#sessions.size > 0 && !this.#counted) {
+      if (id === this.#root) {
+        if (parent !== null) this.#root = parent
+      } else if (this.#root === this.#session) {
+        this.#root = parent ?? id
+      }
+      this.#sessions.add(id)
       this.#fork ??= { atMs: this.#begunMs, lastMs: this.#begunMs }
       return
     }
+    if (this.#sessions.has(id)) return
+    this.#sessions.clear()
+    this.#sessions.add(id)
     this.#session = id
     this.#root = parent ?? id
     this.#project = textOrNull(payload.cwd)
-    this.#begunMs = uuidTime(id) ?? this.#instants.require(payload.timestamp ?? line.timestamp, 'timestamp')
-    if (parent !== null) this.#fork = { atMs: this.#begunMs, lastMs: this.#begunMs }
+    this.#model = null
+    this.#before = NOTHING
+    this.#resets = 0
+    this.#counted = false
+    this.#begunMs = this.#instants.require(payload.timestamp ?? line.timestamp, 'timestamp')
+    this.#fork = parent === null ? null : { atMs: this.#begunMs, lastMs: this.#begunMs }
   }
 
   #turn(payload: JsonObject): void {
@@ -104,17 +134,30 @@ class RolloutRows implements RowReader<unknown> {
   #event(line: JsonObject, payload: JsonObject): UsageRecord | null {
     const info = objectAt(payload, 'info')
     const total = objectAt(info, 'total_token_usage')
-    if (info === null || total === null) return null
+    const last = objectAt(info, 'last_token_usage')
+    if (info === null || (total === null && last === null)) return null
     const startMs = this.#instants.require(line.timestamp, 'timestamp')
-    const totals = totalsOf(total)
+    this.#counted = true
     const before = this.#before
+    const totals =
+      total === null ? sumOf(before, totalsOf(last, 'last_token_usage')) : totalsOf(total, 'total_token_usage')
     this.#before = totals
-    if (this.#isRestampedCopy(startMs)) return null
+    if (this.#isRestampedCopy(startMs)) {
+      this.#skipped ??= this.#root
+      return null
+    }
+    const model = textOrNull(info.model) ?? this.#model
+    // Totals that stand at the head of a fork before any turn are what its parent had counted: where it goes on from.
+    if (model === null && this.#root !== this.#session) {
+      this.#skipped ??= this.#root
+      return null
+    }
     const fell =
       totals.input < before.input ||
       totals.cached < before.cached ||
       totals.output < before.output ||
       totals.reasoning < before.reasoning
+    if (fell) this.#resets += 1
     const since = fell ? NOTHING : before
     const input = totals.input - since.input
     const cached = totals.cached - since.cached
@@ -123,19 +166,13 @@ class RolloutRows implements RowReader<unknown> {
     if (input === 0n && output === 0n) return null
     withinTotal(cached, input, 'cached_input_tokens', 'input_tokens')
     withinTotal(reasoning, output, 'reasoning_output_tokens', 'output_tokens')
-    const model = textOrNull(info.model) ?? this.#model
-    if (model === null)
-      return stop('MISSING_MODEL', 'payload.model', 'No turn named a model yet.', 'Use the whole session log.')
+    const named = [totals.input, totals.cached, totals.output, totals.reasoning].join(' ')
     return buildRecord({
-      identity: providerIdentity(
-        'codex',
-        this.#root,
-        String(startMs),
-        [totals.input, totals.cached, totals.output, totals.reasoning].join(' '),
-      ),
+      identity: providerIdentity('codex', this.#root, String(this.#resets), named),
       startMs,
+      timeOfFirst: true,
       host: this.#options.host ?? 'openai',
-      model,
+      model: model ?? UNKNOWN_MODEL,
       project: this.#project,
       requests: 1n,
       quantities: {
@@ -166,9 +203,18 @@ class RolloutRows implements RowReader<unknown> {
   }
 }
 
-function totalsOf(usage: JsonObject): Totals {
+function sumOf(a: Totals, b: Totals): Totals {
+  return {
+    input: a.input + b.input,
+    cached: a.cached + b.cached,
+    output: a.output + b.output,
+    reasoning: a.reasoning + b.reasoning,
+  }
+}
+
+function totalsOf(usage: JsonObject | null, name: string): Totals {
   const none = 0n
-  const count = (name: string) => countIn(usage[name], `total_token_usage.${name}`) ?? none
+  const count = (part: string) => countIn(usage?.[part], `${name}.${part}`) ?? none
   return {
     input: count('input_tokens'),
     cached: count('cached_input_tokens'),
