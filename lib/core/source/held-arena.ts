@@ -14,7 +14,7 @@ export const SPILL_PARTS = 64
 const FIRST_BYTES = 65_536
 const FIRST_SLOTS = 1_024
 
-// An entry: its length, two words of hash, flags, frame, group, eight doubles, length of the key, key, rest.
+// An entry: its length, two words of hash, flags, frame, group, nine doubles, length of the key, key, rest.
 export const AT = {
   hash: 4,
   low: 8,
@@ -23,8 +23,9 @@ export const AT = {
   group: 20,
   start: 24,
   counts: 32,
-  keyLength: 88,
-  key: 92,
+  latency: 88,
+  keyLength: 96,
+  key: 100,
 } as const
 const OUTPUT_AT = AT.counts + 8 * 4
 export const FLAG = { assumed: 1, countedTime: 2, prompt: 4, rest: 8 } as const

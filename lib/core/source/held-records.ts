@@ -1,6 +1,6 @@
 /**
  * Records held back until the end of a file, because a later line may tell more of the same call. A held record takes
- * about 130 bytes in a flat arena, not an object of many parts; beyond a limit the arena moves to a spill, split by hash,
+ * about 140 bytes in a flat arena, not an object of many parts; beyond a limit the arena moves to a spill, split by hash,
  * and at the end each part is put together by itself. So memory follows neither the file nor its number of calls.
  */
 import type { OtherMeter } from '../usage/meter'
@@ -10,11 +10,15 @@ import { Arena, AT, FLAG, type HoldRule, hashOf, SPILL_PARTS, type Spill } from 
 const SPILL_BYTES = 50_331_648
 /** Counts of an entry before that of the prompt. */
 const COUNTS = 6
+const NO_LATENCY = -1
 /** Counts beyond this are kept as text. */
 const MAX_PLAIN = 9_007_199_254_740_991n
 
 /** What calls of a file have in common. */
-type Frame = Omit<UsageRecord, 'identity' | 'startMs' | 'timeAssumed' | 'quantities' | 'promptTokens' | 'reportedCost'>
+type Frame = Omit<
+  UsageRecord,
+  'identity' | 'startMs' | 'timeAssumed' | 'timeOfFirst' | 'quantities' | 'promptTokens' | 'latencyMs' | 'reportedCost'
+>
 
 /** What few calls have. */
 interface Rest {
@@ -140,6 +144,7 @@ export class HeldRecords {
     view.setUint32(AT.frame, this.#frameOf(record))
     view.setUint32(AT.group, group === null ? 0 : this.#names.idOf(group) + 1)
     view.setFloat64(AT.start, record.startMs)
+    view.setFloat64(AT.latency, record.latencyMs ?? NO_LATENCY)
     for (let place = 0; place < counts.length; place += 1) {
       view.setFloat64(AT.counts + 8 * place, Number(counts[place]))
     }
@@ -165,6 +170,7 @@ export class HeldRecords {
       other: rest.other === undefined ? null : new Map(rest.other.map(([meter, text]) => [meter, BigInt(text)])),
     }
     const frame = this.#frames[view.getUint32(at + AT.frame)] as Frame
+    const latencyMs = view.getFloat64(at + AT.latency)
     const record: UsageRecord & { timeAssumed?: true } = {
       identity: identityOf(textOf(bytes, at + AT.key, keyEnd)),
       startMs: view.getFloat64(at + AT.start),
@@ -182,7 +188,7 @@ export class HeldRecords {
       promptTokens: (flags & FLAG.prompt) === 0 ? null : count(COUNTS),
       contextTier: frame.contextTier,
       status: frame.status,
-      latencyMs: frame.latencyMs,
+      latencyMs: latencyMs === NO_LATENCY ? null : latencyMs,
       reportedCost: rest.cost ?? null,
       tags: frame.tags,
     }
@@ -194,11 +200,11 @@ export class HeldRecords {
 
   #frameOf(record: UsageRecord): number {
     const { endMs, host, model, project, apiKey, user, region, serviceTier, speed, requests } = record
-    const { contextTier, status, latencyMs, tags } = record
+    const { contextTier, status, tags } = record
     const recent = this.#recent.get(model)
     if (recent !== undefined && isFrame(this.#frames[recent] as Frame, record)) return recent
     const facts = [host, model, project, apiKey, user, region, serviceTier, speed, contextTier, status, endMs]
-    const name = JSON.stringify([...facts, requests === null ? null : requests.toString(), latencyMs, tags])
+    const name = JSON.stringify([...facts, requests === null ? null : requests.toString(), tags])
     let id = this.#frameIds.get(name)
     if (id !== undefined) this.#recent.set(model, id)
     if (id === undefined) {
@@ -219,7 +225,6 @@ export class HeldRecords {
         requests,
         contextTier: ownOrNull(contextTier),
         status,
-        latencyMs,
         tags: tags.map(([tag, value]) => [own(tag), own(value)] as const),
       })
     }
@@ -268,7 +273,6 @@ function isFrame(frame: Frame, record: UsageRecord): boolean {
     frame.requests === record.requests &&
     frame.contextTier === record.contextTier &&
     frame.status === record.status &&
-    frame.latencyMs === record.latencyMs &&
     frame.tags.length === 0 &&
     record.tags.length === 0
   )

@@ -26,17 +26,33 @@ const OUTPUT = ['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens', 
 const CACHE_READ = [
   'gen_ai.usage.cache_read.input_tokens',
   'gen_ai.usage.cache_read_input_tokens',
+  'gen_ai.usage.cache_read_tokens',
   'gen_ai.usage.cached_input_tokens',
+  'gen_ai.usage.cached_tokens',
+  'gen_ai.usage.details.cache_read_tokens',
   'llm.token_count.prompt_details.cache_read',
 ]
 const CACHE_WRITE = [
   'gen_ai.usage.cache_creation.input_tokens',
+  'gen_ai.usage.cache_write.input_tokens',
   'gen_ai.usage.cache_creation_input_tokens',
+  'gen_ai.usage.cache_write_input_tokens',
+  'gen_ai.usage.cache_creation_tokens',
+  'gen_ai.usage.details.cache_write_tokens',
   'llm.token_count.prompt_details.cache_write',
 ]
+const CACHE_WRITE_1H = [
+  'gen_ai.usage.cache_creation.ephemeral_1h_input_tokens',
+  'gen_ai.usage.cache_creation.ephemeral_1h.input_tokens',
+]
+const TOTAL = ['gen_ai.usage.total_tokens', 'llm.usage.total_tokens', 'llm.token_count.total']
+const COST = ['gen_ai.usage.cost', 'operation.cost', 'llm.cost.total']
 const REASONING = [
   'gen_ai.usage.reasoning.output_tokens',
+  'gen_ai.usage.reasoning_output_tokens',
   'gen_ai.usage.reasoning_tokens',
+  'gen_ai.usage.thinking_tokens',
+  'gen_ai.usage.details.reasoning_tokens',
   'llm.token_count.completion_details.reasoning',
 ]
 const MODEL = ['gen_ai.response.model', 'gen_ai.request.model', 'llm.model_name', 'embedding.model_name']
@@ -67,8 +83,9 @@ const AROUND = /^(invoke_agent|create_agent|execute_tool|invoke_workflow|agent|c
 /** True when the item counts tokens of a model call itself. */
 export function isModelCall({ attributes }: OtelItem): boolean {
   const operation = textOrNull(attributes.get('gen_ai.operation.name')) ?? ''
-  const kind = textOrNull(attributes.get('openinference.span.kind')) ?? ''
-  if (AROUND.test(operation)) return false
+  const kind = (textOrNull(attributes.get('openinference.span.kind')) ?? '').toUpperCase()
+  const frame = textOrNull(attributes.get('traceloop.span.kind')) ?? ''
+  if (AROUND.test(operation) || AROUND.test(frame)) return false
   if (kind !== '' && kind !== 'LLM' && kind !== 'EMBEDDING') return false
   return [...INPUT, ...OUTPUT].some((name) => attributes.has(name))
 }
@@ -93,9 +110,12 @@ export function itemRecord(item: OtelItem, { instants, contents, options }: Json
   const written = count(CACHE_WRITE)
   const output = count(OUTPUT)
   const reasoning = count(REASONING)
+  const hourLong = count(CACHE_WRITE_1H)
+  withinTotal(hourLong, written, first(CACHE_WRITE_1H), first(CACHE_WRITE))
   withinTotal(reasoning, output, first(REASONING), first(OUTPUT))
-  // The conventions count the cache inside the input; instrumentations that do not show it by a part above the whole.
-  const disjoint = read + written > input
+  // The conventions count the cache inside the input; instrumentations that do not show it by a part above the whole, or
+  // by a total that counts the parts beside it.
+  const disjoint = read + written > input || (read + written > none && count(TOTAL) === input + read + written + output)
   const parts = (side: 'input' | 'output', kinds: readonly string[]) =>
     kinds.map((kind): [OtherMeter, bigint] => [
       `${side}_${kind}` as OtherMeter,
@@ -113,17 +133,14 @@ export function itemRecord(item: OtelItem, { instants, contents, options }: Json
   const quantities = {
     input: uncached - sum(inputParts),
     cacheRead: read,
-    cacheWrite5m: written,
-    cacheWrite1h: none,
+    cacheWrite5m: written - hourLong,
+    cacheWrite1h: hourLong,
     output: output - sum(outputParts),
     reasoning,
     other: otherMeters([...inputParts, ...outputParts]),
   }
   const named = (text(first(HOST)) ?? '').toLowerCase()
-  const cost = estimatedAmountOf(
-    attributes.get('gen_ai.usage.cost') ?? attributes.get('llm.cost.total'),
-    'gen_ai.usage.cost',
-  )
+  const cost = estimatedAmountOf(attributes.get(first(COST)), first(COST))
   const tier = (text('openai.response.service_tier') ?? text('gen_ai.openai.response.service_tier') ?? '').toLowerCase()
   const id = text('gen_ai.response.id')
   return buildRecord({

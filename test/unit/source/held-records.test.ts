@@ -49,7 +49,7 @@ const record: fc.Arbitrary<UsageRecord> = fc
     promptTokens: fc.option(fc.bigInt(0n, 2n ** 66n)),
     contextTier: fc.constantFrom(null, '>200000'),
     status: fc.constantFrom('ok' as const, 'error' as const),
-    latencyMs: fc.constantFrom(null, 12),
+    latencyMs: fc.option(fc.integer({ min: 0, max: 2 ** 31 - 1 })),
     reportedCost: fc.option(fc.constant({ amount: '0.25', currency: 'USD', kind: 'estimated' as const })),
     tags: fc.constantFrom([], [['team', 'web'] as const]),
   })

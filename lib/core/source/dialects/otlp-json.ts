@@ -1,11 +1,15 @@
 /**
  * OTLP/JSON files of traces and logs (GenAI conventions, OpenInference). Only spans of model calls are counted: a span
- * around others that repeats their totals is left out, whether its kind says so or its children do.
+ * around others that repeats their totals is left out, whether its kind says so or its children do, in whatever order
+ * and in however many batches of the file they come. So spans are held until the end of the file.
  */
-import type { JsonDialect } from '../dialect'
+import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from '../dialect'
+import { HeldRecords } from '../held-records'
+import { growingIdentity } from '../identity'
 import { isObject, type JsonValue } from '../json'
-import { jsonReading, listAt, objectAt } from '../json-rows'
+import { type JsonReading, jsonReading, listAt, objectAt } from '../json-rows'
 import { attributesOf, isModelCall, itemRecord, type OtelItem } from '../otel'
+import { SpanTree } from '../span-tree'
 import { readRow } from '../value'
 
 export const otlpJson: JsonDialect = {
@@ -22,23 +26,64 @@ export const otlpJson: JsonDialect = {
         ? 'logs'
         : null
   },
-  explode: modelCalls,
-  open: (options) => {
-    const reading = jsonReading(options)
-    return { read: (item) => readRow(() => (isItem(item) ? [itemRecord(item, reading)] : [])) }
-  },
+  explode: itemsIn,
+  open: (options) => new SpanRows(options),
+}
+
+class SpanRows implements RowReader<unknown> {
+  readonly #reading: JsonReading
+  readonly #tree = new SpanTree()
+  readonly #spans: HeldRecords
+
+  constructor(options: ReadOptions) {
+    this.#reading = jsonReading(options)
+    this.#spans = new HeldRecords('most output', options.openSpill)
+  }
+
+  read(item: unknown): RowOutcome {
+    return readRow(() => {
+      if (!isItem(item)) return []
+      const counts = isModelCall(item)
+      this.#tree.add(item, counts)
+      if (!counts) return []
+      const { traceId, spanId } = item
+      // A span around others may lack what a call must have.
+      if (spanId !== '' && this.#tree.isAround(traceId, spanId)) return []
+      const record = itemRecord(item, this.#reading)
+      if (spanId === '') return [record]
+      this.#spans.put(JSON.stringify([traceId, spanId, ...record.identity.parts]), record, null, false)
+      return []
+    })
+  }
+
+  *finish(): Generator<RowOutcome, void, undefined> {
+    let key: readonly string[] = []
+    const held = this.#spans.take((text) => {
+      key = JSON.parse(text) as readonly string[]
+      return growingIdentity(...key.slice(2))
+    })
+    for (const { record } of held) {
+      if (!this.#tree.isAround(key[0] as string, key[1] as string)) yield { ok: true, value: [record] }
+    }
+  }
 }
 
 function isItem(value: unknown): value is OtelItem {
   return typeof value === 'object' && value !== null && 'attributes' in value && value.attributes instanceof Map
 }
 
-/** Spans and log records of a document, a resource or a line that count tokens themselves. */
+/** Spans and log records of a request that count tokens themselves and are around no others that do. */
 export function modelCalls(value: unknown): readonly OtelItem[] {
+  const items = itemsIn(value)
+  const tree = new SpanTree()
+  for (const item of items) tree.add(item, isModelCall(item))
+  return items.filter((item) => isModelCall(item) && (item.spanId === '' || !tree.isAround(item.traceId, item.spanId)))
+}
+
+/** Spans and log records of a document, a resource or a line, of whatever kind. */
+function itemsIn(value: unknown): readonly OtelItem[] {
   const resources = [...listAt(value, 'resourceSpans'), ...listAt(value, 'resourceLogs')]
-  const items = (resources.length === 0 ? [value] : resources).flatMap(itemsOf).filter(isModelCall)
-  const parents = new Set(items.map((item) => `${item.traceId} ${item.parentSpanId}`))
-  return items.filter((item) => item.spanId === '' || !parents.has(`${item.traceId} ${item.spanId}`))
+  return (resources.length === 0 ? [value] : resources).flatMap(itemsOf)
 }
 
 function itemsOf(resource: unknown): OtelItem[] {
