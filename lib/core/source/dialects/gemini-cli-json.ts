@@ -18,17 +18,22 @@ export const geminiCliJson: JsonDialect = {
   recognisedBy: 'A chat with messages of type gemini that carry tokens.',
   envelopes: [],
   recognise(value) {
-    const messages = isObject(value) && Array.isArray(value.messages) ? value.messages : [value]
-    return messages.some(isAnswer) ? '1' : null
+    return messagesIn(value).some(isAnswer) ? '1' : null
   },
   explode(value) {
-    if (!isObject(value) || !Array.isArray(value.messages)) return [value]
-    const session = value.sessionId
-    return listAt(value, 'messages').map((message) =>
-      isObject(message) ? { ...message, sessionId: session } : message,
-    )
+    const messages = messagesIn(value)
+    // A line of its own tells which session the lines after it are of.
+    return messages.includes(value) ? messages : [{ sessionId: objectAt(value)?.sessionId ?? null }, ...messages]
   },
   open: (options) => new ChatRows(options),
+}
+
+/** Messages of a whole chat, of a saved state of one, or the line itself. */
+function messagesIn(value: unknown): readonly unknown[] {
+  for (const holder of [objectAt(value), objectAt(value, '$set')]) {
+    if (holder !== null && Array.isArray(holder.messages)) return listAt(holder, 'messages')
+  }
+  return [value]
 }
 
 function isAnswer(message: unknown): boolean {
@@ -39,6 +44,8 @@ class ChatRows implements RowReader<unknown> {
   readonly #options: ReadOptions
   readonly #instants: InstantReader
   readonly #messages: HeldRecords
+  /** Of the chat whose lines are read: the messages of a chat written line by line do not repeat it. */
+  #session = ''
 
   constructor(options: ReadOptions) {
     this.#options = options
@@ -48,11 +55,13 @@ class ChatRows implements RowReader<unknown> {
 
   read(value: unknown): RowOutcome {
     return readRow(() => {
-      if (!isObject(value) || !isAnswer(value)) return []
+      if (!isObject(value)) return []
+      this.#session = textOrNull(value.sessionId) ?? this.#session
+      if (!isAnswer(value)) return []
       const id = textOrNull(value.id)
       if (id === null)
         return stop('MISSING_VALUE', 'id', 'The message has no id.', 'Use the chat as Gemini CLI saved it.')
-      const session = textOrNull(value.sessionId) ?? ''
+      const session = this.#session
       this.#messages.put(JSON.stringify([session, id]), this.#record(value, session, id), null, false)
       return []
     })

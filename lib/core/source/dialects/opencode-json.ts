@@ -1,30 +1,56 @@
-/** Messages of opencode. Token counts are disjoint, with reasoning beside the output; cost is an estimate in dollars. */
+/**
+ * Messages of opencode: its files, `opencode export`, rows of its database's message table as JSON, and the stream of
+ * `opencode run --format json`. Token counts are disjoint, with reasoning beside the output; cost is an estimate in dollars.
+ */
 import type { UsageRecord } from '../../usage/record'
 import { buildRecord, promptOf, textOrNull, UNKNOWN_MODEL } from '../build-record'
 import type { JsonDialect } from '../dialect'
 import { providerIdentity } from '../identity'
-import { isObject, type JsonObject } from '../json'
-import { type JsonReading, objectAt, openObjects } from '../json-rows'
+import { isObject, type JsonObject, parseJson } from '../json'
+import { type JsonReading, listAt, objectAt, openObjects } from '../json-rows'
 import { countIn, estimatedAmountOf } from '../value'
 
 export const opencodeJson: JsonDialect = {
   kind: 'json',
   id: 'opencode-json',
   title: 'opencode messages',
-  recognisedBy: 'Messages with sessionID, modelID and tokens, or step_finish events.',
-  envelopes: [],
+  recognisedBy:
+    'Messages with sessionID, modelID and tokens, alone, under info or in a column data, or step_finish events.',
+  envelopes: ['messages'],
   recognise(value) {
-    if (!isObject(value)) return null
-    if (value.type === 'step_finish' && objectAt(value, 'part', 'tokens') !== null) return 'stream'
-    return 'sessionID' in value && 'modelID' in value && isObject(value.tokens) ? 'message' : null
+    for (const part of messagesIn(value)) {
+      if (!isObject(part)) continue
+      if (part.type === 'step_finish' && objectAt(part, 'part', 'tokens') !== null) return 'stream'
+      const message = messageOf(part)
+      if (message === null || !isObject(message.tokens)) continue
+      if ('sessionID' in message && 'modelID' in message) return part === message ? 'message' : 'export'
+    }
+    return null
   },
+  explode: messagesIn,
   open: (options) =>
     openObjects(options, (object, reading) => {
-      const part = object.type === 'step_finish' ? objectAt(object, 'part') : null
+      const part = object.type === 'step_finish' ? objectAt(object, 'part') : messageOf(object)
       // Other lines of a stream, and what the user wrote.
-      if (part === null && !isObject(object.tokens)) return []
-      return [messageRecord(part ?? object, object, reading)]
+      if (part === null || !isObject(part.tokens)) return []
+      return [messageRecord(part, object, reading)]
     }),
+}
+
+/** The messages of an exported session; the value itself when it is no session. */
+function messagesIn(value: unknown): readonly unknown[] {
+  return isObject(value) && Array.isArray(value.messages) ? listAt(value, 'messages') : [value]
+}
+
+/** The message in an element of an export or a row of the database; null when there is none. */
+function messageOf(object: JsonObject): JsonObject | null {
+  if (isObject(object.info)) return object.info
+  if (!('session_id' in object)) return object
+  const { data } = object
+  const parsed = typeof data === 'string' ? parseJson(data) : null
+  const held = parsed?.ok ? parsed.value : (data ?? null)
+  if (!isObject(held)) return null
+  return { id: object.id ?? null, sessionID: object.session_id ?? null, ...held }
 }
 
 function messageRecord(
