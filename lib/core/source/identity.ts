@@ -7,7 +7,12 @@ export function providerIdentity(...parts: readonly string[]): Identity {
 
 /** The same identity, of a source that may report the call again with more tokens. */
 export function growingIdentity(...parts: readonly string[]): Identity {
-  return { kind: 'provider_id', parts, grows: true }
+  return { kind: 'provider_id', parts, grows: 'tokens' }
+}
+
+/** The same identity, of a source that repeats an answer while it is written: the version with the most output counts. */
+export function streamedIdentity(...parts: readonly string[]): Identity {
+  return { kind: 'provider_id', parts, grows: 'output' }
 }
 
 export function bucketIdentity(...parts: readonly string[]): Identity {

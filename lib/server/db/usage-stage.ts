@@ -25,11 +25,13 @@ export interface StagedOutcome {
   readonly conflicts: readonly { readonly place: number; readonly raw: string }[]
 }
 
-/** When a row restates a stored one of its identity: never, when it is newer, when it counts more tokens. */
-export type Revision = 'none' | 'newer' | 'more'
+/** When a row restates a stored one of its identity: never, when it is newer, when it counts more tokens or more output. */
+export type Revision = 'none' | 'newer' | 'more tokens' | 'more output'
 
 export function revisionOf(identity: Identity): Revision {
-  return identity.kind === 'bucket' ? 'newer' : identity.grows === true ? 'more' : 'none'
+  if (identity.kind === 'bucket') return 'newer'
+  if (identity.grows === undefined) return 'none'
+  return identity.grows === 'output' ? 'more output' : 'more tokens'
 }
 
 const SUMMARY = `count(*) AS records, count(*) FILTER (WHERE cost IS NULL) AS unpriced, sum(cost) AS cost,
@@ -84,9 +86,10 @@ export async function writeStaged(
   for (const row of await differing(connection, workspaceId)) {
     const place = row.seq - 1
     const revision = revisions[place]
-    // An older version of a call that grew says nothing new.
-    if (revision === 'more' && row.growth < 0) continue
-    if (revision === 'newer' || (revision === 'more' && row.growth > 0)) {
+    // An older version of a call that grew says nothing new, and neither does a copy of a streamed answer.
+    if (revision === 'more tokens' && row.growth < 0) continue
+    if (revision === 'more output' && row.output_growth <= 0) continue
+    if (revision === 'newer' || revision === 'more output' || (revision === 'more tokens' && row.growth > 0)) {
       if (row.is_last) newest.push(row.seq)
     } else {
       outcome.conflicts.push({ place, raw: row.raw })
@@ -108,20 +111,27 @@ export async function writeStaged(
   return outcome
 }
 
+interface Differing {
+  readonly seq: number
+  readonly is_last: boolean
+  /** Signs of the differences to the stored row, of all tokens and of output. */
+  readonly growth: number
+  readonly output_growth: number
+  readonly raw: string
+}
+
 /** Rows of the batch whose identity is stored with other values. */
-async function differing(
-  connection: Queryable,
-  workspaceId: number,
-): Promise<{ seq: number; is_last: boolean; growth: number; raw: string }[]> {
+async function differing(connection: Queryable, workspaceId: number): Promise<Differing[]> {
   const columns = (table: string) => FACTS.map((name) => `${table}.${name}`).join(', ')
   const bounds = await connection.query<{ first_at: Date; last_at: Date }>(
     'SELECT min(ts) AS first_at, max(ts) AS last_at FROM usage_stage',
   )
   const { first_at, last_at } = one(bounds)
-  const { rows } = await connection.query<{ seq: number; is_last: boolean; growth: number; raw: string }>(
+  const { rows } = await connection.query<Differing>(
     `SELECT s.seq,
        NOT EXISTS (SELECT 1 FROM usage_stage l WHERE l.ts = s.ts AND l.dedup_key = s.dedup_key AND l.seq > s.seq) AS is_last,
        sign((${tokensOf('s')}) - (${tokensOf('u')}))::int AS growth,
+       sign(s.output_tokens::numeric - u.output_tokens::numeric)::int AS output_growth,
        jsonb_build_object('id', s.source_id, 'timestamp', s.ts, 'requests', s.requests, 'input_tokens', s.input_tokens,
          'cache_read_tokens', s.cache_read_tokens, 'cache_write_5m_tokens', s.cache_write_5m_tokens,
          'cache_write_1h_tokens', s.cache_write_1h_tokens, 'output_tokens', s.output_tokens,

@@ -47,7 +47,7 @@ import { RecordIntake } from './record-intake'
 const PROGRESS_EVERY_MS = 500
 const MAX_ATTEMPTS = 20
 const REJECTS_A_STATEMENT = 1_000
-const ROWS_A_TURN = 500
+const ROWS_A_TURN = 5_000
 const DATABASE_PATIENCE_MS = 120_000
 
 export type ImportOutcome = 'committed' | 'failed' | 'given up' | 'returned'

@@ -1,13 +1,14 @@
 /**
  * Session logs of Claude Code. A streamed answer repeats its message id with growing output: the largest counts, once.
- * A side chain replays its parent's messages under the same id. Input excludes the cache, except where a proxy to
- * another vendor wrote the line ("chatcmpl-…" ids), whose input includes it.
+ * A side chain replays its parent's messages under the same id, a resumed session copies them, both in files of their own
+ * and perhaps with other times: a message keeps the time of its first import. The progress of an agent holds its messages.
+ * Input excludes the cache, except where a proxy to another vendor wrote the line ("chatcmpl-…" ids), whose input includes it.
  */
 import type { UsageRecord } from '../../usage/record'
-import { buildRecord, textOrNull, UNKNOWN_MODEL } from '../build-record'
+import { buildRecord, NOT_YET, textOrNull, UNKNOWN_MODEL } from '../build-record'
 import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from '../dialect'
 import { HeldRecords } from '../held-records'
-import { ContentIdentities, providerIdentity } from '../identity'
+import { ContentIdentities, providerIdentity, streamedIdentity } from '../identity'
 import { isObject, type JsonObject } from '../json'
 import { objectAt } from '../json-rows'
 import { usageOf } from '../response'
@@ -24,12 +25,36 @@ export const claudeCodeJsonl: JsonDialect = {
     if (value.type === 'result' && 'session_id' in value && (isObject(value.modelUsage) || isObject(value.usage))) {
       return 'result'
     }
-    const usage = objectAt(value, 'message', 'usage')
+    const usage = objectAt(answerIn(value), 'message', 'usage')
     const session = 'sessionId' in value || 'parentUuid' in value
     if (usage !== null && (session || value.type === 'assistant')) return 'session'
     return session && typeof value.type === 'string' && 'message' in value ? 'session' : null
   },
   open: (options) => new SessionRows(options),
+}
+
+/** The line itself, or the one that the progress of an agent holds. */
+function answerIn(line: JsonObject): JsonObject {
+  const held = line.type === 'progress' ? objectAt(line, 'data', 'message') : null
+  return held === null || objectAt(held, 'message', 'usage') === null
+    ? line
+    : { sessionId: line.sessionId ?? null, cwd: line.cwd ?? null, ...held }
+}
+
+/** Ids of Anthropic's own are drawn from so many that they name one answer of all; a gateway may count from one. */
+const OWN_ID = /^msg_(?:[a-z]+_)?01[A-Za-z0-9]{20,}$/
+
+/** Names a message of these lines; messages without a request's id may be named by their session only. */
+function keyOf(line: JsonObject, id: string): string {
+  if (OWN_ID.test(id) || textOrNull(line.requestId) !== null) return id
+  return `${textOrNull(line.sessionId) ?? textOrNull(line.session_id) ?? ''}\n${id}`
+}
+
+function identityOf(key: string) {
+  const cut = key.indexOf('\n')
+  return cut <= 0
+    ? streamedIdentity('response', key.slice(cut + 1))
+    : streamedIdentity('claude-code-message', key.slice(0, cut), key.slice(cut + 1))
 }
 
 class SessionRows implements RowReader<unknown> {
@@ -58,24 +83,27 @@ class SessionRows implements RowReader<unknown> {
     return readRow(() => {
       if (!isObject(value)) return stop('NOT_THIS_FORMAT', null, 'The line is not an object.', 'Choose a session log.')
       if (value.type === 'result') return this.#result(value)
-      const message = objectAt(value, 'message')
+      const line = answerIn(value)
+      const message = objectAt(line, 'message')
       const usage = objectAt(message, 'usage')
       if (message === null || usage === null) return []
       if (message.model === '<synthetic>') return []
       const id = textOrNull(message.id)
-      const told = this.#instants.read(value.timestamp, 'timestamp')
-      const known = told === null && id !== null ? this.#messages.startOf(id) : null
-      const record = this.#record(value, message, usage, id, told, told ?? known ?? this.#instants.assume())
-      if (id === null) return [record]
-      const stream = told === null ? textOrNull(value.session_id) : null
-      this.#messages.put(id, record, stream, told === null && known === null)
+      const told = this.#instants.read(line.timestamp, 'timestamp')
+      const key = id === null ? null : keyOf(line, id)
+      const known = told === null && key !== null ? this.#messages.startOf(key) : null
+      const record = this.#record(line, message, usage, id, told, told ?? known ?? this.#instants.assume())
+      if (key === null) return [record]
+      const stream = told === null ? textOrNull(line.session_id) : null
+      this.#messages.put(key, record, stream, told === null && known === null)
       return []
     })
   }
 
   *finish(): Generator<RowOutcome, void, undefined> {
-    for (const { group, record } of this.#messages.take((id) => providerIdentity('response', id))) {
-      if (group === null || !this.#concluded.has(group)) yield { ok: true, value: [record] }
+    for (const { group, record } of this.#messages.take(identityOf)) {
+      if (group !== null && this.#concluded.has(group)) continue
+      yield { ok: true, value: [record.timeAssumed === true ? record : { ...record, timeOfFirst: true }] }
     }
     this.#instants.unassume(this.#messages.repeatedTimes)
   }
@@ -102,7 +130,7 @@ class SessionRows implements RowReader<unknown> {
             told === null ? '' : String(startMs),
             model,
           )
-        : providerIdentity('response', id)
+        : NOT_YET
     const record = {
       identity,
       startMs,
