@@ -1,4 +1,4 @@
-import { usdCents } from '../core/report/format'
+import { centsIn, usdCents } from '../core/report/format'
 import { commandLinePrincipal } from '../server/auth/command-line'
 import { readBill, readBillCsv } from '../server/read/bill'
 import { readArguments } from './arguments'
@@ -40,6 +40,8 @@ export async function run(args: string[]): Promise<number> {
       printLine(`${host}  ${model}  correction to ${month}  ${usdCents(amount)}`)
     }
     for (const { kind, reason, amount } of bill.adjustments) printLine(`${kind}: ${reason}  ${usdCents(amount)}`)
+    for (const { currency, exact_total } of bill.other_currencies)
+      printLine(`priced in ${currency}: ${centsIn(exact_total, currency)}`)
     printLine(`${bill.month}: ${bill.total === null ? 'no price yet' : usdCents(bill.total)} (${bill.status})`)
     return 0
   })

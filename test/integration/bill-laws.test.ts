@@ -120,6 +120,35 @@ describe('a bill', () => {
       expect(quantity.toString()).toBe(line.quantity)
     }
   })
+
+  it('has lines whose link leads to the records that have the line and to its exact amount (P-30)', async () => {
+    await importFile(principal, usageCsv(ROWS))
+    const bill = await readBill(principal, { month: '2026-09' })
+    const period = { from: '2026-09-01', to: '2026-10-01' }
+    for (const line of linesOf(bill)) {
+      const price = [line.price_id, ...line.multiplier_ids].join(',')
+      const { host, model, meter } = line
+      const filter = { ...period, host, model, service_tier: 'standard', meter, price }
+      const { items, total, next } = await readCalls(principal, { filter, cursor: null, limit: 1_000 })
+      expect(next).toBeNull()
+      expect(total.meter).toEqual({
+        meter,
+        quantity: line.quantity,
+        amounts: [{ currency: 'USD', amount: line.exact_amount }],
+      })
+      const own = items.flatMap((call) => call.lines.filter((one) => one.meter === meter))
+      expect(own).toHaveLength(items.length)
+      expect(usdToText(sumUsd(own.map((one) => usdFromText(one.amount))))).toBe(line.exact_amount)
+    }
+    const none = await readCalls(principal, {
+      filter: { ...period, meter: 'input', price: 'no-such-price' },
+      cursor: null,
+    })
+    expect(none).toMatchObject({ items: [], total: { records: '0', meter: { quantity: '0', amounts: [] } } })
+    await expect(readCalls(principal, { filter: { ...period, meter: 'x' }, cursor: null })).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+    })
+  })
 })
 
 describe('any order of imports, undos, prices, closings and reopenings (P-18)', () => {

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import type { CallFilter } from '../../../lib/core/report/call-view'
 import { monthBounds, parsePeriodChoice } from '../../../lib/core/report/period-choice'
+import { isMeter } from '../../../lib/core/usage/meter'
 import { requirePagePrincipal } from '../../../lib/server/auth/page'
 import { readCalls } from '../../../lib/server/read/calls'
 import { CALL_FILTERS, CallsScreen } from '../../_ui/calls/calls-screen'
@@ -11,7 +12,7 @@ import { type PageQuery, singleValues } from '../page-query'
 export const metadata: Metadata = { title: t.calls.title }
 
 export default async function CallsPage({ searchParams }: { searchParams: Promise<PageQuery> }) {
-  const params = singleValues(await searchParams, ['period', ...CALL_FILTERS, 'cursor'])
+  const params = singleValues(await searchParams, ['period', ...CALL_FILTERS, 'price', 'cursor'])
   const address = { path: '/calls', params }
   const principal = await requirePagePrincipal(addressWith(address, {}))
   const choice = parsePeriodChoice(params.period, Date.now())
@@ -26,6 +27,9 @@ export default async function CallsPage({ searchParams }: { searchParams: Promis
     ...(params.project === undefined ? {} : { project: params.project }),
     ...(params.api_key === undefined ? {} : { api_key: params.api_key }),
     ...(params.user === undefined ? {} : { user: params.user }),
+    ...(params.service_tier === undefined ? {} : { service_tier: params.service_tier }),
+    ...(isMeter(params.meter ?? '') ? { meter: params.meter as string } : {}),
+    ...(isMeter(params.meter ?? '') && params.price !== undefined ? { price: params.price } : {}),
     ...(params.unpriced === undefined ? {} : { unpriced: true }),
     ...(importNo === null ? {} : { import_no: importNo }),
   }

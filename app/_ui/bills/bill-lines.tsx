@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import type { BillHostView, BillLineView, BillModelView, BillView } from '../../../lib/core/report/bill-view'
-import { countText, dayText, exactUsd, monthName, usdCents } from '../../../lib/core/report/format'
+import type { BillHostView, BillLineView, BillModelView } from '../../../lib/core/report/bill-view'
+import { centsIn, countText, dayText, exactIn, monthName } from '../../../lib/core/report/format'
 import { Badge } from '../kit/badge'
 import { cn } from '../kit/class-name'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
@@ -10,17 +10,31 @@ import { t } from '../messages/en'
 import { hostName } from '../messages/host-name'
 import { RateFigure } from '../rates/amount'
 import { callsLink } from '../spend/drill'
-import { BillOthers } from './bill-others'
 
 const link = 'hover:text-accent hover:underline'
 /** On a phone a line is its name, quantity × price below it, and the amount. */
 const wide = 'hidden sm:table-cell print:table-cell'
 const narrow = 'block text-xs text-dim sm:hidden print:hidden'
 
-/** The invoice: host, model, lines; each amount leads to the calls of its host and model. */
-export function BillLines({ bill, mayChange }: { bill: BillView; mayChange: boolean }) {
+/** One currency of a bill. */
+export interface ShownBook {
+  readonly month: string
+  readonly currency: string
+  readonly hosts: readonly BillHostView[]
+  /** Rounded lines. */
+  readonly lines: number
+  readonly rounding: string
+  /** Null when nothing of it has a price. */
+  readonly exact_total: string | null
+  readonly hasUnpriced: boolean
+}
+
+/** The invoice: host, model, lines; each amount leads to the calls it is the sum of. `children` are what else is charged. */
+export function BillLines({ book, children }: { book: ShownBook; children: ReactNode }) {
+  const { month, currency } = book
+  const name = monthName(month)
   return (
-    <DataTable caption={t.bills.linesOf(monthName(bill.month))}>
+    <DataTable caption={currency === 'USD' ? t.bills.linesOf(name) : t.bills.linesIn(name, currency)}>
       <thead>
         <tr>
           <HeadCell>{t.bills.line}</HeadCell>
@@ -34,45 +48,48 @@ export function BillLines({ bill, mayChange }: { bill: BillView; mayChange: bool
           <HeadCell align="right">{t.bills.amount}</HeadCell>
         </tr>
       </thead>
-      {bill.hosts.map((host) => (
+      {book.hosts.map((host) => (
         <tbody key={host.host}>
           <SumRow
             label={<span className="font-semibold">{hostName(host.host)}</span>}
             sum={host}
-            href={callsLink(bill.month, bill.month, undefined, { host: host.host })}
+            currency={currency}
+            href={callsLink(month, month, undefined, { host: host.host })}
             className="pt-4 font-semibold"
           />
           {host.models.map((model) => (
-            <ModelRows key={`${model.model} ${model.service_tier}`} month={bill.month} host={host} model={model} />
+            <ModelRows key={`${model.model} ${model.service_tier}`} book={book} host={host} model={model} />
           ))}
         </tbody>
       ))}
-      <BillOthers bill={bill} mayChange={mayChange} />
+      {children}
       <tfoot>
         <tr>
           <RowHead className="text-dim" title={t.bills.roundingExplained}>
-            {t.bills.rounding(bill.lines)}
+            {t.bills.rounding(book.lines)}
           </RowHead>
           <Cell colSpan={3} className={wide} />
           <Cell align="right" className="text-dim">
-            <Money amount={bill.rounding} />
+            <Money amount={book.rounding} currency={currency} />
           </Cell>
         </tr>
         <tr>
           <RowHead className="border-b-0">
-            <span className="font-semibold">{t.bills.total}</span>
-            {bill.coverage.records === '0' ? null : <span className="block text-dim">{t.bills.unpricedInTotal}</span>}
-            {bill.exact_total === null ? null : (
-              <span className="block text-xs text-dim wrap-anywhere">{t.bills.exact(exactUsd(bill.exact_total))}</span>
+            <span className="font-semibold">{currency === 'USD' ? t.bills.total : t.bills.totalIn(currency)}</span>
+            {book.hasUnpriced ? <span className="block text-dim">{t.bills.unpricedInTotal}</span> : null}
+            {book.exact_total === null ? null : (
+              <span className="block text-xs text-dim wrap-anywhere">
+                {t.bills.exact(exactIn(book.exact_total, currency))}
+              </span>
             )}
           </RowHead>
           <Cell colSpan={3} className={cn(wide, 'border-b-0')} />
           <Cell align="right" className="border-b-0 font-semibold">
-            {bill.total === null || bill.exact_total === null ? (
+            {book.exact_total === null ? (
               '—'
             ) : (
-              <Link href={callsLink(bill.month, bill.month)} className={link}>
-                <Money amount={bill.exact_total} />
+              <Link href={callsLink(month, month)} className={link}>
+                <Money amount={book.exact_total} currency={currency} />
               </Link>
             )}
           </Cell>
@@ -82,8 +99,9 @@ export function BillLines({ bill, mayChange }: { bill: BillView; mayChange: bool
   )
 }
 
-function ModelRows({ month, host, model }: { month: string; host: BillHostView; model: BillModelView }) {
-  const filter = { host: host.host, model: model.model }
+function ModelRows({ book, host, model }: { book: ShownBook; host: BillHostView; model: BillModelView }) {
+  const { month, currency } = book
+  const filter = { host: host.host, model: model.model, service_tier: model.service_tier }
   const href = callsLink(month, month, undefined, filter)
   const calls =
     model.unpriced === null ? null : (
@@ -102,11 +120,21 @@ function ModelRows({ month, host, model }: { month: string; host: BillHostView; 
             </span>
           }
           sum={model}
+          currency={currency}
           href={href}
         />
       )}
       {model.lines.map((line) => (
-        <LineRow key={[line.meter, line.price_id, ...line.multiplier_ids].join(' ')} line={line} href={href} />
+        <LineRow
+          key={[line.meter, line.price_id, ...line.multiplier_ids].join(' ')}
+          line={line}
+          currency={currency}
+          href={callsLink(month, month, undefined, {
+            ...filter,
+            meter: line.meter,
+            price: [line.price_id, ...line.multiplier_ids].join(','),
+          })}
+        />
       ))}
       {model.unpriced === null ? null : (
         <tr>
@@ -136,10 +164,12 @@ function ModelRows({ month, host, model }: { month: string; host: BillHostView; 
 function SumRow({
   label,
   sum,
+  currency,
   href,
   className,
 }: {
   label: ReactNode
+  currency: string
   sum: Pick<BillModelView, 'amount' | 'exact_amount'>
   href: string
   className?: string
@@ -152,8 +182,8 @@ function SumRow({
         {sum.amount === null || sum.exact_amount === null ? (
           '—'
         ) : (
-          <Link href={href} className={link} title={exactUsd(sum.exact_amount)}>
-            {usdCents(sum.amount)}
+          <Link href={href} className={link} title={exactIn(sum.exact_amount, currency)}>
+            {centsIn(sum.amount, currency)}
           </Link>
         )}
       </Cell>
@@ -161,11 +191,11 @@ function SumRow({
   )
 }
 
-function LineRow({ line, href }: { line: BillLineView; href: string }) {
+function LineRow({ line, currency, href }: { line: BillLineView; currency: string; href: string }) {
   const phrases = line.conditions.flatMap((conditions) => t.rates.conditions(conditions))
   const price = (
     <>
-      <RateFigure amount={line.unit_price} per={line.per} currency="USD" />
+      <RateFigure amount={line.unit_price} per={line.per} currency={currency} />
       {line.multiplier === '1' ? null : ` ${t.rates.factor(line.multiplier)}`}
     </>
   )
@@ -194,7 +224,7 @@ function LineRow({ line, href }: { line: BillLineView; href: string }) {
       </Cell>
       <Cell align="right">
         <Link href={href} className={link}>
-          <Money amount={line.exact_amount} />
+          <Money amount={line.exact_amount} currency={currency} />
         </Link>
       </Cell>
     </tr>

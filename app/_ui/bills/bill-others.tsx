@@ -1,5 +1,10 @@
 import type { ReactNode } from 'react'
-import type { BillAdjustmentView, BillCorrectionView, BillView } from '../../../lib/core/report/bill-view'
+import type {
+  BillAdjustmentView,
+  BillCorrectionView,
+  BillCurrencyView,
+  BillView,
+} from '../../../lib/core/report/bill-view'
 import { countText, dayText, monthName } from '../../../lib/core/report/format'
 import { cn } from '../kit/class-name'
 import { Cell, RowHead } from '../kit/data-table'
@@ -14,6 +19,22 @@ const wide = 'hidden sm:table-cell print:table-cell'
 
 /** What a bill charges beside its own usage: corrections to closed months, and what others have charged for it. */
 export function BillOthers({ bill, mayChange }: { bill: BillView; mayChange: boolean }) {
+  return (
+    <>
+      <BillCorrections of={bill} />
+      {bill.adjustments.length === 0 ? null : (
+        <Group title={t.bills.adjustmentsTitle} note={t.bills.adjustmentsNote}>
+          {bill.adjustments.map((one) => (
+            <AdjustmentRow key={one.no} month={bill.month} adjustment={one} mayRemove={mayChange} />
+          ))}
+        </Group>
+      )}
+    </>
+  )
+}
+
+/** Corrections of one currency. */
+export function BillCorrections({ of: bill }: { of: Pick<BillCurrencyView, 'corrections' | 'carried'> }) {
   return (
     <>
       {groupsOf(bill.corrections, (one) => one.month).map(([month, lines]) => (
@@ -40,13 +61,6 @@ export function BillOthers({ bill, mayChange }: { bill: BillView; mayChange: boo
           ))}
         </Group>
       ))}
-      {bill.adjustments.length === 0 ? null : (
-        <Group title={t.bills.adjustmentsTitle} note={t.bills.adjustmentsNote}>
-          {bill.adjustments.map((one) => (
-            <AdjustmentRow key={one.no} month={bill.month} adjustment={one} mayRemove={mayChange} />
-          ))}
-        </Group>
-      )}
     </>
   )
 }
@@ -137,7 +151,7 @@ function CorrectionRow({ line }: { line: BillCorrectionView }) {
       <Cell colSpan={2} className={wide} />
       <Cell align="right">
         <Link href={calls} className="hover:text-accent hover:underline">
-          <Money amount={line.exact_amount} />
+          <Money amount={line.exact_amount} {...(line.currency === undefined ? {} : { currency: line.currency })} />
         </Link>
       </Cell>
     </tr>

@@ -14,7 +14,9 @@ import { t } from '../messages/en'
 import { hostName } from '../messages/host-name'
 import { callsLink } from '../spend/drill'
 import { AddAdjustment } from './adjustment-dialog'
+import { BillCurrencies, CurrenciesContext } from './bill-currencies'
 import { BillLines } from './bill-lines'
+import { BillOthers } from './bill-others'
 import { PricedBadge, StatusBadge } from './bill-status'
 import { BillTabs } from './bill-tabs'
 import { BilledPanel } from './billed-panel'
@@ -92,14 +94,19 @@ export function BillScreen({
             />
           )}
           <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_minmax(20rem,26rem)] print:block">
-            <Panel>
-              <BillLines bill={bill} mayChange={mayAdjust} />
-              {mayAdjust ? (
-                <div className="mt-3 print:hidden">
-                  <AddAdjustment month={bill.month} hosts={bill.hosts.map((one) => one.host)} />
-                </div>
-              ) : null}
-            </Panel>
+            <div className="flex min-w-0 flex-col gap-4">
+              <Panel>
+                <BillLines book={{ ...bill, hasUnpriced: bill.coverage.records !== '0' }}>
+                  <BillOthers bill={bill} mayChange={mayAdjust} />
+                </BillLines>
+                {mayAdjust ? (
+                  <div className="mt-3 print:hidden">
+                    <AddAdjustment month={bill.month} hosts={bill.hosts.map((one) => one.host)} />
+                  </div>
+                ) : null}
+              </Panel>
+              <BillCurrencies bill={bill} />
+            </div>
             <div className="flex min-w-0 flex-col gap-4">
               <StatePanel bill={bill} />
               <BilledPanel billed={billed} />
@@ -130,6 +137,7 @@ function Context({ bill }: { bill: BillView }) {
           {t.bills.unpricedCalls(countText(coverage.requests))}
         </Link>
       )}
+      <CurrenciesContext bill={bill} />
     </>
   )
 }

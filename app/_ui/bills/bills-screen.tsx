@@ -113,6 +113,11 @@ function MonthRow({ bill }: { bill: BillSummary }) {
             <Money amount={bill.exact_total} />
           </Link>
         )}
+        {bill.other_currencies.map(({ currency, exact_total }) => (
+          <span key={currency} className="block font-normal text-dim">
+            <Money amount={exact_total} currency={currency} />
+          </span>
+        ))}
       </Cell>
     </tr>
   )

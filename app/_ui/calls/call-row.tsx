@@ -2,7 +2,7 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { useId, useState } from 'react'
 import type { CallView, ChargeLineView } from '../../../lib/core/report/call-view'
-import { countText, dayText, exactUsd, instantText, unitPrice } from '../../../lib/core/report/format'
+import { countText, dayText, exactIn, exactUsd, instantText, unitPrice } from '../../../lib/core/report/format'
 import { Badge } from '../kit/badge'
 import { Button } from '../kit/button'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
@@ -67,7 +67,11 @@ export function CallRow({ call }: { call: CallView }) {
           {countText(call.output)}
         </Cell>
         <Cell align="right">
-          {call.cost === null ? <Badge tone="warn">{t.calls.noRate}</Badge> : <Money amount={call.cost} as="fine" />}
+          {call.cost === null ? (
+            <Badge tone="warn">{t.calls.noRate}</Badge>
+          ) : (
+            <Money amount={call.cost} currency={call.currency} as="fine" />
+          )}
           {call.set_aside_by === null ? null : (
             <span className="block" title={t.sources.badgeExplained(call.set_aside_by)}>
               <Badge>{t.sources.badge}</Badge>
@@ -147,7 +151,7 @@ function Lines({ call }: { call: CallView }) {
           </thead>
           <tbody>
             {call.lines.map((line) => (
-              <Line key={`${line.meter} ${line.price_id}`} line={line} />
+              <Line key={`${line.meter} ${line.price_id}`} line={line} currency={call.currency} />
             ))}
           </tbody>
           {call.cost === null ? null : (
@@ -155,7 +159,7 @@ function Lines({ call }: { call: CallView }) {
               <tr className="font-semibold">
                 <RowHead className="font-semibold">{t.calls.total}</RowHead>
                 <Cell colSpan={4} />
-                <Cell align="right">{exactUsd(call.cost)}</Cell>
+                <Cell align="right">{exactIn(call.cost, call.currency)}</Cell>
               </tr>
             </tfoot>
           )}
@@ -166,13 +170,14 @@ function Lines({ call }: { call: CallView }) {
   )
 }
 
-function Line({ line }: { line: ChargeLineView }) {
+function Line({ line, currency }: { line: ChargeLineView; currency: string }) {
   return (
     <tr>
       <RowHead>{t.calls.meter(line.meter)}</RowHead>
       <Cell align="right">{countText(line.quantity)}</Cell>
       <Cell align="right">
-        {unitPrice(line.unit_price)} <span className="text-dim">{t.calls.per(line.per)}</span>
+        {currency === 'USD' ? unitPrice(line.unit_price) : `${line.unit_price} ${currency}`}{' '}
+        <span className="text-dim">{t.calls.per(line.per)}</span>
       </Cell>
       <Cell align="right">{line.multiplier === '1' ? '—' : `× ${line.multiplier}`}</Cell>
       <Cell className="whitespace-nowrap">
@@ -188,7 +193,7 @@ function Line({ line }: { line: ChargeLineView }) {
           {t.calls.source}
         </a>
       </Cell>
-      <Cell align="right">{exactUsd(line.amount)}</Cell>
+      <Cell align="right">{exactIn(line.amount, currency)}</Cell>
     </tr>
   )
 }

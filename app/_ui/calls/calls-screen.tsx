@@ -1,6 +1,6 @@
 import { X } from 'lucide-react'
 import type { CallPage } from '../../../lib/core/report/call-view'
-import { countText, monthName, usdCents } from '../../../lib/core/report/format'
+import { centsIn, countText, exactIn, monthName, usdCents } from '../../../lib/core/report/format'
 import { type AddressState, addressWith } from '../kit/address'
 import { Breadcrumb } from '../kit/breadcrumb'
 import { LinkButton } from '../kit/button'
@@ -15,7 +15,17 @@ import { hostName } from '../messages/host-name'
 import { CallRow } from './call-row'
 
 /** Names of the address's parameters that narrow the list, in the order they are shown. */
-export const CALL_FILTERS = ['host', 'model', 'project', 'api_key', 'user', 'import', 'unpriced'] as const
+export const CALL_FILTERS = [
+  'host',
+  'model',
+  'service_tier',
+  'project',
+  'api_key',
+  'user',
+  'meter',
+  'import',
+  'unpriced',
+] as const
 
 const wide = 'hidden md:table-cell print:table-cell'
 
@@ -41,13 +51,29 @@ export function CallsScreen({ page, period, address }: { page: CallPage; period:
             ? t.calls.answerNone
             : onlyUnpriced
               ? t.calls.answerUnpriced(records)
-              : t.calls.answer(records, usdCents(page.total.cost))
+              : page.total.meter === null
+                ? t.calls.answer(records, costText(page.total))
+                : t.calls.answerMeter(
+                    t.rates.meterName(page.total.meter.meter),
+                    amountsText(page.total.meter.amounts),
+                    records,
+                  )
         }
         context={
           <>
             {period.kind === 'all'
               ? null
               : t.kit.customRange(monthName(period.firstMonth), monthName(period.lastMonth))}
+            {page.total.meter === null ? null : (
+              <>
+                {period.kind === 'all' ? null : ' · '}
+                {t.calls.meterExact(
+                  countText(page.total.meter.quantity),
+                  page.total.meter.amounts.map((one) => exactIn(one.amount, one.currency)).join(' + '),
+                  costText(page.total),
+                )}
+              </>
+            )}
             {onlyUnpriced || page.total.unpriced_records === '0' ? null : (
               <>
                 {period.kind === 'all' ? null : ' · '}
@@ -123,6 +149,16 @@ export function CallsScreen({ page, period, address }: { page: CallPage; period:
   )
 }
 
+/** Currencies stand beside each other; nothing adds them. */
+function costText({ cost, other_currencies }: CallPage['total']): string {
+  const others = other_currencies.map((one) => centsIn(one.cost, one.currency))
+  return others.length > 0 && /^0(\.0*)?$/.test(cost) ? others.join(' + ') : [usdCents(cost), ...others].join(' + ')
+}
+
+function amountsText(amounts: NonNullable<CallPage['total']['meter']>['amounts']): string {
+  return amounts.length === 0 ? usdCents('0') : amounts.map((one) => centsIn(one.amount, one.currency)).join(' + ')
+}
+
 /** The filters as chips; each is a link that takes it away. */
 function Chips({ address }: { address: AddressState }) {
   const set = CALL_FILTERS.flatMap((name) => {
@@ -135,7 +171,7 @@ function Chips({ address }: { address: AddressState }) {
       {set.map(({ name, value }) => (
         <Link
           key={name}
-          href={addressWith(address, { [name]: null })}
+          href={addressWith(address, name === 'meter' ? { meter: null, price: null } : { [name]: null })}
           aria-label={t.calls.removeFilter(t.calls.filterNames[name])}
           className="inline-flex max-w-full items-center gap-1.5 rounded-full bg-accent-soft px-2.5 py-0.5 text-sm text-accent hover:underline"
         >
@@ -161,5 +197,6 @@ function Chips({ address }: { address: AddressState }) {
 function shown(name: (typeof CALL_FILTERS)[number], value: string): string {
   if (value === '') return t.kit.none
   if (name === 'host') return hostName(value)
+  if (name === 'meter') return t.rates.meterName(value)
   return name === 'import' ? `#${value}` : value
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { compactUsd, exactUsd, fineUsd, splitUsd, usdCents } from '../../../lib/core/report/format'
+import { centsIn, compactUsd, exactIn, exactUsd, fineUsd, splitUsd, usdCents } from '../../../lib/core/report/format'
 import { cn } from './class-name'
 
 const SHOWN = { cents: usdCents, compact: compactUsd, fine: fineUsd } as const
@@ -11,15 +11,18 @@ const SHOWN = { cents: usdCents, compact: compactUsd, fine: fineUsd } as const
 export function Money({
   amount,
   as = 'cents',
+  currency = 'USD',
   className,
 }: {
   amount: string
+  /** Amounts in another one are shown in cents with its name. */
+  currency?: string
   as?: 'cents' | 'compact' | 'fine'
   className?: string | undefined
 }) {
   return (
-    <span className={cn('whitespace-nowrap', className)} title={exactUsd(amount)}>
-      {SHOWN[as](amount)}
+    <span className={cn('whitespace-nowrap', className)} title={exactIn(amount, currency)}>
+      {currency === 'USD' ? SHOWN[as](amount) : centsIn(amount, currency)}
     </span>
   )
 }

@@ -30,6 +30,18 @@ export const bills = {
   exportFocusNote: 'The FinOps cost and usage format, one row a meter',
   linesTitle: 'Lines',
   linesOf: (month: string) => `Bill of ${month}`,
+  linesIn: (month: string, currency: string) => `Bill of ${month} in ${currency}`,
+  totalIn: (currency: string) => `Total in ${currency}`,
+  currencyTitle: (currency: string) => `Priced in ${currency}`,
+  currencyNote: 'These price lists are in this currency, and so is their bill; it is in no total in dollars',
+  convertedTo: (amount: string, dollars: string) => `${amount} = ${dollars}`,
+  oneRate: (rate: string, currency: string, day: string, source: string) =>
+    `at ${rate} ${currency} for one dollar, ${day} · ${source}`,
+  notConverted: (currency: string, days: number) =>
+    `Not told in dollars: ${days === 1 ? 'one day has' : `${days} days have`} no rate of ${currency}.`,
+  besides: (amounts: string) => `Beside the dollars ${amounts}`,
+  together: (dollars: string) => `together ${dollars} at dated rates`,
+  notTogether: 'no exchange rate of some day, so nothing adds them',
   line: 'Line',
   quantity: 'Quantity',
   unitPrice: 'Unit price / M',

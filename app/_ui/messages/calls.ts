@@ -21,6 +21,10 @@ export const calls = {
     return words.charAt(0).toUpperCase() + words.slice(1)
   },
   answer: (records: string, cost: string) => `${plural(records, 'record costs', 'records cost')} ${cost}`,
+  answerMeter: (meter: string, amount: string, records: string) =>
+    `${meter} of ${plural(records, 'record', 'records')} costs ${amount}`,
+  meterExact: (quantity: string, amount: string, whole: string) =>
+    `${quantity} in all, exactly ${amount}; the records cost ${whole} with their other lines`,
   answerUnpriced: (records: string) => `${plural(records, 'record has', 'records have')} no rate`,
   answerNone: 'No record matches',
   noneText: 'Remove a filter, or choose a longer period.',
@@ -31,6 +35,8 @@ export const calls = {
   filterNames: {
     host: 'Host',
     model: 'Model',
+    service_tier: 'Service tier',
+    meter: 'Meter',
     project: 'Project',
     api_key: 'Key',
     user: 'User',

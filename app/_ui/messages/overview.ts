@@ -21,6 +21,7 @@ export const overview = {
   less: 'less',
   noComparison: 'No earlier month to compare with',
   priced: (percent: string) => `${percent} of tokens priced`,
+  besides: (amounts: string) => `beside it ${amounts}`,
   allPriced: 'Every token priced',
   noTokens: 'No tokens in this period',
   unpriced: (calls: string, models: number) =>

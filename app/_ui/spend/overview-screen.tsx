@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { ForecastMonth } from '../../../lib/core/report/forecast'
 import {
+  centsIn,
   compactUsd,
   countText,
   instantText,
@@ -160,9 +161,17 @@ function Context({
   choice: PeriodChoice
   forecast: ForecastMonth | null
 }) {
-  const { coverage, headline } = overview
+  const { coverage, headline, others } = overview
   return (
     <>
+      {others.length === 0 ? null : (
+        <>
+          <Link href={`/bills/${headline.month}`} className={fine}>
+            {t.overview.besides(others.map((one) => centsIn(one.cost, one.currency)).join(' + '))}
+          </Link>
+          {' · '}
+        </>
+      )}
       {forecast === null ? null : (
         <>
           <Link href="/bills#forecast" className={fine}>

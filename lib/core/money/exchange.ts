@@ -57,6 +57,31 @@ export function convertDays(
   }
 }
 
+/** Amounts of the other currency in dollars: each day's amount divided by that day's rate, rounded once, half even. */
+export function convertDaysToUsd(
+  amounts: readonly { readonly day: string; readonly amount: Usd }[],
+  rates: readonly DayRate[],
+): Converted {
+  let total = 0n
+  const used = new Set<DayRate>()
+  const missing: string[] = []
+  for (const { day, amount } of amounts) {
+    if (amount === 0n) continue
+    const rate = rateOf(day, rates)
+    if (rate === null) {
+      missing.push(day)
+      continue
+    }
+    used.add(rate)
+    total += divideRounded(amount * 10n ** BigInt(EXCHANGE_PLACES), scaledRate(rate.rate), 'half_even')
+  }
+  return {
+    amount: missing.length > 0 ? null : formatScaled(total, USD_PLACES),
+    rates: rates.filter((rate) => used.has(rate)),
+    missing,
+  }
+}
+
 /** The newest rate of the day or of the week before it. */
 function rateOf(day: string, rates: readonly DayRate[]): DayRate | null {
   let found: DayRate | null = null

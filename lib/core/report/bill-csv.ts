@@ -4,15 +4,19 @@ import type { BillFigures } from './bill-view'
 import { csvText } from './csv-cell'
 
 export function billCsv(bill: BillFigures): string {
+  return [...billCsvLines(bill)].join('')
+}
+
+/** The same text a line at a time, the head first. */
+export function* billCsvLines(bill: BillFigures): Generator<string, void, undefined> {
   const columns = Object.keys(BILL_COLUMNS) as BillColumn[]
-  const lines = billTable(bill).map((row) =>
-    columns
-      .map((column) => {
-        const value = row[column]
-        if (value === undefined) return ''
-        return BILL_COLUMNS[column] === 'text' ? csvText(value) : value
-      })
-      .join(','),
-  )
-  return [columns.join(','), ...lines].map((line) => `${line}\r\n`).join('')
+  yield `${columns.join(',')}\r\n`
+  for (const row of billTable(bill)) {
+    const cells = columns.map((column) => {
+      const value = row[column]
+      if (value === undefined) return ''
+      return BILL_COLUMNS[column] === 'text' ? csvText(value) : value
+    })
+    yield `${cells.join(',')}\r\n`
+  }
 }

@@ -6,7 +6,16 @@ import type { BillFigures } from './bill-view'
 
 /** JSON with the members of every object in the order of their names and no space. */
 export function canonicalText(figures: BillFigures): string {
-  return JSON.stringify(sorted(figures))
+  const { other_currencies, together, ...dollars } = figures
+  // A bill all in dollars reads as it did before bills told of other currencies.
+  return JSON.stringify(sorted(other_currencies.length === 0 ? dollars : { ...dollars, other_currencies, together }))
+}
+
+/** A stored bill with the members that its text leaves out. */
+export function figuresOf(text: string): BillFigures {
+  // Written by this product; the nightly comparison tells when it is not what was written.
+  const dollars = { other_currencies: [], together: null }
+  return { ...dollars, ...(JSON.parse(text) as Partial<typeof dollars> & Omit<BillFigures, keyof typeof dollars>) }
 }
 
 function sorted(value: unknown): unknown {
@@ -19,8 +28,18 @@ function sorted(value: unknown): unknown {
   )
 }
 
-/** The price book may end a price or learn a list price after the bill was closed; what the bill said stays. */
-const MAY_CHANGE: ReadonlySet<string> = new Set(['effective_to', 'list_amount', 'list', 'lines_without_list'])
+/**
+ * The price book may end a price or learn a list price after the bill was closed, and an exchange rate be corrected; what
+ * the bill said stays.
+ */
+const MAY_CHANGE: ReadonlySet<string> = new Set([
+  'effective_to',
+  'list_amount',
+  'list',
+  'lines_without_list',
+  'converted',
+  'together',
+])
 
 export interface BillDifference {
   /** "hosts.0.models.2.lines.1.quantity" */

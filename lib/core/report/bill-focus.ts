@@ -1,13 +1,28 @@
 /**
- * A bill in the FinOps Open Cost and Usage Specification, version 1.4: one row a meter line, and rows for corrections,
- * adjustments and nothing else. `BilledCost` sums to the bill's exact total. Usage without a price is not in the file: the
- * format has no unknown cost, and zero would be a lie. Columns the specification lacks begin with `x_`.
+ * A bill in the FOCUS 1.4 format: one row a meter, price and UTC day, each with its quantity, unit prices and costs as exact
+ * decimals, then corrections and adjustments. Nothing is rounded, so there is no row for what rounding gained or lost:
+ * `BilledCost` of the rows of a currency sums to that currency's exact total, the one the screen shows before rounding.
+ * Usage without a price is not in the file: the format has no unknown cost, and zero would be a lie. Columns the
+ * specification lacks begin with `x_`.
  * Source: https://focus.finops.org/focus-specification/ (checked 2026-11-23)
  */
 import { formatScaled, parseScaled } from '../money/decimal'
+import { STANDARD } from '../price/situation'
+import { DAY_MS, isoOf } from '../time/instant'
 import { isMeter, isTokenMeter } from '../usage/meter'
-import type { BillAdjustmentView, BillCorrectionView, BillFigures, BillHostView, BillLineView } from './bill-view'
+import {
+  addLines,
+  type BillRow,
+  byMeter,
+  currencyOf,
+  entryIn,
+  inItsCurrency,
+  lineView,
+  type PricedLine,
+} from './bill-line'
+import type { BillAdjustmentView, BillCorrectionView, BillFigures, BillLineView } from './bill-view'
 import { csvText } from './csv-cell'
+import { monthBounds } from './period-choice'
 
 const COLUMNS = [
   'BilledCost',
@@ -43,6 +58,7 @@ const COLUMNS = [
   'SkuMeter',
   'SkuPriceDetails',
   'SkuPriceId',
+  'x_Contract',
   'x_CostKind',
   'x_EffectiveFrom',
   'x_Model',
@@ -71,78 +87,116 @@ const NUMBERS: ReadonlySet<string> = new Set([
 
 /** Places of a rate, and of up to three factors of nine places each. */
 const RATE_PLACES = 27
+const USD_PLACES = 18
 
 export interface FocusAccount {
   readonly id: string
   readonly name: string
 }
 
-export function billFocusCsv(bill: BillFigures, account: FocusAccount): string {
+/** Sums of one UTC day that were priced alike, in whichever currency. */
+export interface FocusRow extends BillRow {
+  /** "2026-09-30". */
+  readonly day: string
+}
+
+/** The file's lines, the head first. `rows` make up the usage of `bill`, those of a day beside each other. */
+export function* billFocusLines(
+  bill: BillFigures,
+  account: FocusAccount,
+  rows: Iterable<FocusRow>,
+): Generator<string, void, undefined> {
+  yield `${COLUMNS.join(',')}\r\n`
   const shared: Cells = {
     BillingAccountId: account.id,
     BillingAccountName: account.name,
-    BillingCurrency: bill.currency,
     BillingPeriodStart: bill.from,
     BillingPeriodEnd: bill.to,
     ChargePeriodStart: bill.from,
     ChargePeriodEnd: bill.to,
-    PricingCurrency: bill.currency,
     ServiceCategory: 'AI and Machine Learning',
     ServiceSubcategory: 'Generative AI',
     x_CostKind: 'computed',
     // Names the file as our own, so that nobody's import adds it to the usage it came from.
     x_TokentabBill: bill.month,
   }
-  const rows = [
-    ...bill.hosts.flatMap((host) =>
-      host.models.flatMap(({ model, service_tier, lines }) =>
-        lines.map((line) => usageCells(host, model, service_tier, line)),
-      ),
-    ),
-    ...[...bill.corrections, ...bill.carried].map(correctionCells),
-    ...bill.adjustments.map(adjustmentCells),
-  ]
-  const lines = rows.map((row) => {
-    const cells: Cells = { ...shared, ...row }
-    return COLUMNS.map((column) => {
-      const value = cells[column]
-      if (value === undefined || value === '') return ''
-      return NUMBERS.has(column) ? value : csvText(value)
-    }).join(',')
-  })
-  return [COLUMNS.join(','), ...lines].map((line) => `${line}\r\n`).join('')
+  for (const row of usageRows(rows)) yield lineText({ ...shared, ...row })
+  for (const book of [bill, ...bill.other_currencies]) {
+    const inCurrency = { ...shared, ...currencyCells(book.currency) }
+    for (const one of [...book.corrections, ...book.carried]) yield lineText({ ...inCurrency, ...correctionCells(one) })
+  }
+  for (const one of bill.adjustments) {
+    yield lineText({ ...shared, ...currencyCells(bill.currency), ...adjustmentCells(one) })
+  }
 }
 
-function usageCells(host: BillHostView, model: string, tier: string, line: BillLineView): Cells {
-  const pricing = pricingOf(line)
+function lineText(cells: Cells): string {
+  const texts = COLUMNS.map((column) => {
+    const value = cells[column]
+    if (value === undefined || value === '') return ''
+    return NUMBERS.has(column) ? value : csvText(value)
+  })
+  return `${texts.join(',')}\r\n`
+}
+
+function currencyCells(currency: string): Cells {
+  return { BillingCurrency: currency, PricingCurrency: currency }
+}
+
+/** One row a day, host, model, tier and line. */
+function* usageRows(rows: Iterable<FocusRow>): Generator<Cells, void, undefined> {
+  let day = ''
+  let groups = new Map<string, { readonly row: FocusRow; readonly lines: Map<string, PricedLine> }>()
+  function* told(): Generator<Cells, void, undefined> {
+    for (const key of [...groups.keys()].sort()) {
+      const group = groups.get(key)
+      if (group === undefined) continue
+      for (const line of [...group.lines.values()].sort(byMeter)) yield usageCells(group.row, line)
+    }
+  }
+  for (const row of rows) {
+    if (row.day !== day) {
+      yield* told()
+      day = row.day
+      groups = new Map()
+    }
+    const currency = currencyOf(row)
+    const key = JSON.stringify([row.host, row.model, row.serviceTier, currency])
+    const group = entryIn(groups, key, () => ({ row, lines: new Map<string, PricedLine>() }))
+    addLines(group.lines, currency === 'USD' ? row : inItsCurrency(row))
+  }
+  yield* told()
+}
+
+function usageCells(row: FocusRow, priced: PricedLine): Cells {
+  const { host, model, serviceTier: tier } = row
+  const line = lineView(priced)
   const isToken = isMeter(line.meter) && (isTokenMeter(line.meter) || line.meter === 'reasoning')
   const unit = isToken ? 'Tokens' : unitName(line.meter)
+  const next = new Date(Date.parse(`${row.day}T00:00:00Z`) + DAY_MS)
   return {
-    ...providerOf(host.host),
+    ...currencyCells(currencyOf(row)),
+    ...providerOf(host),
+    ChargePeriodStart: `${row.day}T00:00:00Z`,
+    ChargePeriodEnd: isoOf(next.getTime()),
     ServiceName: model,
     ChargeCategory: 'Usage',
     ChargeFrequency: 'Usage-Based',
-    ChargeDescription: `${model} ${line.meter}${tier === '' ? '' : ` (${tier})`}`,
+    ChargeDescription: `${model} ${line.meter}${tier === STANDARD ? '' : ` (${tier})`}`,
     BilledCost: line.exact_amount,
     EffectiveCost: line.exact_amount,
     ContractedCost: line.exact_amount,
     // A contract's own rate says nothing of the list price; the cost column may not be empty, the unit price may.
     ListCost: line.list_amount ?? line.exact_amount,
-    ...(pricing === null
-      ? {}
-      : {
-          PricingQuantity: pricing.quantity,
-          PricingUnit: line.per === '1' ? unit : `${line.per} ${unit}`,
-          ContractedUnitPrice: pricing.contracted,
-          ...(pricing.list === null ? {} : { ListUnitPrice: pricing.list }),
-        }),
-    PricingCategory: line.contract ? 'Committed' : 'Standard',
+    ...pricingCells(line, priced, unit),
+    PricingCategory: 'Standard',
     ConsumedQuantity: line.quantity,
     ConsumedUnit: unit,
-    SkuId: `${host.host}/${model}`,
+    SkuId: `${host}/${model}`,
     SkuMeter: skuMeter(line.meter),
     SkuPriceId: line.price_id,
     SkuPriceDetails: JSON.stringify({ ModelId: model, ...directionOf(line.meter) }),
+    x_Contract: line.contract ? 'yes' : 'no',
     x_Model: model,
     x_ServiceTier: tier,
     x_TokenType: line.meter,
@@ -156,6 +210,8 @@ function correctionCells(one: BillCorrectionView): Cells {
   return {
     ...providerOf(one.host),
     ...flatCost(one.exact_amount),
+    ChargePeriodStart: monthBounds(one.month).from,
+    ChargePeriodEnd: monthBounds(one.month).to,
     ServiceName: one.model,
     ChargeCategory: 'Usage',
     ChargeClass: 'Correction',
@@ -174,12 +230,27 @@ const CATEGORIES: Readonly<Record<BillAdjustmentView['kind'], string>> = {
   other: 'Adjustment',
 }
 
+/** What a prepaid balance or a commitment pays of the bill is money back, not something bought. */
+function categoryOf(one: BillAdjustmentView): string {
+  return CATEGORIES[one.kind] === 'Purchase' && one.exact_amount.startsWith('-') ? 'Credit' : CATEGORIES[one.kind]
+}
+
 function adjustmentCells(one: BillAdjustmentView): Cells {
   return {
     ...providerOf(one.host ?? ''),
     ...flatCost(one.exact_amount),
+    // A purchase is one piece of what was agreed.
+    ...(categoryOf(one) === 'Purchase'
+      ? {
+          PricingCategory: 'Standard',
+          PricingQuantity: '1',
+          PricingUnit: 'Agreements',
+          ListUnitPrice: one.exact_amount,
+          ContractedUnitPrice: one.exact_amount,
+        }
+      : {}),
     ServiceName: one.reason,
-    ChargeCategory: CATEGORIES[one.kind],
+    ChargeCategory: categoryOf(one),
     ChargeFrequency: 'One-Time',
     ChargeDescription: one.reason,
     x_CostKind: 'entered',
@@ -197,19 +268,25 @@ function providerOf(host: string): Cells {
 }
 
 /**
- * Quantity in the unit of the price and the prices of one such unit. Null where the price is for a number of units that no
- * decimal divides (an hour in seconds): then the costs alone are stated, exactly.
+ * Quantity in the unit of the price, and the prices of one such unit, so that each cost is unit price × quantity to the
+ * last digit. Where the price is for a number of units that no decimal divides (an hour in seconds) the quantity is in the
+ * unit itself and the unit prices are left out: no decimal would say them.
  */
-function pricingOf(
-  line: BillLineView,
-): { readonly quantity: string; readonly contracted: string; readonly list: string | null } | null {
-  if (!/^10*$/.test(line.per)) return null
-  const places = line.per.length - 1
+function pricingCells(line: BillLineView, priced: PricedLine, unit: string): Cells {
+  if (!/^10*$/.test(line.per)) return { PricingQuantity: line.quantity, PricingUnit: unit }
+  const list = listUnitPrice(line, priced)
   return {
-    quantity: formatScaled(BigInt(line.quantity), places),
-    contracted: product(line.unit_price, line.multiplier),
-    list: line.list_multiplier === null ? null : product(line.unit_price, line.list_multiplier),
+    PricingQuantity: formatScaled(BigInt(line.quantity), line.per.length - 1),
+    PricingUnit: line.per === '1' ? unit : `${line.per} ${unit}`,
+    ContractedUnitPrice: product(line.unit_price, line.multiplier),
+    ...(list === null ? {} : { ListUnitPrice: list }),
   }
+}
+
+function listUnitPrice(line: BillLineView, { listPrice, entry }: PricedLine): string | null {
+  if (line.list_multiplier !== null) return product(line.unit_price, line.list_multiplier)
+  if (line.list_amount === null || listPrice === null || listPrice.denominator !== 1n) return null
+  return formatScaled(listPrice.numerator * entry.per, USD_PLACES)
 }
 
 function product(price: string, factor: string): string {

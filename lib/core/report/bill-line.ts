@@ -49,6 +49,8 @@ export interface PricedLine {
   amount: bigint
   /** Of a contract rate: the quantity at list price; null when that is not certain. Of others zero. */
   listAmount: bigint | null
+  /** Of a contract rate: the list price of all of the quantity; null when it is not certain or not one. Of others null. */
+  listPrice: PriceLine | null
 }
 
 const METER_ORDER: ReadonlyMap<string, number> = new Map(
@@ -63,8 +65,9 @@ export function entryIn<Value>(map: Map<string, Value>, key: string, make: () =>
   return made
 }
 
-/** The lines of one row, which sum to its cost. Throws as `buildBill` does. */
+/** The lines of one row in dollars, which sum to its cost; none of a row priced in another currency. Throws as `buildBill` does. */
 export function pricedLines(row: BillRow): PricedLine[] {
+  if (currencyOf(row) !== 'USD') return []
   const lines = new Map<string, PricedLine>()
   addLines(lines, row)
   return [...lines.values()]
@@ -89,7 +92,7 @@ export function addLines(into: Map<string, PricedLine>, row: BillRow): void {
   charge.lines.forEach((line, index) => {
     const key = JSON.stringify([line.meter, line.entry.id, line.multipliers.map((one) => one.id)])
     const { meter, entry, multipliers } = line
-    const nothing = { quantity: 0n, amount: 0n, listAmount: 0n }
+    const nothing = { quantity: 0n, amount: 0n, listAmount: 0n, listPrice: row.listLines?.[index] ?? null }
     const kept = entryIn(into, key, (): PricedLine => ({ meter, entry, multipliers, ...nothing }))
     const once = index === rounded ? difference : 0n
     kept.quantity += line.quantity
@@ -97,7 +100,29 @@ export function addLines(into: Map<string, PricedLine>, row: BillRow): void {
     if (entry.book !== 'contract') return
     const list = row.listLines?.[index]
     kept.listAmount = kept.listAmount === null || !list ? null : kept.listAmount + timesPrice(line.quantity, list)
+    if (!list || !isSamePrice(kept.listPrice, list)) kept.listPrice = null
   })
+}
+
+/** The one currency of the prices of a row; of one without a price the dollar, since nothing of it is in another. */
+export function currencyOf(row: BillRow): string {
+  return row.lines[0]?.entry.currency ?? 'USD'
+}
+
+/**
+ * A row priced in another currency has no stored cost: it is told at the amount of its lines in that currency, and is not
+ * without a price.
+ */
+export function inItsCurrency(row: BillRow): BillRow {
+  const cost = sumUsd(chargeOf(row, row.lines).lines.map((line) => line.amount))
+  return { ...row, cost, unpricedRecords: 0n, unpricedRequests: 0n, unpricedTokens: 0n }
+}
+
+/** The lines of one row in the currency of its prices. */
+export function linesInItsCurrency(row: BillRow): PricedLine[] {
+  const lines = new Map<string, PricedLine>()
+  addLines(lines, currencyOf(row) === 'USD' ? row : inItsCurrency(row))
+  return [...lines.values()]
 }
 
 function chargeOf(row: BillRow, lines: readonly PriceLine[]): Charge {
@@ -163,6 +188,10 @@ function listViewOf(line: PricedLine): Pick<BillLineView, 'list_multiplier' | 'l
       line.entry.book === 'contract' ? null : factorOf(line.multipliers.filter((one) => one.book === 'list')),
     list_amount: amount === null ? null : usdToText(amount),
   }
+}
+
+function isSamePrice(a: PriceLine | null, b: PriceLine): boolean {
+  return a !== null && a.numerator === b.numerator && a.denominator === b.denominator
 }
 
 function timesPrice(quantity: bigint, { numerator, denominator }: PriceLine): bigint {

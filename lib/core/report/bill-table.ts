@@ -5,6 +5,7 @@
 import type {
   BillAdjustmentView,
   BillCorrectionView,
+  BillCurrencyView,
   BillFigures,
   BillHostView,
   BillLineView,
@@ -44,17 +45,13 @@ export const BILL_COLUMNS = {
 export type BillColumn = keyof typeof BILL_COLUMNS
 export type BillCells = Partial<Readonly<Record<BillColumn, string>>>
 
-/** The column `amount` of all rows but the last sums to the total of the last, and `exact_amount` likewise. */
+/**
+ * Other currencies come first, each with its own rounding and total; then dollars. The column `amount` of a currency's rows
+ * but its last sums to the total of the last, and `exact_amount` likewise.
+ */
 export function billTable(bill: BillFigures): BillCells[] {
-  const rows: BillCells[] = [
-    ...bill.hosts.flatMap((host) =>
-      host.models.flatMap((model) => [
-        ...model.lines.map((line) => lineCells(host, model, line)),
-        ...(model.unpriced === null ? [] : [unpricedCells(host, model, model.unpriced)]),
-      ]),
-    ),
-    ...bill.corrections.map((one) => correctionCells('correction', one)),
-    ...bill.carried.map((one) => correctionCells('billed elsewhere', one)),
+  const dollars: BillCells[] = [
+    ...bookCells(bill),
     ...bill.adjustments.map(adjustmentCells),
     { kind: 'rounding', amount: bill.rounding },
     {
@@ -66,7 +63,40 @@ export function billTable(bill: BillFigures): BillCells[] {
       unpriced_tokens: bill.coverage.tokens,
     },
   ]
-  return rows.map((row) => ({ month: bill.month, currency: bill.currency, ...row }))
+  return [
+    ...bill.other_currencies.flatMap(currencyCells),
+    ...dollars.map((row) => ({ currency: bill.currency, ...row })),
+  ].map((row) => ({ month: bill.month, ...row }))
+}
+
+function currencyCells(one: BillCurrencyView): BillCells[] {
+  const rows: BillCells[] = [
+    ...bookCells(one),
+    { kind: 'rounding', amount: one.rounding },
+    { kind: 'total', amount: one.total, exact_amount: one.exact_total, note: conversionNote(one) },
+  ]
+  return rows.map((row) => ({ currency: one.currency, ...row }))
+}
+
+/** What a currency comes to in dollars and at which rates, in words: the figure is in no column, so that no sum takes it. */
+function conversionNote({ currency, converted }: BillCurrencyView): string {
+  const { exact_amount: exact, rates, missing } = converted
+  if (exact === null) return `not converted: no rate of ${missing.join(' ')}`
+  const told = rates.map(({ day, rate, source }) => `${rate} ${currency} for one dollar of ${day} (${source})`)
+  return `${exact} ${converted.currency} at ${told.join(', ')}`
+}
+
+function bookCells(book: Pick<BillCurrencyView, 'hosts' | 'corrections' | 'carried'>): BillCells[] {
+  return [
+    ...book.hosts.flatMap((host) =>
+      host.models.flatMap((model) => [
+        ...model.lines.map((line) => lineCells(host, model, line)),
+        ...(model.unpriced === null ? [] : [unpricedCells(host, model, model.unpriced)]),
+      ]),
+    ),
+    ...book.corrections.map((one) => correctionCells('correction', one)),
+    ...book.carried.map((one) => correctionCells('billed elsewhere', one)),
+  ]
 }
 
 function lineCells(host: BillHostView, model: BillModelView, line: BillLineView): BillCells {

@@ -97,6 +97,8 @@ export interface BillCorrectionView {
   readonly exact_amount: string
   /** Whole cents. */
   readonly amount: string
+  /** Of the amounts; absent for dollars. */
+  readonly currency?: string
 }
 
 export const ADJUSTMENT_KINDS = ['credit', 'tax', 'commitment', 'prepaid', 'other'] as const
@@ -126,6 +128,34 @@ export interface BillCosts {
   readonly lines_without_list: number
   readonly contracted: string | null
   readonly effective: string | null
+}
+
+/** What one other currency comes to in dollars, each day at its own dated rate. */
+export interface BillConversion {
+  readonly currency: 'USD'
+  /** Null when a day has no rate; `missing` says which. */
+  readonly exact_amount: string | null
+  /** Whole cents. */
+  readonly amount: string | null
+  /** Units of the other currency for one dollar. */
+  readonly rates: readonly { readonly day: string; readonly rate: string; readonly source: string }[]
+  readonly missing: readonly string[]
+}
+
+/** What of a month is priced in another currency than dollars. Amounts are in that currency, to hundredths of its unit. */
+export interface BillCurrencyView {
+  readonly currency: string
+  readonly total: string
+  readonly exact_total: string
+  /** `total` less the rounded lines. */
+  readonly rounding: string
+  readonly lines: number
+  readonly hosts: readonly BillHostView[]
+  readonly corrections: readonly BillCorrectionView[]
+  readonly carried: readonly BillCorrectionView[]
+  /** The exact amount by the UTC day of the usage; sums to `exact_total`. */
+  readonly days: readonly { readonly day: string; readonly exact_amount: string }[]
+  readonly converted: BillConversion
 }
 
 /** What a bill says and, once the month is closed, never says otherwise. */
@@ -161,6 +191,10 @@ export interface BillFigures {
   readonly carried: readonly BillCorrectionView[]
   readonly adjustments: readonly BillAdjustmentView[]
   readonly costs: BillCosts
+  /** What is priced in other currencies: in none of the amounts above. */
+  readonly other_currencies: readonly BillCurrencyView[]
+  /** Dollars and the others at their dated rates; null without others, and while a rate is missing. */
+  readonly together: { readonly exact_amount: string; readonly amount: string } | null
 }
 
 /** The frozen bill of a closed month. */
@@ -216,4 +250,6 @@ export interface BillSummary {
   readonly records: string
   readonly unpriced_requests: string
   readonly priced_per_myriad: number | null
+  /** What is priced in other currencies, exact; in none of the totals. */
+  readonly other_currencies: readonly { readonly currency: string; readonly exact_total: string }[]
 }

@@ -14,6 +14,12 @@ export interface CallFilter {
   readonly project?: string
   readonly api_key?: string
   readonly user?: string
+  /** Empty text and "standard" are the same. */
+  readonly service_tier?: string
+  /** Only records whose charge has a line of this meter. */
+  readonly meter?: string
+  /** With `meter`: the line's price entry, and its multipliers in their order behind it, separated by commas. */
+  readonly price?: string
   /** Only records without a price. */
   readonly unpriced?: boolean
   /** Number of an import. */
@@ -56,6 +62,8 @@ export interface CallView {
   readonly latency_ms: number | null
   /** Null when unpriced; then `reason` says why. */
   readonly cost: string | null
+  /** Of the cost and its lines: that of the prices used. */
+  readonly currency: string
   readonly reason: Problem | null
   /** What the source wrote, in the currency it wrote. */
   readonly reported_cost: string | null
@@ -76,7 +84,16 @@ export interface CallPage {
   /** Sums over every record of the filter, not of the page; those set aside are only counted. */
   readonly total: {
     readonly records: string
+    /** In dollars. */
     readonly cost: string
+    /** What is priced in other currencies; in no other sum. */
+    readonly other_currencies: readonly { readonly currency: string; readonly cost: string }[]
+    /** Of the meter that was asked for, exact by currency; null without one. */
+    readonly meter: {
+      readonly meter: string
+      readonly quantity: string
+      readonly amounts: readonly { readonly currency: string; readonly amount: string }[]
+    } | null
     readonly unpriced_records: string
     readonly set_aside_records: string
   }

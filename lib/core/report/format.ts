@@ -23,6 +23,16 @@ export function moneyCents(amount: string): string {
   return formatUsd(usdFromText(amount)).replace('$', '')
 }
 
+/** "$48,210.33", or "48,210.33 CNY": an amount with its currency, rounded as `usdCents`. */
+export function centsIn(amount: string, currency: string): string {
+  return currency === 'USD' ? usdCents(amount) : `${usdCents(amount).replace('$', '')} ${currency}`
+}
+
+/** Every digit with its currency: "$48,210.330175", "48,210.330175 CNY". */
+export function exactIn(amount: string, currency: string): string {
+  return currency === 'USD' ? exactUsd(amount) : `${exactUsd(amount).replace('$', '')} ${currency}`
+}
+
 /** Cents from 10 cents up, below it 3 significant digits: what one call costs ("$0.00318"). */
 export function fineUsd(amount: string): string {
   const value = usdFromText(amount)

@@ -52,6 +52,8 @@ export interface SpendOverviewInput {
   readonly hasData: boolean
   /** Rows of the chosen months and of the month before the last chosen one (for the comparison), in any order. */
   readonly rows: readonly SpendRow[]
+  /** What is priced in other currencies within the chosen months: in no row. Absent for none. */
+  readonly others?: readonly { readonly month: string; readonly currency: string; readonly amount: Usd }[]
   /** Models without a rate within the chosen months, most tokens first. */
   readonly unpricedModels: readonly UnpricedModel[]
   /** Latest instant of any record; null when there is none. */
@@ -73,6 +75,8 @@ export interface SpendOverview {
   readonly headline: SpendHeadline
   readonly coverage: SpendCoverage
   readonly chart: SpendChart
+  /** Of the headline's month, what is priced in other currencies. */
+  readonly others: readonly { readonly currency: string; readonly cost: string }[]
   readonly dataTo: string | null
   readonly freshness: readonly { readonly host: string; readonly lastAt: string }[]
 }
@@ -149,9 +153,18 @@ export function buildSpendOverview(input: SpendOverviewInput): SpendOverview {
     headline: headlineOf(input),
     coverage: coverageOf(inPeriod, input.unpricedModels),
     chart: chartOf(inPeriod, input.choice.months, input.nowMs),
+    others: othersOf(input),
     dataTo: input.dataToMs === null ? null : isoOf(input.dataToMs),
     freshness: input.freshness.map((source) => ({ host: source.host, lastAt: isoOf(source.lastMs) })),
   }
+}
+
+function othersOf({ choice, others = [] }: SpendOverviewInput): SpendOverview['others'] {
+  const own = others.filter((one) => one.month === choice.lastMonth)
+  return [...new Set(own.map((one) => one.currency))].map((currency) => ({
+    currency,
+    cost: usdToText(sumUsd(own.filter((one) => one.currency === currency).map((one) => one.amount))),
+  }))
 }
 
 function headlineOf(input: SpendOverviewInput): SpendHeadline {
@@ -171,7 +184,8 @@ function headlineOf(input: SpendOverviewInput): SpendHeadline {
     isUnfinished,
     cost: usdToText(cost),
     reportedCost: sumReported(rows),
-    reportedDifference: reportedDifference(rows),
+    // What is priced in another currency is reported in dollars and costs none: the two are about different records.
+    reportedDifference: (input.others ?? []).some((one) => one.month === month) ? null : reportedDifference(rows),
     records: sumCount(rows, (row) => row.records).toString(),
     comparison:
       base === null

@@ -1,7 +1,7 @@
 /** Credits, taxes, commitments and the like of a month: added, and removed without being forgotten. */
 import 'server-only'
 import { type Usd, usdFromText, usdToText } from '../../core/money/usd'
-import type { BillAdjustment } from '../../core/report/bill'
+import type { BillAdjustment } from '../../core/report/bill-book'
 import type { AdjustmentKind } from '../../core/report/bill-view'
 import { isoOf } from '../../core/time/instant'
 import type { Queryable } from './pool'

@@ -3,12 +3,8 @@
  * by the next open month. Usage of a month less its corrections is therefore what the month was closed with.
  */
 import 'server-only'
-import { usdFromText } from '../../core/money/usd'
-import type { BillCorrection } from '../../core/report/bill'
 import type { CorrectionCause } from '../../core/report/bill-view'
 import { shiftMonth } from '../../core/report/period-choice'
-import { isoOf } from '../../core/time/instant'
-import { dimensionValues } from './dimension'
 import type { Queryable } from './pool'
 import { lockBills } from './workspace-lock'
 
@@ -57,6 +53,9 @@ function openMonthAfter(month: string, closed: ReadonlyMap<string, number>): str
   return next
 }
 
+/** The UTC day of a delta. */
+const DAY = `(d.hour AT TIME ZONE 'UTC')::date`
+
 const KEYS = [
   'workspace_id',
   'month',
@@ -64,6 +63,7 @@ const KEYS = [
   'billed_in',
   'cause',
   'cause_no',
+  'day',
   'host_id',
   'model_id',
   'service_tier_id',
@@ -79,13 +79,13 @@ export async function noteCorrections(connection: Queryable, workspaceId: number
   const add = BILL_SUMS.map((name) => `${name} = c.${name} + excluded.${name}`)
   await connection.query(
     `INSERT INTO bill_correction AS c (${columns.join(', ')})
-     SELECT d.workspace_id, m.month, m.version, m.billed_in, $5, $6, host_id, model_id, service_tier_id, price_set_id,
+     SELECT d.workspace_id, m.month, m.version, m.billed_in, $5, $6, ${DAY}, host_id, model_id, service_tier_id, price_set_id,
        ${BILL_SUMS.map((name) => `coalesce(sum(${name}), 0)`).join(', ')}, nullif(sum_quantities(other_quantities), '{}')
      FROM hour_delta d JOIN unnest($2::text[], $3::int[], $4::text[]) AS m (month, version, billed_in)
        ON to_char(d.hour AT TIME ZONE 'UTC', 'YYYY-MM') = m.month
      WHERE d.workspace_id = $1
-     GROUP BY d.workspace_id, m.month, m.version, m.billed_in, host_id, model_id, service_tier_id, price_set_id
-     ORDER BY m.month, host_id, model_id, service_tier_id, price_set_id
+     GROUP BY d.workspace_id, m.month, m.version, m.billed_in, ${DAY}, host_id, model_id, service_tier_id, price_set_id
+     ORDER BY m.month, ${DAY}, host_id, model_id, service_tier_id, price_set_id
      ON CONFLICT (${KEYS.join(', ')}) DO UPDATE SET ${add.join(', ')}, at = excluded.at,
        other_quantities = CASE WHEN c.other_quantities IS NULL THEN excluded.other_quantities
          WHEN excluded.other_quantities IS NULL THEN c.other_quantities
@@ -99,74 +99,6 @@ export async function noteCorrections(connection: Queryable, workspaceId: number
       cause.no,
     ],
   )
-}
-
-interface CorrectionRow {
-  readonly month: string
-  readonly billed_in: string
-  readonly cause: CorrectionCause
-  readonly cause_no: number
-  readonly note: string | null
-  readonly actor: string | null
-  readonly at: Date
-  readonly host_id: number
-  readonly model_id: number
-  readonly records: string
-  readonly unpriced_requests: string
-  readonly cost: string
-}
-
-/** Corrections that one month bills, or that are of one month and billed by others. `version` narrows to one close. */
-export interface CorrectionScope {
-  readonly side: 'billed_in' | 'month'
-  readonly month: string
-  readonly version?: { readonly is: 'equal' | 'before'; readonly to: number }
-}
-
-/** One line a month, cause, host and model; those that changed nothing in the end are left out. */
-export async function listCorrections(
-  connection: Queryable,
-  workspaceId: number,
-  scope: CorrectionScope,
-): Promise<BillCorrection[]> {
-  const { version } = scope
-  const { rows } = await connection.query<CorrectionRow>(
-    `SELECT s.*, coalesce(i.filename, p.reason, CASE s.cause WHEN 'source' THEN d.reason ELSE d.reversed_reason END) AS note,
-       CASE s.cause WHEN 'import' THEN i.created_by WHEN 'import_undo' THEN i.undone_by
-         WHEN 'reprice' THEN p.actor WHEN 'reprice_undo' THEN p.undone_by WHEN 'source' THEN d.actor ELSE d.reversed_by END AS actor
-     FROM (
-       SELECT month, billed_in, cause, cause_no, host_id, model_id, max(at) AS at, sum(records)::text AS records,
-         sum(unpriced_requests)::text AS unpriced_requests, trim_scale(sum(cost))::text AS cost
-       FROM bill_correction
-       WHERE workspace_id = $1 AND ${scope.side === 'month' ? 'month' : 'billed_in'} = $2 AND withdrawn_at IS NULL
-         AND ($3::int IS NULL OR version ${version?.is === 'before' ? '<' : '='} $3)
-       GROUP BY month, billed_in, cause, cause_no, host_id, model_id
-       HAVING sum(records) <> 0 OR sum(cost) <> 0 OR sum(unpriced_requests) <> 0
-     ) s
-     LEFT JOIN import i ON s.cause IN ('import', 'import_undo') AND i.workspace_id = $1 AND i.no = s.cause_no
-     LEFT JOIN price_revision p ON s.cause IN ('reprice', 'reprice_undo') AND p.workspace_id = $1 AND p.no = s.cause_no
-     LEFT JOIN source_decision d ON s.cause IN ('source', 'source_undo') AND d.workspace_id = $1 AND d.no = s.cause_no`,
-    [workspaceId, scope.month, version?.to ?? null],
-  )
-  const names = await dimensionValues(
-    connection,
-    workspaceId,
-    rows.flatMap((row) => [row.host_id, row.model_id]),
-  )
-  return rows.map((row) => ({
-    month: row.month,
-    billed_in: row.billed_in,
-    cause: row.cause,
-    cause_no: row.cause_no,
-    note: row.note ?? '',
-    actor: row.actor ?? '',
-    at: isoOf(row.at.getTime()),
-    host: names.get(row.host_id) ?? '',
-    model: names.get(row.model_id) ?? '',
-    records: row.records,
-    unpriced_requests: row.unpriced_requests,
-    exact: usdFromText(row.cost),
-  }))
 }
 
 /** Takes back the corrections of a reopened month that no closed month has billed: its own bill has them again. */

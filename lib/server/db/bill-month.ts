@@ -1,5 +1,6 @@
 /** States of months, and the bills of closed ones as they were frozen. */
 import 'server-only'
+import { figuresOf } from '../../core/report/bill-digest'
 import type { BillCloseView, BillFigures, BillReopenView, BillStatus } from '../../core/report/bill-view'
 import { isoOf } from '../../core/time/instant'
 import type { BillText } from './bill-figures'
@@ -145,8 +146,7 @@ export async function closedBill(
   const row = rows[0]
   if (row === undefined) throw new Error(`the bill of ${month} is closed and version ${version} is absent`)
   return {
-    // Written by this product; the nightly comparison tells when it is not what was written.
-    figures: JSON.parse(row.document) as BillFigures,
+    figures: figuresOf(row.document),
     close: {
       version: row.version,
       closed_at: isoOf(row.closed_at.getTime()),
@@ -188,7 +188,11 @@ export interface MonthState {
   readonly month: string
   readonly status: BillStatus
   /** Null unless the month is closed. */
-  readonly frozen: Pick<BillFigures, 'total' | 'exact_total' | 'records' | 'coverage'> | null
+  readonly frozen:
+    | (Pick<BillFigures, 'total' | 'exact_total' | 'records' | 'coverage'> & {
+        readonly other_currencies: readonly { readonly currency: string; readonly exact_total: string }[] | null
+      })
+    | null
   /** Corrections billed here less those billed elsewhere, and adjustments; null when there are none. */
   readonly others: string | null
 }
@@ -206,7 +210,7 @@ export async function listMonthStates(connection: Queryable, workspaceId: number
      SELECT coalesce(m.month, o.month) AS month, coalesce(m.status, 'open') AS status, trim_scale(o.amount)::text AS others,
        CASE WHEN m.status = 'closed' THEN (
          SELECT jsonb_build_object('total', d -> 'total', 'exact_total', d -> 'exact_total', 'records', d -> 'records',
-           'coverage', d -> 'coverage')
+           'coverage', d -> 'coverage', 'other_currencies', d -> 'other_currencies')
          FROM (SELECT document::jsonb AS d FROM closed_bill c
                WHERE c.workspace_id = $1 AND c.month = m.month AND c.version = m.version) AS c
        ) END AS frozen

@@ -43,6 +43,7 @@ export async function bookDifferences(connection: Queryable, workspaceId: number
     daysAgree,
     keyIsUnique,
     moneyIsExact,
+    costsAreDollars,
     sourcesAreSettled,
     workspacesAreApart,
     nothingLeftOver,
@@ -207,6 +208,22 @@ const moneyIsExact: Check = async (connection) => {
      WHERE table_schema = 'public' AND column_name IN ('cost', 'reported_cost') AND data_type || numeric_scale <> 'numeric18'`,
   )
   return rows.map((row) => ({ rule: 'I7', place: row.place, expected: 'numeric(38,18)', actual: row.type }))
+}
+
+/** A stored cost is of prices in dollars; what is priced in another currency has none, and neither has what has no price. */
+const costsAreDollars: Check = async (connection, workspaceId) => {
+  const { rows } = await connection.query<{ workspace_id: number; records: string }>(
+    `SELECT r.workspace_id, count(*) AS records FROM usage_record r
+     LEFT JOIN price_set p ON p.workspace_id = r.workspace_id AND p.id = r.price_set_id
+     WHERE ($1::int IS NULL OR r.workspace_id = $1) AND (r.cost IS NULL) = (coalesce(p.currency, '') = 'USD') GROUP BY 1 ORDER BY 1`,
+    [workspaceId],
+  )
+  return rows.map((row) => ({
+    rule: 'I7',
+    place: `workspace ${row.workspace_id}: records whose cost is not of prices in dollars`,
+    expected: '0',
+    actual: row.records,
+  }))
 }
 
 /** A record counts, or a decision in force sets it aside, exactly as its source and the decisions say. */

@@ -56,7 +56,7 @@ export async function listCalls(
   const parameter = (value: unknown) => `$${values.push(value)}`
   // is_unpriced is a name of the summing query; here it is the column it stands for.
   const where = filters({ ...query.filter, unpriced: false }, parameter)
-  if (query.filter.unpriced) where.push('s.cost IS NULL')
+  if (query.filter.unpriced) where.push('s.price_set_id = 0')
   if (query.after !== null) {
     const at = parameter(new Date(query.after.ms))
     where.push(`s.ts <= ${at} AND (s.ts, s.dedup_key) < (${at}, ${parameter(query.after.dedupKey)}::uuid)`)
@@ -83,7 +83,7 @@ export async function countSetAside(
   const values: unknown[] = [workspaceId, new Date(query.fromMs), new Date(query.toMs)]
   const parameter = (value: unknown) => `$${values.push(value)}`
   const where = filters({ ...query.filter, unpriced: false }, parameter)
-  if (query.filter.unpriced) where.push('s.cost IS NULL')
+  if (query.filter.unpriced) where.push('s.price_set_id = 0')
   const { rows } = await connection.query<{ records: string }>(
     `SELECT count(*)::text AS records FROM usage_record AS s WHERE s.workspace_id = $1 AND s.set_aside_by IS NOT NULL
        AND s.ts >= $2 AND s.ts < $3 ${where.map((condition) => `AND ${condition}`).join(' ')}`,

@@ -123,7 +123,7 @@ export async function placeHeirs(connection: Queryable, workspaceId: number, und
        UPDATE import i SET accepted = accepted + n.records, duplicate = duplicate - n.records, unpriced = i.unpriced + n.unpriced,
          cost = CASE WHEN n.cost IS NULL THEN i.cost ELSE coalesce(i.cost, 0) + n.cost END,
          first_at = least(i.first_at, n.first_at), last_at = greatest(i.last_at, n.last_at)
-       FROM (SELECT import_no, count(*) AS records, count(*) FILTER (WHERE cost IS NULL) AS unpriced, sum(cost) AS cost,
+       FROM (SELECT import_no, count(*) AS records, count(*) FILTER (WHERE price_set_id = 0) AS unpriced, sum(cost) AS cost,
                min(ts) AS first_at, max(ts) AS last_at FROM heir GROUP BY import_no) AS n
        WHERE i.no = n.import_no
      ) SELECT count(*) AS records FROM heir`,

@@ -11,6 +11,7 @@ import { CopyBuffers, copyInto } from './copy'
 import { shareUndoLock } from './duplicate'
 import { makeMonths } from './partition'
 import type { Connection } from './pool'
+import { NO_PRICE_SET } from './price-set'
 import { insertFold, mergeDeltas, openDeltas, RollupFold, writeDeltas } from './rollup'
 import { type DecisionInForce, decisionsInForce, settleDecided } from './set-aside'
 import { RECORD_COLUMN_LIST, type RecordRow, writeRecord } from './usage-record'
@@ -120,8 +121,8 @@ export class ImportWriter {
     batch.lines.push(row.line)
     batch.offsets.push(byteOffset)
     batch.revisions.push(revisionOf(row.record.identity))
-    if (row.cost === null) batch.unpriced += 1
-    else {
+    if (row.keys.priceSet === NO_PRICE_SET) batch.unpriced += 1
+    if (row.cost !== null) {
       batch.priced += 1
       batch.cost += row.cost
     }

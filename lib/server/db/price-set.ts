@@ -20,7 +20,7 @@ export const UNPRICED_CODE = {
   METER_UNPRICED: 4,
   BUCKET_SPANS_PRICES: 5,
   MIXED_CURRENCY: 6,
-  /** Priced in another currency than dollars, for which no rate of exchange is stored. */
+  /** Priced, in another currency than dollars: it has no cost, and its price set tells its amount in that currency. */
   FOREIGN_CURRENCY: 7,
   PRICE_AMBIGUOUS: 8,
   TIER_UNPRICED: 9,
@@ -40,9 +40,17 @@ export function unpricedReasonOf(code: number): string {
   return NAMES.get(code) ?? 'OTHER'
 }
 
-/** Stored costs are dollars: a selection in another currency prices nothing. */
+/** The currency of stored costs. */
+export const COST_CURRENCY = 'USD'
+
+/** Stored costs are dollars: a record priced in another currency has its prices, and no cost. */
 export function isPriced(selection: PriceSelection): boolean {
-  return selection.problem === null && selection.currency === 'USD'
+  return hasPrices(selection) && selection.currency === COST_CURRENCY
+}
+
+/** Every quantity has a price, in whichever currency: the record points at its prices. */
+export function hasPrices(selection: PriceSelection): boolean {
+  return selection.problem === null
 }
 
 /** Why a record under this selection is unpriced; 0 when it is priced. */
@@ -93,8 +101,9 @@ export class PriceSetIds {
       }
       if (rows.length === 0) {
         await connection.query(
-          'INSERT INTO price_set (workspace_id, digest, lines) VALUES ($1, $2, $3) ON CONFLICT (workspace_id, digest) DO NOTHING',
-          [this.workspaceId, digest, text],
+          `INSERT INTO price_set (workspace_id, digest, lines, currency) VALUES ($1, $2, $3, $4)
+           ON CONFLICT (workspace_id, digest) DO NOTHING`,
+          [this.workspaceId, digest, text, selection.currency],
         )
         rows = (await connection.query<{ id: number }>(find, [this.workspaceId, digest])).rows
       }
@@ -116,4 +125,13 @@ export async function priceSetLines(
     [workspaceId, ids],
   )
   return new Map(rows.map((row) => [row.id, row.lines]))
+}
+
+/** Ids of the ways of pricing whose prices are in another currency than dollars; mostly none. */
+export async function foreignPriceSets(connection: Queryable, workspaceId: number): Promise<readonly number[]> {
+  const { rows } = await connection.query<{ id: number }>(
+    'SELECT id FROM price_set WHERE workspace_id = $1 AND currency <> $2 ORDER BY id',
+    [workspaceId, COST_CURRENCY],
+  )
+  return rows.map((row) => row.id)
 }

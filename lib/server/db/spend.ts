@@ -14,13 +14,23 @@ export type SpendGroupBy =
   | { readonly kind: 'dimension'; readonly name: SpendDimension }
   | { readonly kind: 'tag'; readonly name: string }
 
+/** Records whose charge has a line of a meter, and where given of one price with its multipliers. */
+export interface LineFilter {
+  readonly meter: string
+  readonly price: { readonly id: string; readonly multiplierIds: readonly string[] } | null
+}
+
 export interface SpendFilter {
   /** Any of the values; empty text means "none". */
   readonly dimensions: readonly { readonly name: SpendDimension; readonly values: readonly string[] }[]
   readonly tags: readonly { readonly name: string; readonly values: readonly string[] }[]
   readonly importNo: number | null
-  /** Only records without a price: answered from the records. */
+  /** Only records without a price in any currency: answered from the records. */
   readonly unpriced: boolean
+  /** Answered from the hourly rollup or the records, which alone know the prices used. */
+  readonly line?: LineFilter
+  /** Only these ways of pricing; as `line`. */
+  readonly priceSets?: readonly number[]
 }
 
 export const NO_FILTER: SpendFilter = { dimensions: [], tags: [], importNo: null, unpriced: false }
@@ -79,7 +89,7 @@ const SUMMED = [
 
 /** Records in the shape of the rollups, so that one query reads all three. */
 const RECORDS_AS_SUMS = `(SELECT workspace_id, ts, import_no, host_id, model_id, project_id, api_key_id, user_id, service_tier_id,
-    region_id, tag_set_id, (cost IS NULL) AS is_unpriced, 1 AS records, coalesce(requests, 0) AS requests,
+    region_id, tag_set_id, price_set_id, other_quantities, (price_set_id = 0) AS is_unpriced, 1 AS records, coalesce(requests, 0) AS requests,
     (requests IS NULL)::int AS uncounted_records, input_tokens, cache_read_tokens, cache_write_5m_tokens,
     cache_write_1h_tokens, output_tokens, reasoning_tokens, coalesce(cost, 0) AS cost, (cost IS NULL)::int AS unpriced_records,
     CASE WHEN cost IS NULL THEN coalesce(requests, 1) ELSE 0 END AS unpriced_requests,
@@ -89,7 +99,7 @@ const RECORDS_AS_SUMS = `(SELECT workspace_id, ts, import_no, host_id, model_id,
     (reported_cost IS NOT NULL AND reported_currency = 'USD')::int AS reported_records, (status = 1)::int AS errors
   FROM usage_record WHERE set_aside_by IS NULL)`
 
-interface Source {
+export interface Source {
   readonly table: string
   /** Column of time, and how a bound is written for it. */
   readonly time: string
@@ -100,13 +110,18 @@ const DAYS: Source = { table: 'usage_day', time: 'day', bound: (p) => `(${p}::ti
 const HOURS: Source = { table: 'usage_hour', time: 'hour', bound: (p) => `${p}::timestamptz` }
 const RECORDS: Source = { table: RECORDS_AS_SUMS, time: 'ts', bound: (p) => `${p}::timestamptz` }
 
-/** Which table holds the answer. */
-function sourceOf(query: SpendQuery): Source {
+/** Which table holds the answer; sums by the prices used are never of days. */
+export function sourceOf(query: Omit<SpendQuery, 'offset' | 'limit'>, byPrice = false): Source {
   const { groups, filter, fromMs, toMs } = query
   const wholeBounds = (unit: number) => [fromMs, toMs].every((bound) => bound === null || bound % unit === 0)
   const hasTag = filter.tags.length > 0 || groups.some((group) => group.kind === 'tag')
   if (hasTag || filter.importNo !== null || filter.unpriced) return RECORDS
-  const hourly = groups.some((group) => group.kind === 'time' && group.unit === 'hour') || !wholeBounds(DAY_MS)
+  const hourly =
+    byPrice ||
+    filter.line !== undefined ||
+    filter.priceSets !== undefined ||
+    groups.some((group) => group.kind === 'time' && group.unit === 'hour') ||
+    !wholeBounds(DAY_MS)
   if (!hourly) return DAYS
   const byUser =
     groups.some((group) => group.kind === 'dimension' && group.name === 'user') ||
@@ -160,13 +175,17 @@ export async function sumSpend(connection: Queryable, workspaceId: number, query
   return rows.map((row) => sumsOf(row, query.groups.length))
 }
 
-function timeText(source: Source, unit: SpendTime): string {
+export function timeText(source: Source, unit: SpendTime): string {
   const local = source === DAYS ? 's.day' : `(s.${source.time} AT TIME ZONE 'UTC')`
   const format = { hour: 'YYYY-MM-DD"T"HH24":00:00Z"', day: 'YYYY-MM-DD', month: 'YYYY-MM' }[unit]
   return `to_char(${local}, '${format}')`
 }
 
-function bounds(source: Source, query: SpendQuery, parameter: (value: unknown) => string): string[] {
+export function bounds(
+  source: Source,
+  query: Pick<SpendQuery, 'fromMs' | 'toMs'>,
+  parameter: (value: unknown) => string,
+): string[] {
   const found: string[] = []
   if (query.fromMs !== null) found.push(`s.${source.time} >= ${source.bound(parameter(new Date(query.fromMs)))}`)
   if (query.toMs !== null) found.push(`s.${source.time} < ${source.bound(parameter(new Date(query.toMs)))}`)
@@ -194,7 +213,21 @@ export function filters(filter: SpendFilter, parameter: (value: unknown) => stri
       AND s.ts <= (SELECT last_at FROM import WHERE no = ${no})`)
   }
   if (filter.unpriced) found.push('s.is_unpriced')
+  if (filter.priceSets !== undefined) found.push(`s.price_set_id = ANY (${parameter(filter.priceSets)}::int[])`)
+  if (filter.line !== undefined) found.push(lineCondition(filter.line, parameter))
   return found
+}
+
+function lineCondition({ meter, price }: LineFilter, parameter: (value: unknown) => string): string {
+  const wanted = price === null ? { meter } : { meter, price_id: price.id }
+  const exact =
+    price === null
+      ? ''
+      : `AND EXISTS (SELECT 1 FROM jsonb_array_elements(lines) AS l (line)
+           WHERE line ->> 'meter' = ${parameter(meter)} AND line ->> 'price_id' = ${parameter(price.id)}
+             AND line -> 'multiplier_ids' = ${parameter(JSON.stringify(price.multiplierIds))}::jsonb)`
+  return `s.price_set_id IN (SELECT id FROM price_set WHERE workspace_id = $1
+    AND lines @> ${parameter(JSON.stringify([wanted]))}::jsonb ${exact})`
 }
 
 function sumsOf(row: Record<string, string | null>, groups: number): SpendSums {

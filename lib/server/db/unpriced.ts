@@ -36,7 +36,7 @@ export async function unpricedModels(
      LEFT JOIN LATERAL (
        SELECT unpriced_code FROM usage_record u WHERE u.workspace_id = $1 AND u.ts >= w.last_day::timestamp AT TIME ZONE 'UTC'
          AND u.ts < (w.last_day + 1)::timestamp AT TIME ZONE 'UTC' AND u.host_id = w.host_id AND u.model_id = w.model_id
-         AND u.cost IS NULL AND u.set_aside_by IS NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1
+         AND u.price_set_id = 0 AND u.set_aside_by IS NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1
      ) AS why ON true
      ORDER BY w.most DESC, 1, 2`,
     [workspaceId, limit],

@@ -34,7 +34,7 @@ export function revisionOf(identity: Identity): Revision {
   return identity.grows === 'output' ? 'more output' : 'more tokens'
 }
 
-const SUMMARY = `count(*) AS records, count(*) FILTER (WHERE cost IS NULL) AS unpriced, sum(cost) AS cost,
+const SUMMARY = `count(*) AS records, count(*) FILTER (WHERE price_set_id = 0) AS unpriced, sum(cost) AS cost,
   min(ts) AS first_at, max(ts) AS last_at`
 
 interface Summary {

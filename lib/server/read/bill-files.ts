@@ -1,18 +1,22 @@
 /** One month's bill as a file: CSV, XLSX and FOCUS, from one reading of it. */
 import 'server-only'
 import writeExcelFile, { type CellObject, type Row } from 'write-excel-file/node'
-import { billCsv } from '../../core/report/bill-csv'
-import { billFocusCsv } from '../../core/report/bill-focus'
+import { billCsvLines } from '../../core/report/bill-csv'
+import { billFocusLines } from '../../core/report/bill-focus'
 import { BILL_COLUMNS, type BillColumn, billTable } from '../../core/report/bill-table'
 import type { BillFigures } from '../../core/report/bill-view'
-import type { Principal } from '../auth/principal'
-import { readBill } from './bill'
+import { authorise, type Principal } from '../auth/principal'
+import { billDays, billFigures } from '../db/bill-figures'
+import { billingMonth, closedBill } from '../db/bill-month'
+import { readConsistently } from '../db/transaction'
+import { billPeriod, readBill } from './bill'
 
 export const BILL_FILES = ['csv', 'xlsx', 'focus.csv'] as const
 export type BillFileKind = (typeof BILL_FILES)[number]
 
 export interface BillFile {
-  readonly content: string | Uint8Array<ArrayBuffer>
+  /** Text comes in pieces, so that a long bill is never held as one. */
+  readonly content: Iterable<string> | Uint8Array<ArrayBuffer>
   readonly mediaType: string
 }
 
@@ -23,12 +27,9 @@ export async function readBillFile(
   principal: Principal,
   { month, kind }: { readonly month: string; readonly kind: BillFileKind },
 ): Promise<BillFile> {
+  if (kind === 'focus.csv') return { content: await focusLines(principal, month), mediaType: CSV }
   const bill = await readBill(principal, { month })
-  if (kind === 'csv') return { content: billCsv(bill), mediaType: CSV }
-  if (kind === 'focus.csv') {
-    const account = { id: String(principal.workspaceId), name: principal.workspaceName }
-    return { content: billFocusCsv(bill, account), mediaType: CSV }
-  }
+  if (kind === 'csv') return { content: billCsvLines(bill), mediaType: CSV }
   return {
     content: Uint8Array.from(
       await writeExcelFile(sheetOf(bill), {
@@ -39,6 +40,23 @@ export async function readBillFile(
     ),
     mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   }
+}
+
+/** The bill and the days it is made of, of one state of the books. */
+async function focusLines(principal: Principal, month: string): Promise<Iterable<string>> {
+  authorise(principal, 'bills.read')
+  const { workspaceId, workspaceName } = principal
+  const period = billPeriod(month)
+  return await readConsistently(async (connection) => {
+    const { status, version } = await billingMonth(connection, workspaceId, month)
+    const closedVersion = status === 'closed' ? version : null
+    const bill =
+      closedVersion === null
+        ? await billFigures(connection, workspaceId, { month, period, closedVersion })
+        : (await closedBill(connection, workspaceId, month, closedVersion)).figures
+    const rows = await billDays(connection, workspaceId, { month, period, closedVersion })
+    return billFocusLines(bill, { id: String(workspaceId), name: workspaceName }, rows)
+  })
 }
 
 function sheetOf(bill: BillFigures): Row[] {

@@ -1,10 +1,10 @@
 /** Records with their charge lines, page by page: `GET /api/v1/calls` and the calls screen. */
 import 'server-only'
-import { addUsd, subtractUsd, usdFromText, usdToText, ZERO_USD } from '../../core/money/usd'
+import { addUsd, subtractUsd, type Usd, usdFromText, usdToText, ZERO_USD } from '../../core/money/usd'
 import type { PriceEntry } from '../../core/price/entry'
 import { chargeLineToJson } from '../../core/price/price-call'
 import { applySelection } from '../../core/price/price-usage'
-import { lineOf } from '../../core/price/situation'
+import { lineOf, STANDARD } from '../../core/price/situation'
 import type { CallFilter, CallPage, CallView, ChargeLineView } from '../../core/report/call-view'
 import type { Problem } from '../../core/result'
 import { isoOf, parseInstant } from '../../core/time/instant'
@@ -12,9 +12,11 @@ import { isMeter, type OtherMeter } from '../../core/usage/meter'
 import { authorise, type Principal } from '../auth/principal'
 import { type CallPlace, type CallRow, countSetAside, listCalls } from '../db/calls'
 import { dimensionValues } from '../db/dimension'
+import { type MeterTotal, meterTotal } from '../db/meter-total'
+import { otherCurrencySums } from '../db/other-currency'
 import { priceEntriesByIds } from '../db/price-book'
-import { type PriceSetLine, priceSetLines, unpricedReasonOf } from '../db/price-set'
-import { type SpendDimension, type SpendFilter, sumSpend } from '../db/spend'
+import { COST_CURRENCY, type PriceSetLine, priceSetLines, unpricedReasonOf } from '../db/price-set'
+import { type LineFilter, type SpendDimension, type SpendFilter, sumSpend } from '../db/spend'
 import { readConsistently } from '../db/transaction'
 import { AppError } from '../errors'
 
@@ -50,6 +52,9 @@ export async function readCalls(principal: Principal, input: CallsInput): Promis
     const entryIds = [...sets.values()].flat().flatMap((line) => [line.price_id, ...line.multiplier_ids])
     const entries = await priceEntriesByIds(workspaceId, entryIds, connection)
     const [total] = await sumSpend(connection, workspaceId, { ...period, groups: [], filter, offset: 0, limit: null })
+    const priced = { ...period, filter, groups: [] }
+    const others = await otherCurrencySums(connection, workspaceId, priced)
+    const meter = filter.line === undefined ? null : await meterTotal(connection, workspaceId, priced, filter.line)
     const aside = await countSetAside(connection, workspaceId, { ...period, filter })
     if (total === undefined) throw new Error('a sum without groups has one row')
     const last = shown.at(-1)
@@ -59,23 +64,49 @@ export async function readCalls(principal: Principal, input: CallsInput): Promis
       total: {
         records: total.records,
         cost: total.cost,
-        unpriced_records: total.unpricedRecords,
+        other_currencies: others.map(({ currency, amount }) => ({ currency, cost: usdToText(amount) })),
+        meter: meter === null || filter.line === undefined ? null : meterView(filter.line.meter, meter),
+        unpriced_records: others
+          .reduce((left, one) => left - one.unpricedRecords, BigInt(total.unpricedRecords))
+          .toString(),
         set_aside_records: aside,
       },
     }
   })
 }
 
-function filterOf(filter: CallFilter): SpendFilter {
+function meterView(meter: string, total: MeterTotal): CallPage['total']['meter'] {
   return {
-    dimensions: DIMENSIONS.flatMap((name) => {
-      const value = filter[name]
-      return value === undefined ? [] : [{ name, values: [value] }]
-    }),
+    meter,
+    quantity: total.quantity.toString(),
+    amounts: total.amounts.map(({ currency, amount }) => ({ currency, amount: usdToText(amount) })),
+  }
+}
+
+function filterOf(filter: CallFilter): SpendFilter {
+  const { service_tier: tier } = filter
+  return {
+    dimensions: [
+      ...DIMENSIONS.flatMap((name) => {
+        const value = filter[name]
+        return value === undefined ? [] : [{ name, values: [value] }]
+      }),
+      // Sources that name no tier are standard, and bills say so.
+      ...(tier === undefined
+        ? []
+        : [{ name: 'service_tier' as const, values: tier === '' || tier === STANDARD ? ['', STANDARD] : [tier] }]),
+    ],
+    ...(filter.meter === undefined ? {} : { line: lineFilterOf(filter.meter, filter.price) }),
     tags: [],
     importNo: filter.import_no ?? null,
     unpriced: filter.unpriced === true,
   }
+}
+
+function lineFilterOf(meter: string, price: string | undefined): LineFilter {
+  if (!isMeter(meter)) throw new AppError('INVALID_REQUEST', `${JSON.stringify(meter)} is not a meter.`)
+  const [id, ...multiplierIds] = price === undefined ? [] : price.split(',')
+  return { meter, price: id === undefined ? null : { id, multiplierIds } }
 }
 
 function placeOf(cursor: string): CallPlace {
@@ -99,7 +130,7 @@ function linesOf(
   row: CallRow,
   set: readonly PriceSetLine[],
   entries: ReadonlyMap<string, PriceEntry>,
-): ChargeLineView[] {
+): { readonly lines: readonly ChargeLineView[]; readonly currency: string; readonly sum: Usd } {
   const lines = set.map((line) => {
     if (!isMeter(line.meter)) throw new Error(`a price set names no meter: ${line.meter}`)
     const multipliers = line.multiplier_ids.map((id) => entryOf(entries, id))
@@ -133,7 +164,11 @@ function linesOf(
   if (row.cost !== null && sum !== usdFromText(row.cost)) {
     throw new Error(`the lines of record ${row.dedup_key} sum to ${usdToText(sum)}, its cost is ${row.cost}`)
   }
-  return charge.lines.map((line) => chargeLineToJson(line) as unknown as ChargeLineView)
+  return {
+    lines: charge.lines.map((line) => chargeLineToJson(line) as unknown as ChargeLineView),
+    currency: lines[0]?.entry.currency ?? COST_CURRENCY,
+    sum,
+  }
 }
 
 function otherOf(row: CallRow): ReadonlyMap<OtherMeter, bigint> | null {
@@ -149,7 +184,13 @@ function entryOf(entries: ReadonlyMap<string, PriceEntry>, id: string): PriceEnt
   return entry
 }
 
-function viewOf(row: CallRow, names: ReadonlyMap<number, string>, lines: readonly ChargeLineView[]): CallView {
+function viewOf(
+  row: CallRow,
+  names: ReadonlyMap<number, string>,
+  { lines, currency, sum }: { readonly lines: readonly ChargeLineView[]; readonly currency: string; readonly sum: Usd },
+): CallView {
+  // Stored costs are dollars; what is priced in another currency costs what its lines sum to, in that currency.
+  const cost = row.cost === null && currency !== COST_CURRENCY ? usdToText(sum) : row.cost
   const host = names.get(row.host_id) ?? ''
   const model = names.get(row.model_id) ?? ''
   return {
@@ -172,12 +213,13 @@ function viewOf(row: CallRow, names: ReadonlyMap<number, string>, lines: readonl
     reasoning: row.reasoning_tokens,
     status: STATUS[row.status] ?? 'ok',
     latency_ms: row.latency_ms,
-    cost: row.cost,
-    reason: row.cost === null ? reasonOf(unpricedReasonOf(row.unpriced_code), host, model) : null,
+    cost,
+    currency,
+    reason: cost === null ? reasonOf(unpricedReasonOf(row.unpriced_code), host, model) : null,
     reported_cost: row.reported_cost,
     reported_currency: row.reported_currency,
     reported_difference: differenceOf(row),
-    lines: row.cost === null ? [] : lines,
+    lines: cost === null ? [] : lines,
     set_aside_by: row.set_aside_by,
     import_no: row.import_no,
     source_line: row.source_line,
@@ -206,6 +248,10 @@ const REASONS: Readonly<Record<string, (host: string, model: string) => Omit<Pro
   METER_UNPRICED: (_host, model) => ({
     message: `One of the quantities of this call has no price for "${model}".`,
     remedy: 'Add a price entry for that meter, with its source.',
+  }),
+  FOREIGN_CURRENCY: (_host, model) => ({
+    message: `"${model}" was priced in another currency before bills told of those.`,
+    remedy: 'Re-price the month: its amount is then kept in that currency.',
   }),
   BUCKET_SPANS_PRICES: (_host, model) => ({
     message: `The price of "${model}" changes inside this bucket.`,

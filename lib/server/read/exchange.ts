@@ -1,8 +1,8 @@
 /** Totals in the workspace's display currency, at the rates it entered. */
 import 'server-only'
 import { z } from 'zod'
-import { convertDays, MOST_DAYS_OLD } from '../../core/money/exchange'
-import { subtractUsd, sumUsd, usdFromText } from '../../core/money/usd'
+import { convertDays, convertDaysToUsd, MOST_DAYS_OLD } from '../../core/money/exchange'
+import { addUsd, subtractUsd, sumUsd, type Usd, usdFromText, usdToText } from '../../core/money/usd'
 import type { BillFigures } from '../../core/report/bill-view'
 import type { ConvertedTotal, ExchangeRateView } from '../../core/report/exchange-view'
 import { DAY_MS, isoOf, monthPeriod } from '../../core/time/instant'
@@ -33,7 +33,8 @@ export async function listExchangeRates(
 
 /**
  * The bill's exact total in the display currency: each day's usage at that day's rate, everything else of the bill at the
- * rate of the month's last day. Null when the display currency is the dollar or the bill has no total.
+ * rate of the month's last day. What is priced in the display currency itself is taken as it is, what is in a third one
+ * through the dollar, day by day. Null when the display currency is the dollar or the bill has no total.
  */
 export async function convertBill(principal: Principal, bill: BillFigures): Promise<ConvertedTotal | null> {
   authorise(principal, 'bills.read')
@@ -55,12 +56,40 @@ export async function convertBill(principal: Principal, bill: BillFigures): Prom
       from: isoOf(period.value.startMs - MOST_DAYS_OLD * DAY_MS).slice(0, 10),
       to: days.to,
     })
-    const { amount, rates: used, missing } = convertDays([...usage, { day: last, amount: rest }], rates)
+    const others = othersIn(currency, bill)
+    const {
+      amount,
+      rates: used,
+      missing,
+    } = convertDays([...usage, { day: last, amount: rest }, ...others.dollars], rates)
     return {
       currency,
-      amount,
-      missing,
+      amount: amount === null || others.unknown.length > 0 ? null : usdToText(addUsd(usdFromText(amount), others.own)),
+      missing: [...new Set([...missing, ...others.unknown])].sort(),
       rates: used.map(({ day, rate, source }) => ({ day, rate, source })),
     }
   })
+}
+
+/** What a bill has in other currencies, towards one of them: as it is, in dollars by day, and days that no rate knows. */
+function othersIn(
+  currency: string,
+  bill: BillFigures,
+): {
+  readonly own: Usd
+  readonly dollars: readonly { readonly day: string; readonly amount: Usd }[]
+  readonly unknown: readonly string[]
+} {
+  const own = bill.other_currencies.filter((one) => one.currency === currency)
+  const third = bill.other_currencies.filter((one) => one.currency !== currency)
+  return {
+    own: sumUsd(own.map((one) => usdFromText(one.exact_total))),
+    dollars: third.flatMap(({ days, converted }) =>
+      days.flatMap(({ day, exact_amount }) => {
+        const { amount } = convertDaysToUsd([{ day, amount: usdFromText(exact_amount) }], converted.rates)
+        return amount === null ? [] : [{ day, amount: usdFromText(amount) }]
+      }),
+    ),
+    unknown: third.flatMap(({ converted }) => converted.missing),
+  }
 }

@@ -4,8 +4,9 @@ import { parsePeriodChoice } from '../../core/report/period-choice'
 import type { InstantMs } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
 import { countUnseenAlerts } from '../db/budget'
+import { type CurrencySum, otherCurrencySums } from '../db/other-currency'
 import { pool } from '../db/pool'
-import { NO_FILTER, sumSpend } from '../db/spend'
+import { NO_FILTER, type SpendGroupBy, type SpendSums, sumSpend } from '../db/spend'
 
 export interface Navigation {
   /** Names used in the last twelve months, those with most records first. */
@@ -17,6 +18,10 @@ export interface Navigation {
 }
 
 const NAMES_MAX = 200
+const MODELS: readonly SpendGroupBy[] = [
+  { kind: 'dimension', name: 'host' },
+  { kind: 'dimension', name: 'model' },
+]
 
 export async function readNavigation(principal: Principal, input: { readonly nowMs: InstantMs }): Promise<Navigation> {
   authorise(principal, 'usage.read')
@@ -24,13 +29,16 @@ export async function readNavigation(principal: Principal, input: { readonly now
   const rows = await sumSpend(pool(), principal.workspaceId, {
     fromMs: period.startMs,
     toMs: period.endMs,
-    groups: [
-      { kind: 'dimension', name: 'host' },
-      { kind: 'dimension', name: 'model' },
-    ],
+    groups: MODELS,
     filter: NO_FILTER,
     offset: 0,
     limit: null,
+  })
+  const foreign = await otherCurrencySums(pool(), principal.workspaceId, {
+    fromMs: period.startMs,
+    toMs: period.endMs,
+    groups: MODELS,
+    filter: NO_FILTER,
   })
   const byRecords = [...rows].sort((a, b) => {
     const difference = BigInt(b.records) - BigInt(a.records)
@@ -42,8 +50,14 @@ export async function readNavigation(principal: Principal, input: { readonly now
   return {
     hosts: names(0).slice(0, NAMES_MAX),
     models: names(1).slice(0, NAMES_MAX),
-    unpricedModels: rows.filter((row) => row.unpricedRecords !== '0').length,
+    unpricedModels: rows.filter((row) => isUnpriced(row, foreign)).length,
     unseenAlerts:
       principal.userId === null ? 0 : await countUnseenAlerts(pool(), principal.workspaceId, principal.userId),
   }
+}
+
+/** Some record has no price in any currency. */
+function isUnpriced(row: SpendSums, foreign: readonly CurrencySum[]): boolean {
+  const elsewhere = foreign.filter((one) => one.keys[0] === row.keys[0] && one.keys[1] === row.keys[1])
+  return elsewhere.reduce((left, one) => left - one.unpricedRecords, BigInt(row.unpricedRecords)) !== 0n
 }

@@ -11,6 +11,7 @@ import {
 } from '../../core/report/spend-overview'
 import { DAY_MS, type InstantMs, monthOf } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
+import { type CurrencySum, otherCurrencySums } from '../db/other-currency'
 import type { Queryable } from '../db/pool'
 import { lastHourByHost, lastRecordAt, NO_FILTER, type SpendGroupBy, type SpendSums, sumSpend } from '../db/spend'
 import { readConsistently } from '../db/transaction'
@@ -25,6 +26,11 @@ export async function readOverview(
     return buildSpendOverview(await overviewInput(connection, principal.workspaceId, { ...input, nowMs }))
   })
 }
+
+const MODELS: readonly SpendGroupBy[] = [
+  { kind: 'dimension', name: 'host' },
+  { kind: 'dimension', name: 'model' },
+]
 
 async function overviewInput(
   connection: Queryable,
@@ -48,10 +54,19 @@ async function overviewInput(
     ...all,
     fromMs: choice.period.startMs,
     toMs: choice.period.endMs,
-    groups: [
-      { kind: 'dimension', name: 'host' },
-      { kind: 'dimension', name: 'model' },
-    ],
+    groups: MODELS,
+  })
+  const others = await otherCurrencySums(connection, workspaceId, {
+    filter: NO_FILTER,
+    fromMs: choice.period.startMs,
+    toMs: choice.period.endMs,
+    groups: byMonth,
+  })
+  const foreignModels = await otherCurrencySums(connection, workspaceId, {
+    filter: NO_FILTER,
+    fromMs: choice.period.startMs,
+    toMs: choice.period.endMs,
+    groups: MODELS,
   })
   const dataToMs = await lastRecordAt(connection, workspaceId)
   return {
@@ -59,14 +74,16 @@ async function overviewInput(
     by,
     nowMs,
     hasData: dataToMs !== null,
-    rows: rows.map(rowOf),
+    rows: rows.map((row) => lessForeign(rowOf(row), ofKeys(others, row.keys))),
+    others: others.map((one) => ({ month: one.keys[0] ?? '', currency: one.currency, amount: one.amount })),
     unpricedModels: byModel
-      .filter((row) => row.unpricedRecords !== '0')
+      .map((row) => lessForeign(rowOf(row), ofKeys(foreignModels, row.keys)))
+      .filter((row) => row.unpricedRecords !== 0n)
       .map((row) => ({
-        host: row.keys[0] ?? '',
-        model: row.keys[1] ?? '',
-        requests: BigInt(row.unpricedRequests),
-        tokens: BigInt(row.unpricedTokens),
+        host: row.month,
+        model: row.key ?? '',
+        requests: row.unpricedRequests,
+        tokens: row.unpricedTokens,
       }))
       .sort((a, b) => (a.tokens === b.tokens ? 0 : a.tokens > b.tokens ? -1 : 1)),
     dataToMs,
@@ -115,6 +132,21 @@ function rowOf(row: SpendSums): SpendRow {
     unpricedTokens: BigInt(row.unpricedTokens),
     reportedCost: row.reportedCost === null ? null : usdFromText(row.reportedCost),
     reportedRecords: BigInt(row.reportedRecords),
+  }
+}
+
+function ofKeys(foreign: readonly CurrencySum[], keys: readonly (string | null)[]): readonly CurrencySum[] {
+  return foreign.filter((one) => one.keys.every((key, index) => key === keys[index]))
+}
+
+/** What is priced in another currency is not without a price; it is in no dollar. */
+function lessForeign(row: SpendRow, foreign: readonly CurrencySum[]): SpendRow {
+  const less = (count: bigint, of: (one: CurrencySum) => bigint) => foreign.reduce((left, one) => left - of(one), count)
+  return {
+    ...row,
+    unpricedRecords: less(row.unpricedRecords, (one) => one.unpricedRecords),
+    unpricedRequests: less(row.unpricedRequests, (one) => one.unpricedRequests),
+    unpricedTokens: less(row.unpricedTokens, (one) => one.unpricedTokens),
   }
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { subtractUsd, usdFromText, usdToText } from '../../core/money/usd'
 import { parseInstant } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
+import { type CurrencySum, otherCurrencySums } from '../db/other-currency'
 import { pool } from '../db/pool'
 import {
   importNoOf,
@@ -44,19 +45,29 @@ export async function readSpend(principal: Principal, query: z.output<typeof spe
   const filter = await filterOf(workspaceId, query)
   const period = { fromMs: instantOf('from', query.from), toMs: instantOf('to', query.to) }
   const offset = cursorOf(query.cursor)
-  const { found, total } = await readConsistently(async (connection) => {
+  const { found, total, foreign, foreignTotal } = await readConsistently(async (connection) => {
     return {
       found: await sumSpend(connection, workspaceId, { ...period, groups, filter, offset, limit: PAGE_ROWS + 1 }),
       total: await sumSpend(connection, workspaceId, { ...period, groups: [], filter, offset: 0, limit: null }),
+      foreign: await otherCurrencySums(connection, workspaceId, { ...period, groups, filter }),
+      foreignTotal: await otherCurrencySums(connection, workspaceId, { ...period, groups: [], filter }),
     }
   })
   const sum = total[0]
   if (sum === undefined) throw new Error('a sum without groups has one row')
   // Without groups the total is the only row; of no records there is none.
   const rows = groups.length === 0 && sum.records === '0' ? [] : found.slice(0, PAGE_ROWS)
+  const byKeys = new Map<string, CurrencySum[]>()
+  for (const one of foreign) {
+    const key = JSON.stringify(one.keys)
+    byKeys.set(key, [...(byKeys.get(key) ?? []), one])
+  }
   return {
-    rows: rows.map((row) => ({ ...keysOf(groups, row), ...measured(row, measures) })),
-    total: measured(sum, measures),
+    rows: rows.map((row) => ({
+      ...keysOf(groups, row),
+      ...measured(row, measures, byKeys.get(JSON.stringify(row.keys)) ?? []),
+    })),
+    total: measured(sum, measures, foreignTotal),
     next: found.length > PAGE_ROWS ? String(offset + PAGE_ROWS) : null,
   }
 }
@@ -75,7 +86,16 @@ function reportedDifference(row: SpendSums): string | null {
   return usdToText(subtractUsd(usdFromText(row.reportedCost), usdFromText(row.cost)))
 }
 
-function measured(row: SpendSums, measures: ReadonlySet<Measure>): Record<string, unknown> {
+/** A count of what has no dollar amount, less what is priced in another currency. */
+function unpricedOf(text: string, foreign: readonly CurrencySum[], of: (sum: CurrencySum) => bigint): string {
+  return foreign.reduce((left, one) => left - of(one), BigInt(text)).toString()
+}
+
+function measured(
+  row: SpendSums,
+  measures: ReadonlySet<Measure>,
+  foreign: readonly CurrencySum[],
+): Record<string, unknown> {
   const everyCountUnknown = row.records !== '0' && row.records === row.uncountedRecords
   const nothingPriced = row.records !== '0' && row.records === row.unpricedRecords
   return {
@@ -83,6 +103,7 @@ function measured(row: SpendSums, measures: ReadonlySet<Measure>): Record<string
       ? {
           cost: nothingPriced ? null : row.cost,
           currency: 'USD',
+          other_currencies: foreign.map(({ currency, amount }) => ({ currency, cost: usdToText(amount) })),
           reported_cost: row.reportedCost,
           reported_difference: reportedDifference(row),
         }
@@ -101,8 +122,8 @@ function measured(row: SpendSums, measures: ReadonlySet<Measure>): Record<string
         }
       : {}),
     records: row.records,
-    unpriced_requests: row.unpricedRequests,
-    unpriced_tokens: row.unpricedTokens,
+    unpriced_requests: unpricedOf(row.unpricedRequests, foreign, (one) => one.unpricedRequests),
+    unpriced_tokens: unpricedOf(row.unpricedTokens, foreign, (one) => one.unpricedTokens),
   }
 }
 

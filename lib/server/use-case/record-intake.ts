@@ -15,7 +15,7 @@ import { settleFirstTimes } from '../db/assumed-time'
 import { DimensionIds } from '../db/dimension'
 import type { ImportWriter } from '../db/import-writer'
 import type { Queryable } from '../db/pool'
-import { isPriced, NO_PRICE_SET, PriceSetIds, unpricedCodeFor } from '../db/price-set'
+import { hasPrices, isPriced, NO_PRICE_SET, PriceSetIds, unpricedCodeFor } from '../db/price-set'
 import type { RejectRow } from '../db/reject'
 import { findKeys, type RecordKeys } from '../db/usage-record'
 
@@ -106,7 +106,7 @@ export class RecordIntake {
   }
 
   private keysOf(record: UsageRecord, selection: PriceSelection): RecordKeys | null {
-    const priceSet = isPriced(selection) ? this.priceSets.find(selection) : NO_PRICE_SET
+    const priceSet = hasPrices(selection) ? this.priceSets.find(selection) : NO_PRICE_SET
     return findKeys(this.dimensions, record, this.request.defaultProject, priceSet)
   }
 

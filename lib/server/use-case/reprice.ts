@@ -15,7 +15,7 @@ import { authorise, type Principal } from '../auth/principal'
 import { writeAudit } from '../db/audit'
 import type { Connection } from '../db/pool'
 import { loadBook } from '../db/price-book'
-import { isPriced, NO_PRICE_SET, PriceSetIds, unpricedCodeFor } from '../db/price-set'
+import { hasPrices, isPriced, NO_PRICE_SET, PriceSetIds, unpricedCodeFor } from '../db/price-set'
 import {
   closeRevision,
   laterRevisionOf,
@@ -124,7 +124,7 @@ async function priceAgain(
   for await (const batch of readStoredUsage(connection, workspaceId, scope)) {
     for (const { usage } of batch) {
       const selection = selectPrices(book, usage)
-      if (isPriced(selection)) sets.find(selection)
+      if (hasPrices(selection)) sets.find(selection)
     }
     await sets.resolve(connection, { store: write !== null })
     const changes: PriceChange[] = []
@@ -152,7 +152,7 @@ function changeOf(book: PriceBook, sets: PriceSetIds, stored: StoredUsage): Pric
   const { usage, price, dedupKey } = stored
   const selection = selectPrices(book, usage)
   const priced = isPriced(selection)
-  const priceSet = priced ? sets.find(selection) : NO_PRICE_SET
+  const priceSet = hasPrices(selection) ? sets.find(selection) : NO_PRICE_SET
   const cost: Usd | null = priced ? costOf(selection, usage) : null
   const unpricedCode = unpricedCodeFor(selection)
   if (priceSet === price.priceSet && cost === price.cost && unpricedCode === price.unpricedCode) return null

@@ -16,7 +16,7 @@ import { applySelection } from '../../../lib/core/price/price-usage'
 import { lineOf } from '../../../lib/core/price/situation'
 import { buildBill } from '../../../lib/core/report/bill'
 import { billCsv } from '../../../lib/core/report/bill-csv'
-import { billFocusCsv } from '../../../lib/core/report/bill-focus'
+import { billFocusLines, type FocusRow } from '../../../lib/core/report/bill-focus'
 import type { BillRow } from '../../../lib/core/report/bill-line'
 import type { BillFigures, BillLineView } from '../../../lib/core/report/bill-view'
 import type { Meter, OtherMeter } from '../../../lib/core/usage/meter'
@@ -247,12 +247,14 @@ describe('its CSV', () => {
   })
 })
 
-/** Rows by column name; a cell is quoted or plain. */
-function focusRows(bill: BillFigures): Record<string, string>[] {
-  const [head, ...lines] = billFocusCsv(bill, { id: '1', name: '=SUM(A1)' })
-    .trimEnd()
-    .split('\r\n')
-    .map((line) => [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map((cell) => cell[1] as string))
+/** Rows by column name; a cell is quoted or plain. The rows are of alternating days of October. */
+function focusRows(bill: BillFigures, rows: readonly BillRow[]): Record<string, string>[] {
+  const days = rows
+    .map((row, at): FocusRow => ({ ...row, day: at % 2 === 0 ? '2026-10-05' : '2026-10-31' }))
+    .sort((x, y) => (x.day < y.day ? -1 : 1))
+  const [head, ...lines] = [...billFocusLines(bill, { id: '1', name: '=SUM(A1)' }, days)].map((line) =>
+    [...line.trimEnd().matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map((cell) => cell[1] as string),
+  )
   return lines.map((cells) => Object.fromEntries((head ?? []).map((name, at) => [name, cells[at] as string])))
 }
 
@@ -268,13 +270,16 @@ describe('the FOCUS file of a bill', () => {
     fc.assert(
       fc.property(rowsOfMonth, (rows) => {
         const bill = build(rows)
-        const focus = focusRows(bill)
+        const focus = focusRows(bill, rows)
         expect(usdToText(sumUsd(focus.map((row) => usdFromText(row.BilledCost as string))))).toBe(
           bill.exact_total ?? '0',
         )
         for (const row of focus) {
           expect(row.ListCost).not.toBe('')
-          if (row.PricingQuantity === '') continue
+          expect(row.PricingQuantity).not.toBe('')
+          expect(['"2026-10-05T00:00:00Z"', '"2026-10-31T00:00:00Z"']).toContain(row.ChargePeriodStart)
+          expect(['"2026-10-06T00:00:00Z"', '"2026-11-01T00:00:00Z"']).toContain(row.ChargePeriodEnd)
+          if (row.ContractedUnitPrice === '') continue
           stated += 1
           const quantity = scaled(row.PricingQuantity as string)
           expect(scaled(row.ContractedUnitPrice as string) * quantity).toBe(
@@ -289,19 +294,41 @@ describe('the FOCUS file of a bill', () => {
   })
 
   it('guards names against formulas, and has no row for what has no price', () => {
-    const focus = focusRows(
-      build([
-        ...fc.sample(
-          anyRow.filter((row) => row.lines.length === 0),
-          1,
-        ),
-        ...fc.sample(
-          anyRow.filter((row) => row.lines.length === 1),
-          1,
-        ),
-      ]),
+    const rows = [0, 1].flatMap((lines) =>
+      fc.sample(
+        anyRow.filter((row) => row.lines.length === lines),
+        1,
+      ),
     )
+    const focus = focusRows(build(rows), rows)
     expect(focus).toHaveLength(1)
     expect(focus[0]?.BillingAccountName).toBe(`"'=SUM(A1)"`)
+  })
+
+  it('states the list price beside a contract rate where it is known, and each row in its own currency', () => {
+    const agreed = lineOf('input', entry('m', 'input', '1.1', { book: 'contract' }), [])
+    const list = lineOf('input', entry('m', 'input', '1.25'), [])
+    const [any] = fc.sample(
+      anyRow.filter((row) => row.lines.length === 1),
+      1,
+    )
+    if (any === undefined) throw new Error('nothing was sampled')
+    const quantities = { ...any.quantities, input: 3_000_001n }
+    const contract = { ...any, lines: [agreed], listLines: [list], quantities, cost: usdFromText('3.3000011') }
+    const yuan = lineOf('input', entry('m', 'input', '2', { currency: 'CNY' }), [])
+    const foreign = { ...any, lines: [yuan], quantities, cost: usdFromText('0'), day: '2026-10-31' }
+    const bill = buildBill('2026-10', { rows: [contract], foreign: [foreign], ...NOTHING_ELSE })
+    expect(focusRows(bill, [contract, foreign])).toMatchObject([
+      {
+        BillingCurrency: '"USD"',
+        PricingQuantity: '3.000001',
+        PricingCategory: '"Standard"',
+        BilledCost: '3.3000011',
+        ContractedUnitPrice: '1.1',
+        ListUnitPrice: '1.25',
+        ListCost: '3.75000125',
+      },
+      { BillingCurrency: '"CNY"', PricingCurrency: '"CNY"', BilledCost: '6.000002', ListUnitPrice: '2' },
+    ])
   })
 })

@@ -5,10 +5,8 @@ import { readCalls } from '@/lib/server/read/calls'
 import { callsQuery } from '../queries'
 
 export const GET = route('usage.read', async ({ principal, request }) => {
-  const { cursor, limit, unpriced, import_no, host, model, project, api_key, user, from, to } = readQuery(
-    request,
-    callsQuery,
-  )
+  const { cursor, limit, unpriced, import_no, ...asked } = readQuery(request, callsQuery)
+  const { host, model, project, api_key, user, service_tier, meter, price, from, to } = asked
   const filter = {
     from,
     to,
@@ -17,6 +15,9 @@ export const GET = route('usage.read', async ({ principal, request }) => {
     ...(project === undefined ? {} : { project }),
     ...(api_key === undefined ? {} : { api_key }),
     ...(user === undefined ? {} : { user }),
+    ...(service_tier === undefined ? {} : { service_tier }),
+    ...(meter === undefined ? {} : { meter }),
+    ...(price === undefined ? {} : { price }),
     ...(unpriced === undefined ? {} : { unpriced: unpriced === 'true' }),
     ...(import_no === undefined ? {} : { import_no }),
   }

@@ -17,10 +17,40 @@ export const GET = route<{ month: string }>('bills.read', async ({ principal, pa
     return fileReply(name, await billPdf(printedBill(bill, principal.workspaceName), madeAt), 'application/pdf')
   }
   const { content, mediaType } = await readBillFile(principal, { month: name.slice(0, dot), kind })
-  return fileReply(name, content, mediaType)
+  return fileReply(name, content instanceof Uint8Array ? content : streamed(content), mediaType)
 })
 
-function fileReply(name: string, content: string | Uint8Array<ArrayBuffer>, mediaType: string): Response {
+const PIECE_CHARACTERS = 64 * 1024
+
+/** Text in pieces of some size, made while the client reads them and no longer than it does. */
+function streamed(content: Iterable<string>): ReadableStream<Uint8Array> {
+  const lines = content[Symbol.iterator]()
+  const encoder = new TextEncoder()
+  return new ReadableStream<Uint8Array>({
+    pull(controller) {
+      let text = ''
+      while (text.length < PIECE_CHARACTERS) {
+        const next = lines.next()
+        if (next.done === true) {
+          if (text !== '') controller.enqueue(encoder.encode(text))
+          controller.close()
+          return
+        }
+        text += next.value
+      }
+      controller.enqueue(encoder.encode(text))
+    },
+    cancel() {
+      lines.return?.()
+    },
+  })
+}
+
+function fileReply(
+  name: string,
+  content: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>,
+  mediaType: string,
+): Response {
   return new Response(content, {
     headers: { 'content-type': mediaType, 'content-disposition': `attachment; filename="bill-${name}"` },
   })
