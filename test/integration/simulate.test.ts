@@ -169,6 +169,58 @@ describe('a what-if over the sample company', () => {
     expect(sumUsd(answer.months.map((month) => month.baseline))).toBe(answer.baseline)
   })
 
+  it('moves some calls to a host and others to own GPUs in one question, and the savings add up', async () => {
+    const [one, two] = (await readSpend(principal, { ...OCTOBER, group_by: 'model' })).rows
+      .map((row) => String(row.model))
+      .filter((model) => model.startsWith('gpt-5') || model.startsWith('claude'))
+    if (one === undefined || two === undefined) throw new Error('the sample has several models')
+    const toHost = { share: '0.5', select: { model: [one] }, target: deepseek }
+    const toOwn = { share: '0.8', select: { model: [two] }, target: { kind: 'self_hosted', policy: 'peak' } as const }
+    const saved = async (moves: ScenarioInput['moves']) => {
+      const answer = await ask({ baseline: OCTOBER, moves })
+      expect(sumUsd(answer.lines.map((line) => line.amount))).toBe(answer.target.likely)
+      expect(sumUsd(answer.months.map((month) => month.target.likely))).toBe(answer.target.likely)
+      return subtractUsd(answer.baseline, answer.target.likely)
+    }
+    const both = addUsd(await saved([toHost]), await saved([toOwn]))
+    expect(await saved([toHost, toOwn])).toBe(both)
+    expect(await saved([toOwn, toHost])).toBe(both)
+    const mixed = await ask({ baseline: OCTOBER, moves: [toHost, toOwn] })
+    expect(mixed.kind).toBe('mixed')
+    expect(mixed.fleets).toHaveLength(1)
+    const two_ = await ask({
+      baseline: OCTOBER,
+      moves: [toOwn, { ...toOwn, select: { model: [one] } }],
+    })
+    expect(two_.fleets).toHaveLength(2)
+    // Half of everything first: the rest of it is known for every hour.
+    const half = { share: '0.5', target: deepseek } as const
+    const rest = { share: '1', target: { kind: 'self_hosted' } as const }
+    expect((await ask({ baseline: OCTOBER, moves: [half, rest] })).fleets).toHaveLength(1)
+    await expect(ask({ baseline: OCTOBER, moves: [toHost, rest] })).rejects.toMatchObject({ reason: 'MOVES_OVERLAP' })
+  })
+
+  it('answers a stated demand at a price of the book, on a host and on own GPUs', async () => {
+    const demand = { requests_per_month: 1_000_000, input_tokens: 2000, output_tokens: 500 }
+    const baseline = { from: '2026-10-01', demand: { ...demand, host: 'openai', model: 'gpt-5' } }
+    // 2,000 M at $1.25 and 500 M at $10.
+    const hosted = await ask({
+      baseline,
+      moves: [{ target: { kind: 'hosted', host: 'openai', model: 'gpt-5' } }],
+    })
+    expect(hosted.baseline).toBe(usdFromText('7500'))
+    expect(hosted.target.likely).toBe(usdFromText('7500'))
+    const own = await ask({ baseline, moves: [{ target: { kind: 'self_hosted' } }] })
+    expect(own.baseline).toBe(usdFromText('7500'))
+    expect(own.breakEven?.requestsPerMonth).toBeGreaterThan(0)
+    const [mixed, none] = await Promise.all([
+      ask({ baseline, moves: [{ share: '0.5', target: deepseek }, { target: { kind: 'self_hosted' } }] }),
+      ask({ baseline, moves: [{ share: '0', target: { kind: 'self_hosted', policy: 'floor_spillover' } }] }),
+    ])
+    expect(mixed.baseline).toBe(usdFromText('7500'))
+    expect(none.target.likely).toBe(none.baseline)
+  })
+
   it('answers the screen within a second once warm', async () => {
     const question = parseQuestion({})
     const first = await readWhatIf(principal, question, undefined, NOW)

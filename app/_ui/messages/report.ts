@@ -34,6 +34,7 @@ export const report = {
     max === '' ? `prompts from ${min} tokens` : `prompts of ${min === '' ? '0' : min} to ${max} tokens`,
   hours: (from: string, to: string, zone: string) => `the hours ${from} to ${to} (${zone})`,
   period: (from: string, to: string) => `${from} to ${to}`,
+  statedMonth: 'a stated month of 730 hours',
   hosted: (model: string, host: string) => `${model} at ${host}`,
   own: (model: string, precision: string, gpu: string, acquire: string) =>
     `${model}${precision} on own ${gpu}, ${acquire}`,

@@ -61,6 +61,11 @@ const assumptions: Readonly<Record<string, string>> = {
   owned_gpu: 'Owned GPU',
   peak_to_mean: 'Busiest minutes over the hour’s mean',
   max_ms_per_token: 'Slowest pace of an answer',
+  max_first_token_ms: 'Latest first token',
+  fullness: 'How full replicas may run',
+  utilisation: 'Utilisation, as stated',
+  node: 'Node',
+  own_cache: 'Cache hits that own GPUs keep',
   staff_per_month: 'Operations staff',
   migration_cost: 'Migration',
   storage_per_month: 'Storage and network',
@@ -78,6 +83,9 @@ const notes: Readonly<Record<string, string>> = {
   quality_unchecked: 'Whether the answers are as good is not part of this sum. Try your own prompts before moving.',
   deepseek_rarely_pays:
     'Self-hosting a DeepSeek model rarely beats DeepSeek’s own API, which runs at a far larger scale.',
+  card_unknown:
+    'The model or GPU is not known: only the benchmark given with the question counts, and nothing is checked for fit.',
+  fleet_too_small: 'The fleet as stated is too small for some hours; what it cannot take stays at today’s price.',
   short_period: 'Less than a week of data: the peak may not be in it.',
 }
 const factors: Readonly<Record<string, string>> = {
@@ -211,6 +219,9 @@ export const whatIf = {
   perMillion: 'Per million output',
   atThat: (full: string) => `at that utilisation (${full} if full)`,
   pace: 'Pace',
+  perMillionAll: 'Per million in + out',
+  firstToken: 'First token (rough)',
+  firstTokenText: (seconds: string) => `${seconds} s`,
   paceText: (ms: string) => `${ms} ms per token`,
   idle: 'Paid idle',
   tokensPerSecond: 'tokens/s',

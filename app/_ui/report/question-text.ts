@@ -9,7 +9,10 @@ type Selection = Readonly<Record<string, unknown>>
 
 export function questionText(scenario: ScenarioInput): string {
   const { baseline, moves } = scenario
-  const period = t.report.period(dayText(baseline.from), dayText(lastDay(baseline.to)))
+  const period =
+    baseline.from === undefined || baseline.to === undefined
+      ? t.report.statedMonth
+      : t.report.period(dayText(baseline.from), dayText(lastDay(baseline.to)))
   return moves
     .map((move) =>
       t.report.question(

@@ -190,9 +190,11 @@ function TornadoBar({ low, high }: { low: number; high: number }) {
   )
 }
 
+const FLEET_LINES: ReadonlySet<string> = new Set(['gpus', 'spill_over', 'staff', 'storage'])
+
 /** The monthly saving when the fleet costs this much instead of the likely sum. */
 function savingAt(answer: SimulationView, fleetCost: string): string {
-  const parts = answer.lines.filter((line) => line.name !== 'stays').map((line) => usdFromText(line.per_month))
+  const parts = answer.lines.filter((line) => FLEET_LINES.has(line.name)).map((line) => usdFromText(line.per_month))
   const likely = parts.reduce(addUsd, usdFromText('0'))
   const change = subtractUsd(usdFromText(fleetCost), likely)
   return usdToText(subtractUsd(usdFromText(answer.per_month.saving.likely), change))

@@ -99,7 +99,18 @@ function FleetFacts({ fleet }: { fleet: NonNullable<SimulationView['fleet']> }) 
           }
         />
       )}
-      <Fact name={t.whatIf.pace} value={t.whatIf.paceText(fleet.time_per_output_token_ms.toFixed(0))} />
+      {fleet.cost_per_million_tokens === null ? null : (
+        <Fact name={t.whatIf.perMillionAll} value={usdCents(fleet.cost_per_million_tokens)} />
+      )}
+      {fleet.time_per_output_token_ms === null ? null : (
+        <Fact name={t.whatIf.pace} value={t.whatIf.paceText(fleet.time_per_output_token_ms.toFixed(0))} />
+      )}
+      {fleet.time_to_first_token_ms_rough === null ? null : (
+        <Fact
+          name={t.whatIf.firstToken}
+          value={t.whatIf.firstTokenText((fleet.time_to_first_token_ms_rough / 1000).toFixed(1))}
+        />
+      )}
       <Fact name={t.whatIf.idle} value={usdCents(fleet.idle_cost)} />
     </dl>
   )

@@ -1,7 +1,7 @@
 /** The public form of a what-if's answer: money as decimal text, counts as digits. The API sends it and the screen draws it. */
 import { addUsd, type Usd, usdToText } from '../money/usd'
 import type { MonthComparison, MovedLine, Spread } from '../simulate/replay/replay-hours'
-import { perMonth, type Simulation, savingOf } from '../simulate/simulation'
+import { type FleetSummary, perMonth, type Simulation, savingOf } from '../simulate/simulation'
 import { isoOf } from '../time/instant'
 
 const spread = (s: Spread) => ({ low: usdToText(s.low), likely: usdToText(s.likely), high: usdToText(s.high) })
@@ -42,6 +42,34 @@ function byModel(lines: readonly MovedLine[]): MovedLine[] {
   return [...sums.values()].sort((a, b) => (a.before < b.before ? 1 : a.before > b.before ? -1 : 0))
 }
 
+function fleetView(fleet: FleetSummary) {
+  const text = (amount: Usd | null) => (amount === null ? null : usdToText(amount))
+  return {
+    ...fleet,
+    gpu_hours: fleet.gpu_hours.toString(),
+    monthly_cost: usdToText(fleet.monthly_cost),
+    cost_per_million_output: text(fleet.cost_per_million_output),
+    cost_per_million_tokens: text(fleet.cost_per_million_tokens),
+    cost_per_million_output_full: text(fleet.cost_per_million_output_full),
+    cost_per_million_tokens_full: text(fleet.cost_per_million_tokens_full),
+    cost_at_utilisation: fleet.cost_at_utilisation.map((at) => ({
+      utilisation: at.utilisation,
+      cost_per_million_output: usdToText(at.output),
+      cost_per_million_tokens: usdToText(at.tokens),
+    })),
+    idle_cost: usdToText(fleet.idle_cost),
+  }
+}
+
+/** A sum over another as text with four decimals, either sign; null over nothing. */
+function ratioText(part: Usd, whole: Usd): string | null {
+  if (whole <= 0n) return null
+  const size = part < 0n ? -part : part
+  const tenThousandths = (size * 10_000n + whole / 2n) / whole
+  const text = `${tenThousandths / 10_000n}.${String(tenThousandths % 10_000n).padStart(4, '0')}`
+  return part < 0n && tenThousandths > 0n ? `-${text}` : text
+}
+
 export function publicSimulation(simulation: Simulation) {
   const { period, baseline, target, fleet, breakEven } = simulation
   const saving = savingOf(baseline, target)
@@ -55,6 +83,9 @@ export function publicSimulation(simulation: Simulation) {
     baseline_cost: usdToText(baseline),
     target_cost: spread(target),
     saving: spread(saving),
+    /** The likely saving over today's cost, and over the cost then. */
+    saving_share: ratioText(saving.likely, baseline),
+    saving_over_target: ratioText(saving.likely, target.likely),
     per_month: {
       baseline_cost: usdToText(perMonth(baseline, period)),
       target_cost: monthly(target),
@@ -88,18 +119,8 @@ export function publicSimulation(simulation: Simulation) {
       requests: line.requests.toString(),
       cost: line.cost === null ? null : usdToText(line.cost),
     })),
-    fleet:
-      fleet === null
-        ? null
-        : {
-            ...fleet,
-            gpu_hours: fleet.gpu_hours.toString(),
-            cost_per_million_output:
-              fleet.cost_per_million_output === null ? null : usdToText(fleet.cost_per_million_output),
-            cost_per_million_output_full:
-              fleet.cost_per_million_output_full === null ? null : usdToText(fleet.cost_per_million_output_full),
-            idle_cost: usdToText(fleet.idle_cost),
-          },
+    fleet: fleet === null ? null : fleetView(fleet),
+    fleets: simulation.fleets.map(fleetView),
     break_even:
       breakEven === null
         ? null
@@ -108,6 +129,7 @@ export function publicSimulation(simulation: Simulation) {
             requests_per_month: breakEven.requestsPerMonth,
             requests_per_hour: breakEven.requestsPerMonth === null ? null : breakEven.requestsPerMonth / 730,
             replicas: breakEven.replicas,
+            utilisation: breakEven.utilisation,
             volume_over_today: breakEven.volumeOverToday,
             growth_per_month: breakEven.growthPerMonth,
             month: breakEven.breakEvenMonth,

@@ -34,7 +34,12 @@ export function contextBandOf(record: UsageRecord): number {
   if (record.promptTokens === null) return bandOfTier(record.contextTier)
   // Lengths that a double rounds are far beyond the last bound.
   const prompt = Number(record.promptTokens)
-  return classOf(prompt) * CLASSES + classOf(prompt + Number(record.quantities.output))
+  return contextBandOfLengths(prompt, Number(record.quantities.output))
+}
+
+/** The band of calls of these lengths, tokens. */
+export function contextBandOfLengths(prompt: number, output: number): number {
+  return classOf(prompt) * CLASSES + classOf(prompt + output)
 }
 
 /** A source's own tier of a bucket (">200000") bounds the prompt from one side only; the total stays unknown. */

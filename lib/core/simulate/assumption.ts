@@ -26,12 +26,20 @@ export const DEFAULTS = {
     source:
       'GPUStack performance lab: default engines under bursts reach 0.41 of a tuned engine (median); 0.7 is assumed',
   },
-  peak_to_mean: { likely: 1.8, source: 'Busiest minutes over the mean of the hour; assumed, hourly data cannot tell' },
+  peak_to_mean: {
+    likely: 1.8,
+    source: 'Busiest minutes over the mean of the hour; assumed, the data has no hour with enough single calls',
+  },
   staff_per_month: { likely: '3125', source: 'A quarter of an engineer at $150,000 a year; assumed' },
   storage_per_month: { likely: '0', source: 'Weights and logs fit the disks that come with the GPUs; assumed' },
   growth_per_month: { likely: 0, source: 'Fitted on the whole months of the period, at most ±10 % a month' },
   annual_discount: { likely: 0.08, source: 'Cost of capital; assumed' },
   migration_cost: { likely: '10000', source: 'Two engineer-weeks, once; assumed' },
+  max_first_token_ms: {
+    likely: 3000,
+    source:
+      'Three seconds until an answer begins, or twice the prefill of long prompts; assumed, and the estimate is rough',
+  },
   max_ms_per_token: { likely: 100, source: 'Ten tokens a second per reader; assumed' },
 } as const
 

@@ -4,11 +4,12 @@ import { err, ok, type Result } from '../result'
 import type { ServingPoint } from './estimator/point'
 import { BUY_DEFAULTS, type BuySettings, capitalOf, middleBuyPrice, ownedGpuMonth, usualRent } from './fleet/ownership'
 import type { FleetSettings } from './fleet/plan'
-import type { ScenarioAssumptions, SelfHostedTargetInput } from './scenario'
+import type { FullTarget } from './full-target'
+import type { ScenarioAssumptions } from './scenario'
 import { monthsToPay, type SimulationProblem } from './simulation'
 
 interface Question {
-  readonly target: SelfHostedTargetInput
+  readonly target: FullTarget
   readonly assumptions: ScenarioAssumptions
 }
 
@@ -18,6 +19,7 @@ export const TIER_PERCENT = { on_demand: 100n, reserved: 60n, spot: 50n } as con
 export function gpuPriceOf(
   question: Question,
   card: ServingPoint,
+  busy = 1,
 ): Result<FleetSettings['gpuPrice'], SimulationProblem> {
   const { target } = question
   if (target.acquire === 'rent') {
@@ -34,7 +36,7 @@ export function gpuPriceOf(
       remedy: 'Give price_per_gpu_hour.',
     })
   }
-  const settings = buySettings(question, card)
+  const settings = buySettings(question, card, busy)
   if (settings === null) {
     return err({
       code: 'PRICE_UNKNOWN',
@@ -45,8 +47,11 @@ export function gpuPriceOf(
   return ok({ kind: 'buy', month: ownedGpuMonth(settings) })
 }
 
+/** Of a data-centre card whose sheet does not tell. */
+const USUAL_WATTS = 700
+
 /** Null for a rented fleet and for a card without a price. */
-export function buySettings({ target, assumptions }: Question, card: ServingPoint): BuySettings | null {
+export function buySettings({ target, assumptions }: Question, card: ServingPoint, busy = 1): BuySettings | null {
   if (target.acquire === 'rent') return null
   const gpuPrice = target.price_per_gpu === undefined ? middleBuyPrice(card.gpu) : Number(target.price_per_gpu)
   if (gpuPrice === null) return null
@@ -57,7 +62,10 @@ export function buySettings({ target, assumptions }: Question, card: ServingPoin
     months: own.months ?? BUY_DEFAULTS.months,
     annualRate: own.annual_rate ?? BUY_DEFAULTS.annualRate,
     residual: own.residual ?? BUY_DEFAULTS.residual,
-    watts: card.gpu.watts ?? 700,
+    watts: own.watts ?? card.gpu.watts ?? USUAL_WATTS,
+    idlePower: own.idle_power,
+    busy,
+    poweredHours: own.powered_hours_per_month,
     serverPower: own.server_power ?? BUY_DEFAULTS.serverPower,
     powerUsageEffectiveness: own.power_usage_effectiveness ?? BUY_DEFAULTS.powerUsageEffectiveness,
     dollarsPerKwh: own.dollars_per_kwh ?? BUY_DEFAULTS.dollarsPerKwh,

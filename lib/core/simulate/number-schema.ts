@@ -25,3 +25,9 @@ export function wholeBetween(min: number, max: number) {
     .union([z.int(), z.string().regex(WHOLE, 'must be a whole number').transform(Number)])
     .pipe(z.int().min(min).max(max))
 }
+
+/** Decimal text or a number, as text: up to 9 digits and 6 places. */
+export const decimal = z
+  .union([z.string(), z.number()])
+  .transform(String)
+  .pipe(z.string().regex(/^\d{1,9}(\.\d{1,6})?$/, 'must be a decimal number with at most 6 places'))

@@ -4,8 +4,10 @@ import { LENGTH_BOUNDS } from '../rollup/context-band'
 import { parseInstant } from '../time/instant'
 import { isTimeZone } from '../time/zone-offset'
 import { architectureSchema, hardwareSchema } from './estimator/point-schema'
-import { positiveUpTo, realBetween, wholeBetween } from './number-schema'
+import { LOCAL_MACHINES } from './local-machine'
+import { decimal, positiveUpTo, realBetween, wholeBetween } from './number-schema'
 import { RESIDENCIES } from './quality/project-rule'
+import { statedDemandSchema } from './stated-demand-schema'
 
 const instant = z.string().transform((text, context) => {
   const parsed = parseInstant(text, 'utc')
@@ -13,10 +15,6 @@ const instant = z.string().transform((text, context) => {
   context.addIssue({ code: 'custom', message: 'must be a date like 2026-08-01 or an RFC 3339 time' })
   return z.NEVER
 })
-const decimal = z
-  .union([z.string(), z.number()])
-  .transform(String)
-  .pipe(z.string().regex(/^\d{1,9}(\.\d{1,6})?$/, 'must be a decimal number with at most 6 places'))
 const shareText = decimal.refine(
   (text) => /^(0|1)(\.\d+)?$/.test(text) && !/^1\.0*[1-9]/.test(text),
   'must be from 0 to 1',
@@ -57,17 +55,43 @@ const hostedSchema = z.strictObject({
   service_tier: z.string().min(1).max(50).default('standard'),
 })
 
-const selfHostedSchema = z.strictObject({
+/** One's own measurement; with the lengths it was made at, the estimate is anchored to it, else it stands as it is. */
+const benchmarkSchema = z
+  .strictObject({
+    output_tokens_per_second: positiveUpTo(1e9).optional(),
+    /** Prompt and output tokens together. */
+    total_tokens_per_second: positiveUpTo(1e9).optional(),
+    /** GPUs it was measured on; absent: those of one replica. */
+    gpus: wholeBetween(1, 100_000).optional(),
+    input_tokens: realBetween(0, 1e7).optional(),
+    output_tokens: realBetween(1, 1e7).optional(),
+    /** Calls in flight. */
+    concurrency: positiveUpTo(1e6).optional(),
+  })
+  .refine(
+    (own) => (own.output_tokens_per_second === undefined) !== (own.total_tokens_per_second === undefined),
+    'needs output_tokens_per_second or total_tokens_per_second',
+  )
+  .refine(
+    (own) => (own.input_tokens === undefined) === (own.output_tokens === undefined),
+    'needs both input_tokens and output_tokens, or neither',
+  )
+
+export const selfHostedSchema = z.strictObject({
   kind: z.literal('self_hosted'),
   model: z.string().min(1).max(200).default('gpt-oss-120b'),
   architecture: architectureSchema.optional(),
   precision: z.string().min(1).max(40).optional(),
-  gpu: z.string().min(1).max(200).default('H100-SXM-80GB'),
+  /** A machine that runs models locally: its card, runtime, price and power are taken where none are given. */
+  machine: z.enum(LOCAL_MACHINES).optional(),
+  gpu: z.string().min(1).max(200).optional(),
   hardware: hardwareSchema.optional(),
   gpus_per_replica: wholeBetween(1, 64).optional(),
-  engine: z.string().min(1).max(40).default('vllm'),
-  acquire: z.enum(['rent', 'buy']).default('rent'),
-  policy: z.enum(['peak', 'floor_spillover', 'autoscale', 'scale_to_zero']).default('peak'),
+  /** GPUs of the node that is rented or bought whole; absent: one when rented, eight for bought cards on NVLink. */
+  gpus_per_node: wholeBetween(1, 576).optional(),
+  engine: z.string().min(1).max(40).optional(),
+  acquire: z.enum(['rent', 'buy']).optional(),
+  policy: z.enum(['peak', 'floor_spillover', 'autoscale', 'scale_to_zero', 'fixed']).default('peak'),
   price_per_gpu_hour: decimal.optional(),
   /** How it is rented, where no price is given. */
   price_tier: z.enum(['on_demand', 'reserved', 'spot']).default('on_demand'),
@@ -75,8 +99,12 @@ const selfHostedSchema = z.strictObject({
   price_per_gpu: decimal.optional(),
   /** A benchmark of one's own: output tokens per second of one replica; replaces the estimate. */
   measured_output_tokens_per_second: positiveUpTo(1e9).optional(),
+  benchmark: benchmarkSchema.optional(),
   /** A fixed number of replicas that stay on, for floor_spillover. */
   floor_replicas: wholeBetween(0, 100_000).optional(),
+  /** The fleet itself, for the policy fixed: GPUs, or nodes of gpus_per_node (a mean over the day may be broken). */
+  gpus: wholeBetween(1, 1_000_000).optional(),
+  nodes: decimal.optional(),
 })
 
 export const targetSchema = z.discriminatedUnion('kind', [hostedSchema, selfHostedSchema])
@@ -119,6 +147,12 @@ export const assumptionsSchema = z.strictObject({
   /** A year; what later dollars are discounted by. */
   annual_discount: realBetween(0, 1).optional(),
   max_ms_per_token: positiveUpTo(10_000).optional(),
+  /** Slowest acceptable time to first token; bounds the queue, and is rough. */
+  max_first_token_ms: positiveUpTo(600_000).optional(),
+  /** How full replicas may be planned, in place of the practice ceiling. */
+  max_utilisation: realBetween(0.01, 1).optional(),
+  /** The mean share of the fleet that works, as a published calculation states it: sizes the fleet in place of the hours. */
+  utilisation: realBetween(0.001, 1).optional(),
   /** Calls' own mean lengths, instead of the measured ones. */
   input_tokens: realBetween(0, 1e7).optional(),
   output_tokens: realBetween(1, 1e7).optional(),
@@ -135,6 +169,10 @@ export const assumptionsSchema = z.strictObject({
       maintenance: realBetween(0, 1).optional(),
       network: realBetween(0, 1).optional(),
       colocation_per_kw_month: realBetween(0, 10_000).optional(),
+      /** Board power of one GPU at full load; part of it drawn without work; hours a month it is switched on. */
+      watts: realBetween(0, 100_000).optional(),
+      idle_power: realBetween(0, 1).optional(),
+      powered_hours_per_month: realBetween(0, 744).optional(),
     })
     .optional(),
   draws: wholeBetween(0, 2000).optional(),
@@ -146,8 +184,27 @@ const baselineSchema = z
   .refine(({ from, to }) => from < to, 'to must be after from')
   .refine(({ from, to }) => to - from <= 1100 * 86_400_000, 'the period is longer than three years')
 
+/** Stored calls of a period, or a stated demand; its period is a month that ends now unless one is given. */
+const questionBaselineSchema = z
+  .strictObject({
+    from: instant.optional(),
+    to: instant.optional(),
+    filter: selectSchema.default({}),
+    demand: statedDemandSchema.optional(),
+  })
+  .refine(
+    ({ from, to, demand }) => demand !== undefined || (from !== undefined && to !== undefined),
+    'needs from and to, or a demand',
+  )
+  .refine(({ from, to }) => to === undefined || from !== undefined, 'needs from where to is given')
+  .refine(({ from, to }) => from === undefined || to === undefined || from < to, 'to must be after from')
+  .refine(
+    ({ from, to }) => from === undefined || to === undefined || to - from <= 1100 * 86_400_000,
+    'the period is longer than three years',
+  )
+
 export const scenarioSchema = z.strictObject({
-  baseline: baselineSchema,
+  baseline: questionBaselineSchema,
   moves: z
     .array(
       z.strictObject({

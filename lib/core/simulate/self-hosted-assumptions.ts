@@ -4,27 +4,28 @@ import { type Assumption, assumed, DEFAULTS, fact, given } from './assumption'
 import { ESTIMATOR_FIT } from './estimator/estimate'
 import type { ServingPoint } from './estimator/point'
 import type { CallShape } from './fleet/demand'
+import { BUY_DEFAULTS } from './fleet/ownership'
 import type { FleetSettings } from './fleet/plan'
-import type { ScenarioAssumptions, SelfHostedTargetInput } from './scenario'
+import type { FleetQuestion } from './fleet-question'
 
-export function selfHostedAssumptions(
-  question: { readonly assumptions: ScenarioAssumptions; readonly target: SelfHostedTargetInput },
-  card: ServingPoint,
-  shape: CallShape,
-  settings: FleetSettings,
-  tuned: number,
-  realism: number,
-  growth: number,
-): Assumption[] {
+export interface FleetBasis {
+  readonly shape: CallShape
+  /** With the cache hits of today's host. */
+  readonly asked: CallShape
+  readonly settings: FleetSettings
+  readonly tuned: number
+  readonly realism: number
+  readonly growth: number
+  readonly firstTokenSeconds: number
+  /** A benchmark of one's own stands for the estimate. */
+  readonly measured: boolean
+}
+
+export function selfHostedAssumptions(question: FleetQuestion, card: ServingPoint, basis: FleetBasis): Assumption[] {
   const { assumptions, target } = question
+  const { shape, asked, settings, tuned, realism, growth } = basis
   const own = (
-    name:
-      | 'peak_to_mean'
-      | 'staff_per_month'
-      | 'migration_cost'
-      | 'max_ms_per_token'
-      | 'storage_per_month'
-      | 'annual_discount',
+    name: 'staff_per_month' | 'migration_cost' | 'max_ms_per_token' | 'storage_per_month' | 'annual_discount',
     unit: string,
   ) => {
     const value = assumptions[name]
@@ -33,14 +34,20 @@ export function selfHostedAssumptions(
   const perReplica = `${tuned.toFixed(0)}`
   const price = settings.gpuPrice
   return [
-    target.measured_output_tokens_per_second === undefined
+    !basis.measured
       ? fact(
           'throughput',
           perReplica,
           'output tokens/s per replica, tuned',
           `Estimator fitted on ${ESTIMATOR_FIT.points} published measurements, median error ${(100 * ESTIMATOR_FIT.crossValidated.medianError).toFixed(0)} % on unseen model and GPU groups (docs/estimator.md)`,
         )
-      : given('throughput', perReplica, 'output tokens/s per replica, measured'),
+      : given(
+          'throughput',
+          perReplica,
+          target.benchmark?.input_tokens === undefined
+            ? 'output tokens/s per replica, measured'
+            : 'output tokens/s per replica, the estimate anchored to your benchmark',
+        ),
     assumptions.realism === undefined
       ? assumed('realism', realism.toString(), '×')
       : given('realism', realism.toString(), '×'),
@@ -48,14 +55,32 @@ export function selfHostedAssumptions(
       ? target.price_per_gpu_hour === undefined
         ? fact('rent', usdToText(price.hour), '$/GPU-hour', card.gpu.priceSource ?? card.gpu.source, card.gpu.checkedOn)
         : given('rent', usdToText(price.hour), '$/GPU-hour')
-      : fact(
-          'owned_gpu',
-          usdToText(price.month),
-          '$/GPU-month',
-          'Capital recovery over 36 months at 8 %, residual 30 %, power and maintenance; every part can be given',
-          card.gpu.checkedOn,
-        ),
-    own('peak_to_mean', '×'),
+      : fact('owned_gpu', usdToText(price.month), '$/GPU-month', ownedText(question), card.gpu.checkedOn),
+    ...(settings.gpusPerNode === undefined || settings.gpusPerNode === 1
+      ? []
+      : [
+          target.gpus_per_node === undefined
+            ? fact(
+                'node',
+                settings.gpusPerNode.toString(),
+                'GPUs to a node',
+                'Boards on NVLink are sold eight to a server',
+              )
+            : given('node', settings.gpusPerNode.toString(), 'GPUs to a node'),
+        ]),
+    peakToMeanOf(question),
+    assumptions.max_first_token_ms === undefined
+      ? assumed('max_first_token_ms', (1000 * basis.firstTokenSeconds).toFixed(0), 'ms, rough')
+      : given('max_first_token_ms', String(assumptions.max_first_token_ms), 'ms, rough'),
+    assumptions.max_utilisation === undefined
+      ? fact(
+          'fullness',
+          '0.6 for one replica, 0.75 for four, 0.85 for ten, less where calls would wait too long',
+          '',
+          'Practice ceiling under an Allen-Cunneen M/G/R bound on the mean wait, arrivals burstier than Poisson (c² = 3)',
+        )
+      : given('fullness', String(assumptions.max_utilisation), 'of what the replicas can do'),
+    ...(assumptions.utilisation === undefined ? [] : [given('utilisation', String(assumptions.utilisation), 'mean')]),
     own('max_ms_per_token', 'ms'),
     own('staff_per_month', '$/month'),
     own('storage_per_month', '$/month'),
@@ -78,6 +103,16 @@ export function selfHostedAssumptions(
       'tokens per call',
       'Mean of the calls of the period',
     ),
+    ...(asked.cachedFraction > shape.cachedFraction
+      ? [
+          fact(
+            'own_cache',
+            `${(100 * shape.cachedFraction).toFixed(0)} % of today's ${(100 * asked.cachedFraction).toFixed(0)} %`,
+            'of prompt tokens',
+            'What the memory beside the weights keeps for five minutes, as hosts do; older prompts are read again',
+          ),
+        ]
+      : []),
     fact('model_context', card.model.maxContext.toString(), 'tokens', card.model.source, card.model.checkedOn),
     fact(
       'gpu_card',
@@ -87,4 +122,27 @@ export function selfHostedAssumptions(
       card.gpu.checkedOn,
     ),
   ]
+}
+
+function peakToMeanOf({ assumptions, busiest }: FleetQuestion): Assumption {
+  if (assumptions.peak_to_mean !== undefined) return given('peak_to_mean', String(assumptions.peak_to_mean), '×')
+  if (busiest === null) return assumed('peak_to_mean', String(DEFAULTS.peak_to_mean.likely), '×')
+  return fact(
+    'peak_to_mean',
+    busiest.peakToMean.toFixed(2),
+    '×',
+    `Busiest five minutes over the hour, measured on the ${busiest.hours} busiest hours with single calls`,
+    '',
+  )
+}
+
+function ownedText({ assumptions }: FleetQuestion): string {
+  const own = assumptions.buy ?? {}
+  const months = own.months ?? BUY_DEFAULTS.months
+  const percent = (share: number) => `${Number((100 * share).toFixed(1))} %`
+  const power =
+    own.colocation_per_kw_month === undefined
+      ? `power at $${own.dollars_per_kwh ?? BUY_DEFAULTS.dollarsPerKwh}/kWh × PUE ${own.power_usage_effectiveness ?? BUY_DEFAULTS.powerUsageEffectiveness}, drawn as busy as it is`
+      : `colocation at $${own.colocation_per_kw_month} a kW and month`
+  return `Capital recovery over ${months} months at ${percent(own.annual_rate ?? BUY_DEFAULTS.annualRate)}, residual ${percent(own.residual ?? BUY_DEFAULTS.residual)}; ${power}; maintenance ${percent(own.maintenance ?? BUY_DEFAULTS.maintenance)} a year; every part can be given`
 }

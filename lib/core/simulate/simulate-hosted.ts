@@ -66,6 +66,7 @@ export function simulateHosted(question: HostedQuestion, book: PriceBook): Simul
       dearHours,
     },
     fleet: null,
+    fleets: [],
     breakEven: null,
     offPeakSaving: hasClock ? savedOutsidePeak(question.slices, moves, book) : null,
     offPeakBatches: hasClock ? offPeakBatches(question.profiles, question.slices, moves, book, period) : [],

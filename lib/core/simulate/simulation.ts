@@ -38,21 +38,35 @@ export interface FleetSummary {
   readonly replicas: number
   readonly gpus_per_replica: number
   readonly gpus: number
+  readonly gpus_per_node: number
+  /** Broken only for a fixed fleet that was stated as a mean. */
+  readonly nodes: number
   readonly gpu_hours: bigint
   /** 0 to 1. */
   readonly utilisation: number
   readonly output_tokens_per_second: { readonly p10: number; readonly p50: number; readonly p90: number }
-  readonly time_per_output_token_ms: number
+  /** In the busiest minutes, as deployed; null where a benchmark stands for the estimate. */
+  readonly time_per_output_token_ms: number | null
+  /** Prefill and a queueing bound: rough. */
+  readonly time_to_first_token_ms_rough: number | null
+  readonly in_flight_per_replica: number | null
+  /** GPUs, staff and storage. */
+  readonly monthly_cost: Usd
   readonly cost_per_million_output: Usd | null
+  /** Prompt and output tokens together. */
+  readonly cost_per_million_tokens: Usd | null
   /** At full load. */
   readonly cost_per_million_output_full: Usd | null
+  readonly cost_per_million_tokens_full: Usd | null
+  /** What the same fleet would cost a million tokens at other loads. */
+  readonly cost_at_utilisation: readonly { readonly utilisation: number; readonly output: Usd; readonly tokens: Usd }[]
   /** Part of the moved output tokens that spills over, 0 to 1. */
   readonly spill_share: number
   readonly idle_cost: Usd
 }
 
 export interface Simulation {
-  readonly kind: 'hosted' | 'self_hosted'
+  readonly kind: 'hosted' | 'self_hosted' | 'mixed'
   readonly period: Period
   readonly baseline: Usd
   readonly target: Spread
@@ -61,8 +75,18 @@ export interface Simulation {
   readonly moved: readonly MovedLine[]
   readonly cannotMove: readonly StayingLine[]
   readonly hours: WeekHours
+  /** Of own GPUs; the first where a question has several fleets. */
   readonly fleet: FleetSummary | null
-  readonly breakEven: (BreakEven & Outlook & { readonly requestsPerMonth: number | null }) | null
+  /** Every fleet, in the order of the moves. */
+  readonly fleets: readonly FleetSummary[]
+  readonly breakEven:
+    | (BreakEven &
+        Outlook & {
+          readonly requestsPerMonth: number | null
+          /** Of the fleet at that volume, 0 to 1. */
+          readonly utilisation: number | null
+        })
+    | null
   /** More that would be saved if calls of the target's dear hours ran outside them; null where the clock does not count. */
   readonly offPeakSaving: Usd | null
   /** Work found in one stretch of the day that would save most of that. */

@@ -8,7 +8,7 @@ const FILTERS = ['host', 'model', 'project', 'api_key', 'service_tier'] as const
 
 /** Records in the shape of usage_hour, which does not keep tags. */
 const RECORDS_AS_HOURS = `(SELECT workspace_id, ts, date_trunc('hour', ts, 'UTC') AS hour, host_id, model_id, project_id, api_key_id,
-    service_tier_id, tag_set_id, context_band, greatest(bucket_seconds, 3600) AS grain_seconds, 1 AS records,
+    service_tier_id, tag_set_id, context_band, bucket_seconds, greatest(bucket_seconds, 3600) AS grain_seconds, 1 AS records,
     coalesce(requests, 0) AS requests, (requests IS NULL)::int AS uncounted_records, input_tokens, cache_read_tokens,
     cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens, other_quantities,
     coalesce(cost, 0) AS cost, (cost IS NULL)::int AS unpriced_records, price_set_id FROM usage_record WHERE set_aside_by IS NULL)`
@@ -25,6 +25,9 @@ export function detailOf(selects: readonly MoveSelect[]): SliceDetail {
     tags: [...new Set(selects.flatMap((select) => Object.keys(select.tag ?? {})))].sort(),
   }
 }
+
+/** What makes `usageSource` answer from the records themselves, for questions about single calls. */
+export const SINGLE_CALLS: SliceDetail = { apiKey: false, tags: [''] }
 
 export interface UsageSource {
   /** A table expression to be called `u`. */

@@ -1,111 +1,140 @@
-/** Runs a what-if over the workspace's own hours. Reads only: nothing of the question is stored. */
+/** Runs a what-if over the workspace's own hours or a stated demand. Reads only: nothing of the question is stored. */
 import 'server-only'
 import { nameTargets, resolveHost } from '../../core/price/book'
 import type { PriceBook } from '../../core/price/compiled'
 import { nearNames } from '../../core/price/near-names'
+import { withMachine } from '../../core/simulate/full-target'
+import { classesThatFit, resolveSelfHosted } from '../../core/simulate/own-target'
 import { hoursClassed } from '../../core/simulate/replay/hour-class'
-import { soldSpan } from '../../core/simulate/replay/target-price'
+import type { MoveSelect } from '../../core/simulate/replay/move-select'
+import { type HostedTarget, soldSpan } from '../../core/simulate/replay/target-price'
 import type { Scenario } from '../../core/simulate/scenario'
-import { type HostedQuestion, simulateHosted } from '../../core/simulate/simulate-hosted'
-import { classesThatFit, resolveSelfHosted, simulateSelfHosted } from '../../core/simulate/simulate-self-hosted'
+import { simulateHosted } from '../../core/simulate/simulate-hosted'
+import { type HostedPart, type MixedQuestion, type OwnMove, simulateMixed } from '../../core/simulate/simulate-mixed'
+import { simulateSelfHosted } from '../../core/simulate/simulate-self-hosted'
 import type { Simulation, SimulationProblem } from '../../core/simulate/simulation'
-import { floorToHour, HOUR_MS, type Period } from '../../core/time/instant'
+import { statedCalls } from '../../core/simulate/stated-calls'
+import { STATED_MONTH_HOURS } from '../../core/simulate/stated-demand'
+import { floorToHour, HOUR_MS, type InstantMs, type Period } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
-import { dayProfiles } from '../db/day-profiles'
-import { hourlyDemand } from '../db/hourly-demand'
-import { pool } from '../db/pool'
 import { loadBook } from '../db/price-book'
 import { shippedBookFiles } from '../db/price-book-files'
-import { usageSlices } from '../db/usage-slices'
-import { detailOf } from '../db/usage-source'
 import { AppError } from '../errors'
+import { type SimulationData, statedData, storedData } from './simulation-data'
 
-/** Throws UNPROCESSABLE when the question cannot be answered, saying why. */
-export async function runSimulation(principal: Principal, scenario: Scenario): Promise<Simulation> {
+/** Throws UNPROCESSABLE when the question cannot be answered, saying why. `nowMs` ends a stated demand without a period. */
+export async function runSimulation(
+  principal: Principal,
+  scenario: Scenario,
+  nowMs: InstantMs = Date.now(),
+): Promise<Simulation> {
   authorise(principal, 'simulate.run')
-  const { from, to, filter } = scenario.baseline
-  const period: Period = { startMs: floorToHour(from), endMs: floorToHour(to + HOUR_MS - 1) }
-  const [own] = scenario.moves
-  if (own !== undefined && own.target.kind === 'self_hosted') {
-    if (scenario.moves.length > 1) {
-      throw refusal({
-        code: 'ONE_FLEET_ONLY',
-        message: 'A question about own GPUs has exactly one move.',
-        remedy: 'Ask about the other moves in a question of their own.',
-      })
-    }
-    if (scenario.assumptions.projects !== undefined) {
-      throw refusal({
-        code: 'RULES_ARE_FOR_HOSTS',
-        message: 'Rules of projects are for hosted targets.',
-        remedy: 'Leave them out, or select the projects that may move.',
-      })
-    }
-    const card = resolveSelfHosted(own.target)
-    if (!card.ok) throw refusal(card.error)
-    const fits = classesThatFit(card.value.model.maxContext)
-    const [slices, demand] = await Promise.all([
-      usageSlices(
-        pool(),
-        principal.workspaceId,
-        period,
-        filter,
-        hoursClassed(null, [{ select: own.select, target: null }], period, filter),
-        detailOf([filter, own.select]),
-      ),
-      hourlyDemand(pool(), principal.workspaceId, period, [filter, own.select], fits),
-    ])
-    const answer = simulateSelfHosted({
-      period,
-      slices,
-      demand,
-      share: own.share,
-      select: own.select,
-      target: own.target,
-      assumptions: scenario.assumptions,
+  const { filter, demand } = scenario.baseline
+  const period = periodOf(scenario, nowMs)
+  const owns = scenario.moves.some((move) => move.target.kind === 'self_hosted')
+  const hosts = scenario.moves.some((move) => move.target.kind === 'hosted')
+  if (!hosts && scenario.assumptions.projects !== undefined) {
+    throw refusal({
+      code: 'RULES_ARE_FOR_HOSTS',
+      message: 'Rules of projects are for hosted targets.',
+      remedy: 'Leave them out, or select the projects that may move.',
     })
-    if (!answer.ok) throw refusal(answer.error)
-    return answer.value
+  }
+  const [only] = scenario.moves
+  const one = scenario.moves.length === 1 ? only : undefined
+  if (one?.target.kind === 'self_hosted' && demand === undefined) {
+    const data = storedData(principal.workspaceId, period, filter)
+    return await answeredByFleet(scenario, one.share, one.select, one.target, data, period)
   }
   const book = await loadBook(principal.workspaceId)
-  const moves: HostedQuestion['moves'][number][] = []
-  for (const { share, select, target } of scenario.moves) {
-    if (target.kind !== 'hosted') {
-      throw refusal({
-        code: 'MIXED_MOVES',
-        message: 'Hosted moves and own GPUs cannot stand in one question.',
-        remedy: 'Ask two questions.',
-      })
-    }
-    const host = book.hostNames.get(target.host.trim().toLowerCase()) ?? target.host
-    if (soldSpan(book, { host, model: target.model }) === null) throw unknownTarget(book, host, target.model)
-    moves.push({
-      share,
-      select,
-      target: {
-        kind: 'hosted',
-        host,
-        model: target.model,
-        serviceTier: target.service_tier,
-        contextTokens: contextOf(book, host, target.model),
-      },
-    })
+  const data =
+    demand === undefined
+      ? storedData(principal.workspaceId, period, filter)
+      : statedData(accepted(statedCalls(scenario, demand, period, book)), filter)
+  if (one?.target.kind === 'self_hosted') {
+    return await answeredByFleet(scenario, one.share, one.select, one.target, data, period)
   }
+  if (owns) return await answeredTogether(scenario, data, period, book)
+  const moves = scenario.moves.flatMap(({ share, select, target }) =>
+    target.kind === 'hosted' ? [{ share, select, target: hostedTarget(book, target) }] : [],
+  )
   // Of several moves, all calls of the question.
-  const selected = moves.length === 1 ? [filter, moves[0]?.select ?? {}] : [filter]
-  const [slices, demand, profiles] = await Promise.all([
-    usageSlices(
-      pool(),
-      principal.workspaceId,
-      period,
-      filter,
+  const selected = moves.length === 1 ? (moves[0]?.select ?? {}) : null
+  const [slices, hours, profiles] = await Promise.all([
+    data.slices(
       hoursClassed(book, moves, period, filter),
-      detailOf([filter, ...moves.map((move) => move.select)]),
+      moves.map((move) => move.select),
     ),
-    hourlyDemand(pool(), principal.workspaceId, period, selected, null),
-    dayProfiles(pool(), principal.workspaceId, period, selected),
+    data.demand(selected, null),
+    data.profiles(selected),
   ])
-  return simulateHosted({ period, slices, demand, profiles, moves, assumptions: scenario.assumptions }, book)
+  return simulateHosted({ period, slices, demand: hours, profiles, moves, assumptions: scenario.assumptions }, book)
+}
+
+/** Whole hours. A stated demand without a period is a month of 730 hours that ends now. */
+function periodOf({ baseline: { from, to } }: Scenario, nowMs: InstantMs): Period {
+  const month = STATED_MONTH_HOURS * HOUR_MS
+  const startMs = floorToHour(from ?? nowMs - month)
+  return { startMs, endMs: to === undefined ? startMs + month : floorToHour(to + HOUR_MS - 1) }
+}
+
+type Move = Scenario['moves'][number]
+type OwnTarget = Extract<Move['target'], { kind: 'self_hosted' }>
+type HostedInput = Extract<Move['target'], { kind: 'hosted' }>
+
+async function answeredByFleet(
+  scenario: Scenario,
+  share: string,
+  select: MoveSelect,
+  target: OwnTarget,
+  data: SimulationData,
+  period: Period,
+): Promise<Simulation> {
+  const { assumptions, baseline } = scenario
+  const { card } = accepted(resolveSelfHosted(withMachine(target, assumptions).target))
+  const fits = classesThatFit(card.model.maxContext)
+  const [slices, demand] = await Promise.all([
+    data.slices(hoursClassed(null, [{ select, target: null }], period, baseline.filter), [select]),
+    data.demand(select, fits),
+  ])
+  const busiest = await data.busiest(select, demand)
+  return accepted(simulateSelfHosted({ period, slices, demand, share, select, target, assumptions, busiest }))
+}
+
+async function answeredTogether(
+  scenario: Scenario,
+  data: SimulationData,
+  period: Period,
+  book: PriceBook,
+): Promise<Simulation> {
+  const moves: MixedQuestion['moves'][number][] = []
+  for (const { share, select, target } of scenario.moves) {
+    if (target.kind === 'hosted') {
+      moves.push({ kind: 'hosted', move: { share, select, target: hostedTarget(book, target) } satisfies HostedPart })
+      continue
+    }
+    const full = withMachine(target, scenario.assumptions)
+    const cards = accepted(resolveSelfHosted(full.target))
+    const demand = await data.demand(select, classesThatFit(cards.card.model.maxContext))
+    const busiest = await data.busiest(select, demand)
+    moves.push({ kind: 'own', move: { share, select, ...full, ...cards, demand, busiest } satisfies OwnMove })
+  }
+  const classed = moves.map((one) => ({
+    select: one.move.select,
+    target: one.kind === 'hosted' ? one.move.target : null,
+  }))
+  const slices = await data.slices(
+    hoursClassed(book, classed, period, scenario.baseline.filter),
+    classed.map((one) => one.select),
+  )
+  return accepted(simulateMixed({ period, slices, moves, assumptions: scenario.assumptions }, book))
+}
+
+function hostedTarget(book: PriceBook, target: HostedInput): HostedTarget {
+  const host = book.hostNames.get(target.host.trim().toLowerCase()) ?? target.host
+  if (soldSpan(book, { host, model: target.model }) === null) throw unknownTarget(book, host, target.model)
+  const { model, service_tier: serviceTier } = target
+  return { kind: 'hosted', host, model, serviceTier, contextTokens: contextOf(book, host, model) }
 }
 
 /** The context window of the model that a name means now, or meant last; null when the book does not tell. */
@@ -128,6 +157,13 @@ function unknownTarget(book: PriceBook, host: string, model: string): AppError {
         ? 'Choose a host and model of the price book.'
         : `Did you mean ${near.map((name) => `${name.model} at ${name.host}`).join(', or ')}?`,
   })
+}
+
+function accepted<T>(
+  result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: SimulationProblem },
+): T {
+  if (result.ok) return result.value
+  throw refusal(result.error)
 }
 
 function refusal(problem: SimulationProblem): AppError {

@@ -14,7 +14,14 @@ export interface BuySettings {
   readonly annualRate: number
   /** Value left at the end over the price. */
   readonly residual: number
+  /** Board power at full load. */
   readonly watts: number
+  /** Power without work over that at full load. */
+  readonly idlePower?: number | undefined
+  /** How busy the GPUs are on average, 0 to 1; absent: wholly. */
+  readonly busy?: number | undefined
+  /** Hours a month the machines are switched on; absent: all 730. */
+  readonly poweredHours?: number | undefined
   /** Whole server over its GPUs' board power. */
   readonly serverPower: number
   readonly powerUsageEffectiveness: number
@@ -31,6 +38,7 @@ export const BUY_DEFAULTS = {
   nodeFactor: 1.3,
   months: 36,
   annualRate: 0.08,
+  idlePower: 0.2,
   residual: 0.3,
   serverPower: 1.5,
   powerUsageEffectiveness: 1.3,
@@ -42,12 +50,18 @@ export const BUY_DEFAULTS = {
 export function ownedGpuMonth(settings: BuySettings): Usd {
   const price = settings.gpuPrice * settings.nodeFactor
   const kilowatts = (settings.watts * settings.serverPower) / 1000
+  // A colocation is paid for what is reserved; a meter counts what is drawn.
+  const drawn = kilowatts * loadShare(settings) * (settings.poweredHours ?? 730)
   const power =
     settings.colocation === undefined
-      ? kilowatts * 730 * settings.powerUsageEffectiveness * settings.dollarsPerKwh
+      ? drawn * settings.powerUsageEffectiveness * settings.dollarsPerKwh
       : kilowatts * settings.colocation
   const yearly = settings.network === undefined ? settings.maintenance : settings.maintenance + settings.network
   return usdOf(recoveryOf(settings) + power + (price * yearly) / 12)
+}
+
+function loadShare({ idlePower = BUY_DEFAULTS.idlePower, busy = 1 }: BuySettings): number {
+  return idlePower + (1 - idlePower) * Math.min(1, Math.max(0, busy))
 }
 
 /** What one bought GPU costs at once, and the part of its month that only gives that back. */

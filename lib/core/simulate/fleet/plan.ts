@@ -4,14 +4,21 @@
  */
 import { addUsd, divide, sumUsd, type Usd, usdFromAtto, ZERO_USD } from '../../money/usd'
 import { forHours } from './ownership'
+import { type Fullness, practiceFullness } from './queue'
 import { type DemandSeries, spillAbove } from './series'
-import { type FleetHours, type FleetPolicy, fullness, replicaHoursOf, replicasFor, sizeFleet } from './sizing'
+import { type FleetHours, type FleetPolicy, heldHoursOf, replicasFor, sizeFleet } from './sizing'
 
 export interface FleetSettings {
   readonly policy: FleetPolicy
   readonly production: boolean
   readonly peakToMean: number
   readonly gpusPerReplica: number
+  /** GPUs of the node that is rented or bought whole; absent: single GPUs. */
+  readonly gpusPerNode?: number | undefined
+  /** GPUs of a fleet of fixed size. */
+  readonly fixedGpus?: number | undefined
+  /** How full replicas may run; absent: the practice ceiling. */
+  readonly fullness?: Fullness | undefined
   /** Output tokens per second of one replica as deployed. */
   readonly capacity: number
   /** What one GPU costs: an hour of it when rented, or a month of it when owned, idle or not. */
@@ -41,6 +48,14 @@ export interface FleetPlan {
 const SHARE_STEPS = 1_000_000
 const MOST_FLOORS = 40
 
+type Held = Pick<FleetSettings, 'gpusPerReplica' | 'gpusPerNode'>
+
+/** GPUs of so many replicas in whole nodes: a node holds whole replicas, or a replica whole nodes; what is left over idles. */
+export function gpusHeld(replicas: number, { gpusPerReplica, gpusPerNode = 1 }: Held): number {
+  if (gpusPerReplica >= gpusPerNode) return replicas * Math.ceil(gpusPerReplica / gpusPerNode) * gpusPerNode
+  return Math.ceil(replicas / Math.floor(gpusPerNode / gpusPerReplica)) * gpusPerNode
+}
+
 export function planFleet(series: DemandSeries, settings: FleetSettings): FleetPlan {
   if (settings.policy !== 'floor_spillover' || settings.floor !== null) return planAt(series, settings, settings.floor)
   let best: { readonly floor: number; readonly total: Usd } | null = null
@@ -61,27 +76,41 @@ export function fleetTotal(series: DemandSeries, settings: FleetSettings, output
   const least = settings.production ? 2 : 1
   const spare = settings.production ? 1 : 0
   const scale = output * volume
-  const needed = replicasFor((series.peak * scale * peakToMean) / capacity)
-  const held = needed === 0 ? 0 : Math.max(least, needed + spare)
-  let most = held
-  let replicaHours = held * count
+  const { fullness = practiceFullness } = settings
+  const needed = replicasFor((series.peak * scale * peakToMean) / capacity, fullness)
+  const gpus = (replicas: number) => gpusHeld(replicas, settings)
+  let most = needed === 0 ? 0 : Math.max(least, needed + spare)
+  let gpuHours = gpus(most) * count
   let spill = ZERO_USD
+  const perLoad = (scale * peakToMean) / capacity
   if (policy === 'floor_spillover' && settings.floor !== null) {
     most = settings.floor
-    replicaHours = most * count
+    gpuHours = gpus(most) * count
     spill = grown(spillAbove(series, (most * capacity * fullness(most)) / peakToMean / scale), volume)
   } else if (policy === 'autoscale' && needed > 0) {
-    replicaHours = replicaHoursOf(series.aroundRates, (scale * peakToMean) / capacity, spare, least)
+    gpuHours = heldHoursOf(series.aroundRates, { scale: perLoad, spare, least, fullness }, gpus)
   } else if (policy === 'scale_to_zero') {
     most = needed
-    replicaHours = replicaHoursOf(series.sortedRates, (scale * peakToMean) / capacity, 0, 1)
+    gpuHours = heldHoursOf(series.sortedRates, { scale: perLoad, spare: 0, least: 1, fullness }, gpus)
+  } else if (policy === 'fixed') {
+    most = fixedReplicasOf(settings)
+    gpuHours = fixedGpusOf(settings) * count
+    spill = grown(spillAbove(series, (most * capacity) / scale), volume)
   }
-  const paid = gpuPrice.kind === 'buy' ? most * count : replicaHours
+  const bought = policy === 'fixed' ? gpuHours : gpus(most) * count
   return sumUsd([
-    gpuCostOf(settings, BigInt(paid) * BigInt(settings.gpusPerReplica)),
+    gpuCostOf(settings, BigInt(gpuPrice.kind === 'buy' ? bought : gpuHours)),
     forHours(monthlyOf(settings), most > 0 ? BigInt(count) : 0n),
     spill,
   ])
+}
+
+function fixedGpusOf(settings: FleetSettings): number {
+  return settings.fixedGpus ?? 0
+}
+
+function fixedReplicasOf(settings: FleetSettings): number {
+  return fixedGpusOf(settings) / settings.gpusPerReplica
 }
 
 function monthlyOf(settings: Pick<FleetSettings, 'staffMonth' | 'storageMonth'>): Usd {
@@ -107,7 +136,7 @@ function grown(amount: Usd, volume: number): Usd {
 /** Every floor up to the peak when there are few, evenly spread ones when there are many; always 0 and the peak. */
 function floorsToTry(series: DemandSeries, settings: FleetSettings, volume = 1): number[] {
   const { peak } = series
-  const most = replicasFor((peak * volume * settings.peakToMean) / settings.capacity)
+  const most = replicasFor((peak * volume * settings.peakToMean) / settings.capacity, settings.fullness)
   const least = settings.production ? 2 : 1
   const top = Math.max(most, most > 0 ? least : 0)
   const floors = new Set<number>([0])
@@ -118,8 +147,9 @@ function floorsToTry(series: DemandSeries, settings: FleetSettings, volume = 1):
 }
 
 function planAt(series: DemandSeries, settings: FleetSettings, floor: number | null): FleetPlan {
-  const hours = sizeFleet(series.rates, { ...settings, floor })
-  const perReplica = BigInt(settings.gpusPerReplica)
+  const fixed = settings.policy === 'fixed'
+  const hours = sizeFleet(series.rates, { ...settings, floor, fixedReplicas: fixedReplicasOf(settings) })
+  const gpus = (replicas: number) => (fixed ? fixedGpusOf(settings) : gpusHeld(replicas, settings))
   const months = new Map<string, { gpuHours: bigint; runningHours: bigint; spill: Usd }>()
   for (let i = 0; i < series.rates.length; i += 1) {
     const name = series.monthOfHour[i] as string
@@ -130,7 +160,7 @@ function planAt(series: DemandSeries, settings: FleetSettings, floor: number | n
     }
     // An owned GPU is paid for in every hour, so owning counts the most that ever run.
     const running = settings.gpuPrice.kind === 'buy' ? hours.most : hours.replicas(i)
-    month.gpuHours += BigInt(running) * perReplica
+    month.gpuHours += BigInt(gpus(running))
     // Who operates a fleet is paid while it sleeps, too.
     if (hours.most > 0) month.runningHours += 1n
     const cost = series.costs[i] as Usd
@@ -151,7 +181,7 @@ function planAt(series: DemandSeries, settings: FleetSettings, floor: number | n
   return {
     hours,
     floor,
-    gpus: hours.most * settings.gpusPerReplica,
+    gpus: gpus(hours.most),
     gpuHours: lines.reduce((sum, line) => sum + line.gpuHours, 0n),
     gpuCost: sumUsd(lines.map((line) => line.gpuCost)),
     staffCost: sumUsd(lines.map((line) => line.staff)),
@@ -190,7 +220,16 @@ export function breakEvenOf(
   series: DemandSeries,
   settings: Pick<
     FleetSettings,
-    'production' | 'peakToMean' | 'gpusPerReplica' | 'capacity' | 'gpuPrice' | 'staffMonth' | 'storageMonth'
+    | 'production'
+    | 'peakToMean'
+    | 'gpusPerReplica'
+    | 'gpusPerNode'
+    | 'fullness'
+    | 'capacity'
+    | 'gpuPrice'
+    | 'staffMonth'
+    | 'storageMonth'
+    | 'fixedGpus'
   >,
 ): BreakEven {
   let output = 0
@@ -203,17 +242,28 @@ export function breakEvenOf(
   const hours = BigInt(series.rates.length)
   if (output <= 0 || today <= 0n || hours === 0n) return NO_BREAK_EVEN
   const all = { ...settings, policy: 'peak' as const, floor: null }
+  // Volume over today's, in millionths, at which today's price pays for so many GPUs and what comes with them.
+  const factorFor = (gpus: number) => {
+    const fixed = addUsd(gpuCostOf(all, BigInt(gpus) * hours), forHours(monthlyOf(settings), hours))
+    return Number((fixed * 1_000_000n) / today) / 1e6
+  }
+  const at = (factor: number, replicas: number): BreakEven => ({
+    outputTokensPerMonth: (output * factor * 730) / series.rates.length,
+    volumeOverToday: factor,
+    replicas,
+  })
+  if (settings.fixedGpus !== undefined) {
+    const replicas = settings.fixedGpus / settings.gpusPerReplica
+    const factor = factorFor(settings.fixedGpus)
+    return peak * factor <= replicas * settings.capacity * (1 + 1e-6) ? at(factor, replicas) : NO_BREAK_EVEN
+  }
   for (let replicas = settings.production ? 2 : 1; replicas <= 1000; replicas += 1) {
-    const gpuHours = BigInt(replicas * settings.gpusPerReplica) * hours
-    const fixed = addUsd(gpuCostOf(all, gpuHours), forHours(monthlyOf(settings), hours))
-    // Volume over today's, in millionths, at which today's price pays for this fleet.
-    const factor = Number((fixed * 1_000_000n) / today) / 1e6
+    const factor = factorFor(gpusHeld(replicas, settings))
     if (factor > 1000) break
     const needed =
-      replicasFor((peak * factor * settings.peakToMean) / settings.capacity) + (settings.production ? 1 : 0)
-    if (needed <= replicas) {
-      return { outputTokensPerMonth: (output * factor * 730) / series.rates.length, volumeOverToday: factor, replicas }
-    }
+      replicasFor((peak * factor * settings.peakToMean) / settings.capacity, settings.fullness) +
+      (settings.production ? 1 : 0)
+    if (needed <= replicas) return at(factor, replicas)
   }
   return NO_BREAK_EVEN
 }

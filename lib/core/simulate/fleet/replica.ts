@@ -24,6 +24,8 @@ export interface Replica {
   readonly secondsPerToken: number
   readonly inFlight: number
   readonly weightsPerGpu: number
+  /** Prefill of one prompt, a tuned engine, seconds. */
+  readonly prefillSeconds: number
 }
 
 export type ReplicaAnswer =
@@ -50,22 +52,7 @@ function atWidth(settings: ReplicaSettings, shape: CallShape, gpus: number): Rep
   let best: Replica | null = null
   let reason: ReplicaAnswer | null = null
   for (const concurrency of LOADS) {
-    const point: ServingPoint = {
-      model: settings.model,
-      gpu: settings.gpu,
-      gpus,
-      precision: settings.precision,
-      engine: settings.engine,
-      tensor: gpus,
-      data: 1,
-      pipeline: null,
-      inputTokens: Math.round(shape.inputTokens),
-      outputTokens: Math.max(1, Math.round(shape.outputTokens)),
-      cachedFraction: shape.cachedFraction,
-      concurrency,
-      disaggregated: null,
-    }
-    const answer = estimateServing(point)
+    const answer = estimateServing(pointOf(settings, shape, gpus, concurrency))
     if (answer.kind !== 'estimate') {
       reason = {
         ok: false,
@@ -82,6 +69,7 @@ function atWidth(settings: ReplicaSettings, shape: CallShape, gpus: number): Rep
         secondsPerToken: answer.secondsPerToken,
         inFlight: answer.inFlight,
         weightsPerGpu: answer.weightsPerGpu,
+        prefillSeconds: answer.prefillSeconds,
       }
     }
     // Memory, not load, limits it: more callers would only wait.
@@ -94,4 +82,64 @@ function atWidth(settings: ReplicaSettings, shape: CallShape, gpus: number): Rep
     code: 'TOO_SLOW',
     reason: `Even one call at a time takes longer than ${(settings.maxSecondsPerToken * 1000).toFixed(0)} ms per token on ${gpus} × ${settings.gpu.name}.`,
   }
+}
+
+export function pointOf(
+  settings: Omit<ReplicaSettings, 'gpusPerReplica' | 'maxSecondsPerToken'>,
+  shape: CallShape,
+  gpus: number,
+  concurrency: number,
+): ServingPoint {
+  return {
+    model: settings.model,
+    gpu: settings.gpu,
+    gpus,
+    precision: settings.precision,
+    engine: settings.engine,
+    tensor: gpus,
+    data: 1,
+    pipeline: null,
+    inputTokens: Math.round(shape.inputTokens),
+    outputTokens: Math.max(1, Math.round(shape.outputTokens)),
+    cachedFraction: shape.cachedFraction,
+    concurrency,
+    disaggregated: null,
+  }
+}
+
+export interface Settled {
+  /** Calls in flight in one replica. */
+  readonly inFlight: number
+  readonly secondsPerToken: number
+}
+
+/**
+ * Little's law at `outputPerSecond` a replica: the calls in flight are their rate times the time each takes, which itself
+ * grows with the calls in flight; the fixed point by bisection, since the rate so many calls give only grows with them.
+ * `speed` is the deployed engine over a tuned one. Null when no number of calls gives the rate.
+ */
+export function settleAt(
+  settings: Omit<ReplicaSettings, 'gpusPerReplica' | 'maxSecondsPerToken'>,
+  shape: CallShape,
+  gpus: number,
+  load: { readonly outputPerSecond: number; readonly speed: number; readonly most: number },
+): Settled | null {
+  if (load.outputPerSecond <= 0) return null
+  const at = (inFlight: number) => {
+    const answer = estimateServing(pointOf(settings, shape, gpus, inFlight))
+    return answer.kind === 'estimate' ? answer : null
+  }
+  let low = 0
+  let high = Math.max(1, load.most)
+  let found: Settled | null = null
+  for (let step = 0; step < 40 && high - low > 1e-3 * high; step += 1) {
+    const middle = (low + high) / 2
+    const answer = at(middle)
+    if (answer === null) return null
+    if (answer.outputPerSecond.p50 * load.speed >= load.outputPerSecond) {
+      high = middle
+      found = { inFlight: middle, secondsPerToken: answer.secondsPerToken / load.speed }
+    } else low = middle
+  }
+  return found
 }

@@ -1,10 +1,11 @@
 /**
- * Replicas from the real hourly demand. Little's law gives the offered load; how full a replica may run follows a queue
- * bound that grows with the number of replicas (0.6 for one, 0.75 for four, 0.85 for ten and more).
+ * Replicas from the real hourly demand. Little's law gives the offered load; how full replicas may run follows a queue
+ * bound that grows with their number.
  */
+import { type Fullness, practiceFullness } from './queue'
 import { firstAbove } from './series'
 
-export type FleetPolicy = 'peak' | 'floor_spillover' | 'autoscale' | 'scale_to_zero'
+export type FleetPolicy = 'peak' | 'floor_spillover' | 'autoscale' | 'scale_to_zero' | 'fixed'
 
 export interface SizingSettings {
   readonly policy: FleetPolicy
@@ -16,6 +17,10 @@ export interface SizingSettings {
   readonly production: boolean
   /** Fixed number of replicas for the floor; null: the caller searches. */
   readonly floor: number | null
+  /** How full replicas may run; absent: the practice ceiling. */
+  readonly fullness?: Fullness | undefined
+  /** Replicas of a fixed fleet, whose GPUs may not make up whole replicas. */
+  readonly fixedReplicas?: number | undefined
 }
 
 export interface FleetHours {
@@ -39,38 +44,40 @@ const MOST_REPLICAS = 100_000
  */
 const EQUAL = 1 + 1e-9
 
-export function fullness(replicas: number): number {
-  if (replicas <= 1) return 0.6
-  if (replicas <= 4) return 0.6 + ((replicas - 1) / 3) * 0.15
-  if (replicas <= 10) return 0.75 + ((replicas - 4) / 6) * 0.1
-  return 0.85
-}
-
 /** Load, in replicas kept wholly busy, that so many replicas carry within the queue bound. */
-function carriedBy(replicas: number): number {
+function carriedBy(replicas: number, fullness: Fullness): number {
   return replicas * fullness(replicas) * EQUAL
 }
 
 /** The fewest replicas that carry `load` (in replicas kept wholly busy) within the queue bound. */
-export function replicasFor(load: number): number {
+export function replicasFor(load: number, fullness: Fullness = practiceFullness): number {
   if (load <= 0) return 0
-  let replicas = Math.max(1, Math.floor(load))
-  while (carriedBy(replicas) < load && replicas < MOST_REPLICAS) replicas += 1
+  let replicas = Math.min(MOST_REPLICAS, Math.max(1, Math.floor(load)))
+  while (carriedBy(replicas, fullness) < load && replicas < MOST_REPLICAS) replicas += 1
   return replicas
 }
 
 /**
- * Replica hours of a fleet that follows demand: each hour takes the fewest replicas for its load and the spare, never
- * below the least. `ascending` times `scale` are the loads; replicas step at their queue bounds, so hours between two
- * bounds are counted, not walked.
+ * Hours of a fleet that follows demand, each with what is held in it: every hour takes the fewest replicas for its load and
+ * the spare, never below the least. `ascending` times `scale` are the loads; replicas step at their queue bounds, so hours
+ * between two bounds are counted, not walked. `held` tells what so many replicas hold, such as GPUs in whole nodes.
  */
-export function replicaHoursOf(ascending: Float64Array, scale: number, spare: number, least: number): number {
-  let hours = 0
+export function heldHoursOf(
+  ascending: Float64Array,
+  following: {
+    readonly scale: number
+    readonly spare: number
+    readonly least: number
+    readonly fullness?: Fullness | undefined
+  },
+  held: (replicas: number) => number,
+): number {
+  const { scale, spare, least, fullness = practiceFullness } = following
   let from = firstAbove(ascending, 0)
-  hours += from * Math.max(least, spare)
+  let hours = from * held(Math.max(least, spare))
   for (let replicas = 1; from < ascending.length && replicas < MOST_REPLICAS; replicas += 1) {
-    const to = firstAbove(ascending, carriedBy(replicas) / scale)
-    hours += Math.max(0, to - from) * Math.max(least, replicas + spare)
+    const to = firstAbove(ascending, carriedBy(replicas, fullness) / scale)
+    if (to > from) hours += (to - from) * held(Math.max(least, replicas + spare))
     from = Math.max(from, to)
   }
   return hours
@@ -78,16 +85,17 @@ export function replicaHoursOf(ascending: Float64Array, scale: number, spare: nu
 
 /** `demand`: output tokens per second of every hour of the period, in order. */
 export function sizeFleet(demand: Float64Array, settings: SizingSettings): FleetHours {
-  const { capacity, peakToMean, production } = settings
+  const { capacity, peakToMean, production, fullness = practiceFullness } = settings
   const spare = production ? 1 : 0
   const least = production ? 2 : 1
   const served = new Float64Array(demand.length)
   if (settings.policy === 'autoscale') return autoscale(demand, settings, served, spare, least)
   // Work that can wait for a start: no spare, no neighbours, nothing in hours without calls.
   if (settings.policy === 'scale_to_zero') return autoscale(demand, settings, served, 0, 0)
+  if (settings.policy === 'fixed') return fixedFleet(demand, settings, served)
   let peak = 0
   for (const rate of demand) if (rate > peak) peak = rate
-  const needed = replicasFor((peak * peakToMean) / capacity)
+  const needed = replicasFor((peak * peakToMean) / capacity, fullness)
   const fixed =
     settings.policy === 'floor_spillover' && settings.floor !== null
       ? settings.floor
@@ -115,6 +123,28 @@ export function sizeFleet(demand: Float64Array, settings: SizingSettings): Fleet
   }
 }
 
+/** A fleet that was stated serves every hour up to all it can do; how long calls then wait is told, not planned. */
+function fixedFleet(demand: Float64Array, settings: SizingSettings, served: Float64Array): FleetHours {
+  const replicas = settings.fixedReplicas ?? 0
+  const room = replicas * settings.capacity * EQUAL
+  let tokens = 0
+  for (let i = 0; i < demand.length; i += 1) {
+    const rate = demand[i] as number
+    const share = rate <= room ? 1 : room / rate
+    served[i] = share
+    tokens += rate * share * 3600
+  }
+  const replicaHours = replicas * demand.length
+  return {
+    replicas: () => replicas,
+    most: replicas,
+    replicaHours,
+    servedShare: served,
+    utilisation: replicaHours === 0 ? 0 : tokens / (settings.capacity * replicaHours * 3600),
+    servedOutputTokens: tokens,
+  }
+}
+
 /** Whole replicas follow demand; each hour is sized for itself and its neighbours, since a start takes minutes. */
 function autoscale(
   demand: Float64Array,
@@ -123,7 +153,9 @@ function autoscale(
   spare: number,
   least: number,
 ): FleetHours {
-  const needed = Int32Array.from(demand, (rate) => replicasFor((rate * settings.peakToMean) / settings.capacity))
+  const needed = Int32Array.from(demand, (rate) =>
+    replicasFor((rate * settings.peakToMean) / settings.capacity, settings.fullness),
+  )
   const running = new Int32Array(demand.length)
   let most = 0
   let replicaHours = 0

@@ -1,0 +1,253 @@
+/** What own GPUs answer to some demand: replica, fleet, bill, range and break-even. Used alone and beside hosted moves. */
+import { addUsd, type Usd, usdFromText } from '../money/usd'
+import { err, ok, type Result } from '../result'
+import type { Period } from '../time/instant'
+import { DEFAULTS } from './assumption'
+import { ESTIMATOR_FIT } from './estimator/estimate'
+import type { ServingPoint } from './estimator/point'
+import { averageWeek, type CallShape, type HourDemand, shapeOf } from './fleet/demand'
+import { fittedGrowth, outlookOf } from './fleet/outlook'
+import { breakEvenOf, type FleetPlan, type FleetSettings, planFleet } from './fleet/plan'
+import { meanWaitSeconds } from './fleet/queue'
+import { settleAt } from './fleet/replica'
+import { type DemandSeries, seriesOf } from './fleet/series'
+import { drawFutures, type Priors, tornado } from './fleet/uncertainty'
+import type { FleetQuestion } from './fleet-question'
+import { asBusyAs, fixedSettings, hasBenchmark, nodeOf, PREFILL_FACTOR, queueOf, sizedFor } from './fleet-settings'
+import { fleetSummary } from './fleet-summary'
+import { gpuPriceOf } from './gpu-price'
+import { ownCapacity } from './own-benchmark'
+import { ratioFromText, timesUsd } from './replay/ratio'
+import { selfHostedAssumptions } from './self-hosted-assumptions'
+import type { CostLine, Simulation, SimulationProblem } from './simulation'
+
+export interface FleetAnswer {
+  readonly card: ServingPoint
+  readonly plan: FleetPlan
+  readonly series: DemandSeries
+  readonly demand: readonly HourDemand[]
+  readonly movedBefore: Usd
+  readonly low: Usd
+  readonly high: Usd
+  readonly migration: Usd
+  readonly chanceOfSaving: number
+  readonly lines: readonly CostLine[]
+  readonly hours: Simulation['hours']
+  readonly fleet: NonNullable<Simulation['fleet']>
+  readonly breakEven: NonNullable<Simulation['breakEven']>
+  readonly tornado: Simulation['tornado']
+  readonly assumptions: Simulation['assumptions']
+  readonly notes: readonly string[]
+}
+
+export function answerFleet(question: FleetQuestion, card: ServingPoint): Result<FleetAnswer, SimulationProblem> {
+  const { period, target, assumptions } = question
+  const demand = sharedOf(question.demand, question.share)
+  const measured = shapeOf(demand)
+  const asked: CallShape = {
+    inputTokens: assumptions.input_tokens ?? measured.inputTokens,
+    outputTokens: assumptions.output_tokens ?? measured.outputTokens,
+    cachedFraction: assumptions.cached_fraction ?? measured.cachedFraction,
+  }
+  const realism = assumptions.realism ?? (hasBenchmark(target) ? 1 : DEFAULTS.realism.likely)
+  const sized = sizedFor(question, card, asked, realism)
+  if (!sized.ok) return err(sized.error)
+  const { replica, shape } = sized.value
+  const own = ownCapacity(target, card, shape, replica)?.perReplica ?? null
+  if (own === null && hasBenchmark(target)) {
+    return err({
+      code: 'BENCHMARK_UNUSABLE',
+      message: 'The estimate has no value for the lengths of the benchmark, so it cannot be anchored.',
+      remedy: 'Leave its lengths out: the measured rate then stands as it is.',
+    })
+  }
+  const tuned = own ?? replica.capacity.p50
+  const capacity = tuned * realism
+  const queue = queueOf(assumptions, replica, shape, capacity, realism)
+  if (!queue.ok) return err(queue.error)
+  const peakToMean = assumptions.peak_to_mean ?? question.busiest?.peakToMean ?? DEFAULTS.peak_to_mean.likely
+  const series = seriesOf(demand, period)
+  const price = gpuPriceOf(question, card)
+  if (!price.ok) return err(price.error)
+  const base: FleetSettings = {
+    policy: target.policy,
+    production: assumptions.production ?? true,
+    peakToMean,
+    gpusPerReplica: replica.gpus,
+    gpusPerNode: nodeOf(target, card),
+    fullness: queue.value.fullness,
+    capacity,
+    gpuPrice: price.value,
+    staffMonth: usdFromText(assumptions.staff_per_month ?? DEFAULTS.staff_per_month.likely),
+    storageMonth: usdFromText(assumptions.storage_per_month ?? DEFAULTS.storage_per_month.likely),
+    floor: target.floor_replicas ?? null,
+  }
+  const fixed = fixedSettings(question, base, series)
+  if (!fixed.ok) return err(fixed.error)
+  const first = planFleet(series, fixed.value)
+  const settings: FleetSettings = { ...fixed.value, gpuPrice: asBusyAs(question, card, first, price.value) }
+  const plan = target.acquire === 'buy' ? planFleet(series, settings) : first
+  const anchored = hasBenchmark(target)
+  const priors: Priors = {
+    // A benchmark of one's own leaves only the spread between runs.
+    residuals: anchored ? [0.85, 1, 1.15] : ESTIMATOR_FIT.residuals.all,
+    realism: {
+      low: Math.min(realism, anchored ? realism : DEFAULTS.realism.low),
+      likely: realism,
+      high: Math.max(realism, anchored ? realism : DEFAULTS.realism.high),
+    },
+    rent: { low: 0.65, high: 1.35 },
+    output: { low: 0.8, high: 1.3 },
+    staff: { low: 0.5, high: 2 },
+  }
+  const movedBefore = demand.reduce((sum, hour) => addUsd(sum, hour.cost), usdFromText('0'))
+  const held = { ...settings, floor: plan.floor }
+  const future = drawFutures(series, held, priors, {
+    draws: assumptions.draws ?? 200,
+    seed: assumptions.seed ?? 1,
+    today: addUsd(movedBefore, question.savedElsewhere),
+  })
+  const migration = usdFromText(assumptions.migration_cost ?? DEFAULTS.migration_cost.likely)
+  const breakEven = breakEvenOf(series, settings)
+  const growth = assumptions.growth_per_month ?? fittedGrowth(series)
+  const busyRate = busiestRate(plan, settings, series)
+  const settled =
+    own === null
+      ? settleAt(card, shape, replica.gpus, { outputPerSecond: busyRate, speed: realism, most: replica.inFlight })
+      : null
+  const rho = capacity > 0 ? busyRate / capacity : 0
+  const wait = meanWaitSeconds(queue.value.serviceSeconds, Math.max(1, plan.hours.most), Math.min(rho, 1))
+  return ok({
+    card,
+    plan,
+    series,
+    demand,
+    movedBefore,
+    low: ordered(future.low, plan.total)[0],
+    high: ordered(future.high, plan.total)[1],
+    migration,
+    chanceOfSaving: future.chanceOfSaving,
+    lines: [
+      { name: 'gpus', detail: `${plan.gpus} × ${card.gpu.name}`, amount: plan.gpuCost },
+      { name: 'spill_over', detail: percentText(spillShare(plan, series.rates)), amount: plan.spillCost },
+      { name: 'staff', detail: '', amount: plan.staffCost },
+      { name: 'storage', detail: '', amount: plan.storageCost },
+    ],
+    hours: weekOf(demand, plan, settings, period),
+    fleet: fleetSummary({
+      card,
+      replica,
+      plan,
+      settings,
+      shape,
+      measured: own,
+      spillShare: spillShare(plan, series.rates),
+      pace: settled?.secondsPerToken ?? (replica.secondsPerToken === null ? null : replica.secondsPerToken / realism),
+      inFlight: settled?.inFlight ?? null,
+      firstToken:
+        replica.prefillSeconds === null || !Number.isFinite(wait)
+          ? null
+          : (PREFILL_FACTOR * replica.prefillSeconds) / realism + wait,
+      period,
+    }),
+    breakEven: {
+      ...breakEven,
+      requestsPerMonth:
+        breakEven.volumeOverToday === null
+          ? null
+          : (demand.reduce((sum, hour) => sum + hour.requests, 0) * breakEven.volumeOverToday * 730) /
+            Math.max(1, series.rates.length),
+      utilisation:
+        breakEven.outputTokensPerMonth === null || breakEven.replicas === null
+          ? null
+          : breakEven.outputTokensPerMonth / (capacity * breakEven.replicas * 3600 * 730),
+      ...outlookOf(series, settings, breakEven, {
+        growthPerMonth: growth,
+        annualRate: assumptions.annual_discount ?? DEFAULTS.annual_discount.likely,
+        once: migration,
+      }),
+    },
+    tornado: tornado(series, held, priors),
+    assumptions: selfHostedAssumptions(question, card, {
+      shape,
+      asked,
+      settings,
+      tuned,
+      realism,
+      growth,
+      firstTokenSeconds: queue.value.targetSeconds,
+      measured: own !== null,
+    }),
+    notes: notesOf(question, card, plan),
+  })
+}
+
+function ordered(a: Usd, b: Usd): readonly [Usd, Usd] {
+  return a < b ? [a, b] : [b, a]
+}
+
+function sharedOf(demand: readonly HourDemand[], shareText: string): HourDemand[] {
+  const share = ratioFromText(shareText)
+  const part = Number(shareText)
+  return demand.map((hour) => ({
+    startMs: hour.startMs,
+    requests: hour.requests * part,
+    inputTokens: hour.inputTokens * part,
+    cachedTokens: hour.cachedTokens * part,
+    outputTokens: hour.outputTokens * part,
+    cost: timesUsd(hour.cost, share),
+  }))
+}
+
+/** Output tokens per second of one working replica in the busiest minutes that are served. */
+function busiestRate(plan: FleetPlan, settings: FleetSettings, series: DemandSeries): number {
+  const spare = settings.production && (settings.policy === 'peak' || settings.policy === 'autoscale') ? 1 : 0
+  let most = 0
+  for (let i = 0; i < series.rates.length; i += 1) {
+    const working = plan.hours.replicas(i) - spare
+    if (working <= 0) continue
+    const rate = ((series.rates[i] as number) * (plan.hours.servedShare[i] as number) * settings.peakToMean) / working
+    if (rate > most) most = rate
+  }
+  return most
+}
+
+function weekOf(
+  demand: readonly HourDemand[],
+  plan: FleetPlan,
+  settings: FleetSettings,
+  period: Period,
+): Simulation['hours'] {
+  const served = demand.map((hour) => {
+    const index = Math.floor((hour.startMs - period.startMs) / 3_600_000)
+    return { ...hour, outputTokens: hour.outputTokens * (plan.hours.servedShare[index] ?? 0) }
+  })
+  const spare = settings.production && (settings.policy === 'peak' || settings.policy === 'autoscale')
+  const working = Math.max(0, spare ? plan.hours.most - 1 : plan.hours.most)
+  const full = settings.policy === 'fixed' ? settings.peakToMean : (settings.fullness?.(working) ?? 1)
+  return {
+    demand: averageWeek(demand, period),
+    served: averageWeek(served, period),
+    // An hour's mean may be this high and its busiest minutes are still served in time.
+    capacity: (working * settings.capacity * full) / settings.peakToMean,
+    dearHours: new Array<boolean>(168).fill(false),
+  }
+}
+
+export function spillShare(plan: FleetPlan, rates: Float64Array): number {
+  let all = 0
+  for (const rate of rates) all += rate * 3600
+  return all <= 0 ? 0 : Math.max(0, 1 - plan.hours.servedOutputTokens / all)
+}
+
+function percentText(share: number): string {
+  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`
+}
+
+function notesOf({ target, unknownCard }: FleetQuestion, card: ServingPoint, plan: FleetPlan): string[] {
+  return [
+    ...(card.model.name.startsWith('DeepSeek') ? ['deepseek_rarely_pays'] : []),
+    ...(unknownCard ? ['card_unknown'] : []),
+    ...(target.policy === 'fixed' && plan.hours.servedShare.some((share) => share < 1) ? ['fleet_too_small'] : []),
+  ]
+}

@@ -1,0 +1,283 @@
+/**
+ * A what-if with several moves of which some go to own GPUs. Earlier moves take their share of a call first, as among
+ * hosted moves. A fleet is sized for the calls left to it, so a question whose earlier moves leave it an uneven part of
+ * what it selects is refused: its hours would not be known.
+ */
+import { addUsd, subtractUsd, sumUsd, type Usd, ZERO_USD } from '../money/usd'
+import type { PriceBook } from '../price/compiled'
+import { err, ok, type Result } from '../result'
+import type { Period } from '../time/instant'
+import type { ServingPoint } from './estimator/point'
+import type { HourDemand } from './fleet/demand'
+import { answerFleet, type FleetAnswer } from './fleet-answer'
+import type { BusiestMinutes } from './fleet-question'
+import type { FullTarget } from './full-target'
+import { buySettings, paybackOf } from './gpu-price'
+import { classesThatFit, reasonToStay } from './own-target'
+import { type MoveSelect, selects } from './replay/move-select'
+import { timesCount } from './replay/ratio'
+import type { StayingLine } from './replay/replay-hours'
+import type { HostedTarget } from './replay/target-price'
+import type { UsageSlice } from './replay/usage-slice'
+import type { ScenarioAssumptions } from './scenario'
+import { simulateHosted } from './simulate-hosted'
+import { monthsOf } from './simulate-self-hosted'
+import { hoursIn, perMonth, type Simulation, type SimulationProblem } from './simulation'
+
+export interface OwnMove {
+  readonly share: string
+  readonly select: MoveSelect
+  readonly target: FullTarget
+  readonly assumptions: ScenarioAssumptions
+  readonly card: ServingPoint
+  readonly unknownCard: boolean
+  /** Hours of the calls that it selects and can take, before any share. */
+  readonly demand: readonly HourDemand[]
+  readonly busiest: BusiestMinutes | null
+}
+
+export interface HostedPart {
+  readonly share: string
+  readonly select: MoveSelect
+  readonly target: HostedTarget
+}
+
+export interface MixedQuestion {
+  readonly period: Period
+  readonly slices: readonly UsageSlice[]
+  readonly moves: readonly (
+    | { readonly kind: 'hosted'; readonly move: HostedPart }
+    | { readonly kind: 'own'; readonly move: OwnMove }
+  )[]
+  readonly assumptions: ScenarioAssumptions
+}
+
+/** Shares are whole millionths. */
+const ONE = 1_000_000n
+
+export function simulateMixed(question: MixedQuestion, book: PriceBook): Result<Simulation, SimulationProblem> {
+  const { period, moves } = question
+  const parts = partsOf(question)
+  if (!parts.ok) return err(parts.error)
+  const { groups, ownShares, staying } = parts.value
+  const hosted = groups.map(({ slices, shares }) =>
+    simulateHosted(
+      {
+        period,
+        slices,
+        demand: [],
+        profiles: [],
+        moves: moves.flatMap((one, index) =>
+          one.kind === 'hosted' ? [{ ...one.move, share: textOf(shares[index] as bigint) }] : [],
+        ),
+        assumptions: question.assumptions,
+      },
+      book,
+    ),
+  )
+  const baseline = sumUsd(hosted.map((answer) => answer.baseline))
+  const sumOf = (end: 'low' | 'likely' | 'high') => sumUsd(hosted.map((answer) => answer.target[end]))
+  const hostedSaving = subtractUsd(baseline, sumOf('likely'))
+  const fleets: { readonly move: OwnMove; readonly answer: FleetAnswer }[] = []
+  for (const [index, one] of moves.entries()) {
+    if (one.kind !== 'own') continue
+    const answered = answerFleet(
+      {
+        period,
+        demand: one.move.demand,
+        share: textOf(ownShares.get(index) ?? 0n),
+        target: one.move.target,
+        assumptions: one.move.assumptions,
+        busiest: one.move.busiest,
+        unknownCard: one.move.unknownCard,
+        savedElsewhere: hostedSaving,
+      },
+      one.move.card,
+    )
+    if (!answered.ok) return err(answered.error)
+    fleets.push({ move: one.move, answer: answered.value })
+  }
+  const first = fleets[0]
+  if (first === undefined) throw new RangeError('a mixed question has a fleet')
+  // The ends of several ranges together: as if all that is unsure went the same way.
+  const ends = (end: 'low' | 'likely' | 'high') =>
+    sumUsd([
+      sumOf(end),
+      ...fleets.map(({ answer }) =>
+        subtractUsd(end === 'likely' ? answer.plan.total : answer[end], answer.movedBefore),
+      ),
+    ])
+  const target = { low: ends('low'), likely: ends('likely'), high: ends('high') }
+  const saving = subtractUsd(baseline, target.likely)
+  const movedToHosts = sumUsd(hosted.flatMap((answer) => answer.moved.map((line) => line.before)))
+  const movedToOwn = sumUsd(fleets.map(({ answer }) => answer.movedBefore))
+  return ok({
+    kind: 'mixed',
+    period,
+    baseline,
+    target,
+    months: monthsTogether(hosted, fleets, period),
+    lines: [
+      { name: 'stays', detail: '', amount: subtractUsd(subtractUsd(baseline, movedToHosts), movedToOwn) },
+      {
+        name: 'moved_calls',
+        detail: [...new Set(hosted.flatMap((answer) => answer.moved.map((line) => line.target)))].join(', '),
+        amount: sumUsd(hosted.flatMap((answer) => answer.moved.map((line) => line.after))),
+      },
+      ...fleets.flatMap(({ answer }) => answer.lines),
+    ],
+    moved: hosted.flatMap((answer) => answer.moved),
+    cannotMove: together([...hosted.flatMap((answer) => answer.cannotMove), ...staying]),
+    hours: first.answer.hours,
+    fleet: first.answer.fleet,
+    fleets: fleets.map(({ answer }) => answer.fleet),
+    breakEven: first.answer.breakEven,
+    offPeakSaving: null,
+    offPeakBatches: [],
+    frontier: [],
+    paybackMonths: paybackOf(
+      first.answer.migration,
+      perMonth(saving, period),
+      first.answer.plan.gpus,
+      buySettings(first.move, first.move.card),
+    ),
+    chanceOfSaving: fleets.length === 1 ? first.answer.chanceOfSaving : null,
+    tornado: fleets.length === 1 ? first.answer.tornado : [],
+    assumptions: [
+      ...new Map(
+        [...hosted, ...fleets.map(({ answer }) => answer)]
+          .flatMap((answer) => answer.assumptions)
+          .map((one) => [JSON.stringify(one), one]),
+      ).values(),
+    ],
+    notes: [
+      ...new Set([
+        ...hosted.flatMap((answer) => answer.notes),
+        ...fleets.flatMap(({ answer }) => answer.notes),
+        ...(hoursIn(period) < 168n ? ['short_period'] : []),
+      ]),
+    ],
+  })
+}
+
+interface Parts {
+  /** Slices of which every move takes the same shares, a share for each move; 0 for fleets. */
+  readonly groups: readonly { readonly slices: UsageSlice[]; readonly shares: readonly bigint[] }[]
+  readonly ownShares: ReadonlyMap<number, bigint>
+  readonly staying: readonly StayingLine[]
+}
+
+function partsOf(question: MixedQuestion): Result<Parts, SimulationProblem> {
+  const { moves } = question
+  const fits = moves.map((one) =>
+    one.kind === 'own' ? new Set(classesThatFit(one.move.card.model.maxContext)) : new Set<number>(),
+  )
+  const groups = new Map<string, { slices: UsageSlice[]; shares: bigint[] }>()
+  const ownShares = new Map<number, bigint>()
+  const staying: StayingLine[] = []
+  for (const slice of question.slices) {
+    let left = ONE
+    const shares = moves.map(() => 0n)
+    let stuck: { readonly reason: StayingLine['reason']; readonly share: bigint } | null = null
+    for (const [index, one] of moves.entries()) {
+      if (!selects(one.move.select, slice)) continue
+      const asked = millionths(one.move.share)
+      const taken = asked < left ? asked : left
+      if (one.kind === 'hosted') {
+        shares[index] = taken
+        left -= taken
+        continue
+      }
+      const reason = reasonToStay(slice, fits[index] as ReadonlySet<number>)
+      if (reason !== null) {
+        stuck ??= { reason, share: asked }
+        continue
+      }
+      const known = ownShares.get(index)
+      if (known !== undefined && known !== taken) return err(UNEVEN)
+      ownShares.set(index, taken)
+      left -= taken
+    }
+    // A later move may have taken what a fleet could not.
+    if (stuck !== null && left > 0n) staying.push(lineOf(slice, stuck.reason, stuck.share < left ? stuck.share : left))
+    const key = shares.join()
+    const group = groups.get(key) ?? { slices: [], shares }
+    group.slices.push(slice)
+    groups.set(key, group)
+  }
+  return ok({ groups: [...groups.values()], ownShares, staying })
+}
+
+const UNEVEN: SimulationProblem = {
+  code: 'MOVES_OVERLAP',
+  message: 'An earlier move takes a part of the calls that own GPUs are asked to take, so their hours are not known.',
+  remedy: 'Select disjoint calls, put the move to own GPUs first, or give all moves the same selection.',
+}
+
+function lineOf(slice: UsageSlice, reason: StayingLine['reason'], share: bigint): StayingLine {
+  const ratio = { numerator: share, denominator: ONE }
+  const cost = slice.cost === null ? null : (slice.cost * share) / ONE
+  return {
+    reason,
+    records: timesCount(slice.records, ratio),
+    requests: timesCount(slice.requests, ratio),
+    cost: cost as Usd | null,
+  }
+}
+
+function together(lines: readonly StayingLine[]): StayingLine[] {
+  const sums = new Map<StayingLine['reason'], StayingLine>()
+  for (const line of lines) {
+    const known = sums.get(line.reason)
+    sums.set(
+      line.reason,
+      known === undefined
+        ? line
+        : {
+            reason: line.reason,
+            records: known.records + line.records,
+            requests: known.requests + line.requests,
+            cost: known.cost === null ? line.cost : line.cost === null ? known.cost : addUsd(known.cost, line.cost),
+          },
+    )
+  }
+  return [...sums.values()]
+}
+
+function monthsTogether(
+  hosted: readonly Simulation[],
+  fleets: readonly { readonly answer: FleetAnswer }[],
+  period: Period,
+): Simulation['months'] {
+  const months = new Map<string, { baseline: Usd; low: Usd; likely: Usd; high: Usd }>()
+  const add = (month: string, baseline: Usd, low: Usd, likely: Usd, high: Usd) => {
+    const sum = months.get(month) ?? { baseline: ZERO_USD, low: ZERO_USD, likely: ZERO_USD, high: ZERO_USD }
+    months.set(month, {
+      baseline: addUsd(sum.baseline, baseline),
+      low: addUsd(sum.low, low),
+      likely: addUsd(sum.likely, likely),
+      high: addUsd(sum.high, high),
+    })
+  }
+  for (const { month, baseline, target } of hosted.flatMap((answer) => answer.months)) {
+    add(month, baseline, target.low, target.likely, target.high)
+  }
+  for (const { answer } of fleets) {
+    // Only the difference that the fleet makes.
+    for (const { month, target } of monthsOf(new Map(), answer, period)) {
+      add(month, ZERO_USD, target.likely, target.likely, target.likely)
+    }
+  }
+  return [...months]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([month, { baseline, ...target }]) => ({ month, baseline, target }))
+}
+
+function millionths(share: string): bigint {
+  const [whole = '0', fraction = ''] = share.split('.')
+  return BigInt(whole) * ONE + BigInt(fraction.padEnd(6, '0').slice(0, 6))
+}
+
+function textOf(share: bigint): string {
+  return `${share / ONE}.${String(share % ONE).padStart(6, '0')}`
+}
