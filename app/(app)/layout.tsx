@@ -10,7 +10,7 @@ import { Shell } from '../_ui/shell/shell'
  */
 export default async function AppLayout({ children }: { children: ReactNode }) {
   const principal = await requirePagePrincipal()
-  const [{ models, hosts, unpricedModels, unseenAlerts }, workspaces] = await Promise.all([
+  const [{ models, hosts, projects, months, unpricedModels, unseenAlerts }, workspaces] = await Promise.all([
     readNavigation(principal, { nowMs: Date.now() }),
     listWorkspaceChoices(principal),
   ])
@@ -22,7 +22,7 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
       signedInAs={principal.actor}
       unpricedModels={unpricedModels}
       unseenAlerts={unseenAlerts}
-      targets={{ models, hosts }}
+      targets={{ models, hosts, projects, months }}
     >
       {children}
     </Shell>

@@ -138,15 +138,24 @@ test('on a phone, in light and dark, nothing scrolls sideways and axe finds noth
   }
 })
 
-test('the palette goes to a page or a model by keyboard alone', async ({ page }) => {
+test('the palette goes to a page, a project or a bill by keyboard alone', async ({ page }) => {
   await openSignedIn(page, '/')
   // The key is heard once the page is alive; a person presses it again.
-  await expect(async () => {
-    await page.keyboard.press('Control+k')
-    await expect(page.getByRole('dialog')).toBeVisible({ timeout: 1_000 })
-  }).toPass()
+  const open = async () =>
+    await expect(async () => {
+      await page.keyboard.press('Control+k')
+      await expect(page.getByRole('dialog')).toBeVisible({ timeout: 1_000 })
+    }).toPass()
+  await open()
   await expectNoBarrier(page)
-  await page.keyboard.type('imports')
-  await page.keyboard.press('Enter')
-  await expect(page).toHaveURL(/\/imports$/)
+  for (const [typed, address] of [
+    ['imports', /\/imports$/],
+    ['project contracts', /\/calls\?project=contracts$/],
+    [`bill ${new Date().toISOString().slice(0, 7)}`, /\/bills\/\d{4}-\d{2}$/],
+  ] as const) {
+    if (typed !== 'imports') await open()
+    await page.keyboard.type(typed)
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(address)
+  }
 })

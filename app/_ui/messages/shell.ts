@@ -36,11 +36,12 @@ export const shell = {
   themeDark: 'Dark',
   palette: 'Go to',
   paletteOpen: 'Search and go to',
-  paletteHint: 'Type a page, a model or a host',
+  paletteHint: 'Type a page, a model, a project or a month',
   paletteNothing: 'Nothing of that name.',
   palettePages: 'Pages',
   paletteModels: 'Models',
   paletteHosts: 'Hosts',
+  paletteProjects: 'Projects',
   dataTo: (text: string) => `Data to ${text}`,
   noDataYet: 'No data yet',
   ago: (iso: string, nowMs: number) => {

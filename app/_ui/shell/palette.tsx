@@ -3,12 +3,17 @@ import { Command } from 'cmdk'
 import type { LucideIcon } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { Dialog } from 'radix-ui'
+import { monthName } from '../../../lib/core/report/format'
 import { t } from '../messages/en'
+import { hostName } from '../messages/host-name'
 
 /** Names the palette can go to beside the pages. */
 export interface PaletteTargets {
   readonly models: readonly string[]
   readonly hosts: readonly string[]
+  readonly projects: readonly string[]
+  /** Months with a bill, newest first. */
+  readonly months: readonly string[]
 }
 
 const item =
@@ -16,7 +21,7 @@ const item =
 const heading =
   '[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-dim'
 
-/** ⌘K: go to a page, a model or a host by name. */
+/** ⌘K: go to a page, a model, a host, a project or a bill by name. */
 export function Palette({
   open,
   onOpenChange,
@@ -57,8 +62,10 @@ export function Palette({
                   </Command.Item>
                 ))}
               </Command.Group>
-              <Names heading={t.shell.paletteModels} names={targets.models} parameter="model" go={go} />
-              <Names heading={t.shell.paletteHosts} names={targets.hosts} parameter="host" go={go} />
+              <Names heading={t.shell.paletteModels} names={targets.models} kind="model" go={go} />
+              <Names heading={t.shell.paletteHosts} names={targets.hosts} kind="host" go={go} />
+              <Names heading={t.shell.paletteProjects} names={targets.projects} kind="project" go={go} />
+              <Names heading={t.shell.bills} names={targets.months} kind="bill" go={go} />
             </Command.List>
           </Command>
         </Dialog.Content>
@@ -70,12 +77,12 @@ export function Palette({
 function Names({
   heading: title,
   names,
-  parameter,
+  kind,
   go,
 }: {
   heading: string
   names: readonly string[]
-  parameter: 'model' | 'host'
+  kind: 'model' | 'host' | 'project' | 'bill'
   go: (href: string) => void
 }) {
   if (names.length === 0) return null
@@ -84,13 +91,18 @@ function Names({
       {names.map((name) => (
         <Command.Item
           key={name}
-          value={`${parameter} ${name}`}
-          onSelect={() => go(`/calls?${new URLSearchParams({ [parameter]: name })}`)}
+          value={`${kind} ${name} ${shown(kind, name)}`}
+          onSelect={() => go(kind === 'bill' ? `/bills/${name}` : `/calls?${new URLSearchParams({ [kind]: name })}`)}
           className={item}
         >
-          {name}
+          {shown(kind, name)}
         </Command.Item>
       ))}
     </Command.Group>
   )
+}
+
+function shown(kind: 'model' | 'host' | 'project' | 'bill', name: string): string {
+  if (kind === 'bill') return monthName(name)
+  return kind === 'host' ? hostName(name) : name
 }

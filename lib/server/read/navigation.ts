@@ -12,6 +12,9 @@ export interface Navigation {
   /** Names used in the last twelve months, those with most records first. */
   readonly models: readonly string[]
   readonly hosts: readonly string[]
+  readonly projects: readonly string[]
+  /** Months that have a bill, newest first. */
+  readonly months: readonly string[]
   readonly unpricedModels: number
   /** Budget alerts this person has not seen. */
   readonly unseenAlerts: number
@@ -21,6 +24,10 @@ const NAMES_MAX = 200
 const MODELS: readonly SpendGroupBy[] = [
   { kind: 'dimension', name: 'host' },
   { kind: 'dimension', name: 'model' },
+]
+const PROJECTS: readonly SpendGroupBy[] = [
+  { kind: 'time', unit: 'month' },
+  { kind: 'dimension', name: 'project' },
 ]
 
 export async function readNavigation(principal: Principal, input: { readonly nowMs: InstantMs }): Promise<Navigation> {
@@ -40,20 +47,33 @@ export async function readNavigation(principal: Principal, input: { readonly now
     groups: MODELS,
     filter: NO_FILTER,
   })
-  const byRecords = [...rows].sort((a, b) => {
-    const difference = BigInt(b.records) - BigInt(a.records)
-    return difference > 0n ? 1 : difference < 0n ? -1 : 0
+  const byProject = await sumSpend(pool(), principal.workspaceId, {
+    fromMs: period.startMs,
+    toMs: period.endMs,
+    groups: PROJECTS,
+    filter: NO_FILTER,
+    offset: 0,
+    limit: null,
   })
-  const names = (place: number) => [
-    ...new Set(byRecords.flatMap((row) => (typeof row.keys[place] === 'string' ? [row.keys[place]] : []))),
-  ]
   return {
-    hosts: names(0).slice(0, NAMES_MAX),
-    models: names(1).slice(0, NAMES_MAX),
+    hosts: namesOf(rows, 0),
+    models: namesOf(rows, 1),
+    projects: namesOf(byProject, 1),
+    months: namesOf(byProject, 0).sort().reverse(),
     unpricedModels: rows.filter((row) => isUnpriced(row, foreign)).length,
     unseenAlerts:
       principal.userId === null ? 0 : await countUnseenAlerts(pool(), principal.workspaceId, principal.userId),
   }
+}
+
+/** Names of one group, those with most records first. */
+function namesOf(rows: readonly SpendSums[], place: number): string[] {
+  const byRecords = [...rows].sort((a, b) => {
+    const difference = BigInt(b.records) - BigInt(a.records)
+    return difference > 0n ? 1 : difference < 0n ? -1 : 0
+  })
+  const names = byRecords.flatMap((row) => (typeof row.keys[place] === 'string' ? [row.keys[place]] : []))
+  return [...new Set(names)].slice(0, NAMES_MAX)
 }
 
 /** Some record has no price in any currency. */
