@@ -44,6 +44,7 @@ export const ROUTES: Readonly<Record<string, RouteLine>> = {
   'api/v1/budgets': { GET: 'budgets.read', POST: 'budgets.write' },
   'api/v1/budgets/[id]': { DELETE: 'budgets.write' },
   'api/v1/calls': { GET: 'usage.read' },
+  'api/v1/calls.csv': { GET: 'usage.read' },
   'api/v1/connections': { GET: 'connections.read', POST: 'connections.write' },
   'api/v1/connections/[id]': { GET: 'connections.read', PATCH: 'connections.write', DELETE: 'connections.write' },
   'api/v1/connections/[id]/pull': { POST: 'connections.write' },

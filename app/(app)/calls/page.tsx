@@ -34,5 +34,12 @@ export default async function CallsPage({ searchParams }: { searchParams: Promis
     ...(importNo === null ? {} : { import_no: importNo }),
   }
   const page = await readCalls(principal, { filter, cursor: params.cursor ?? null })
-  return <CallsScreen page={page} period={{ ...choice, kind: wholeImport ? 'all' : choice.kind }} address={address} />
+  return (
+    <CallsScreen
+      page={page}
+      filter={filter}
+      period={{ ...choice, kind: wholeImport ? 'all' : choice.kind }}
+      address={address}
+    />
+  )
 }

@@ -1,9 +1,9 @@
-import { X } from 'lucide-react'
-import type { CallPage } from '../../../lib/core/report/call-view'
+import { Download, X } from 'lucide-react'
+import type { CallFilter, CallPage } from '../../../lib/core/report/call-view'
 import { centsIn, countText, exactIn, monthName, usdCents } from '../../../lib/core/report/format'
 import { type AddressState, addressWith } from '../kit/address'
 import { Breadcrumb } from '../kit/breadcrumb'
-import { LinkButton } from '../kit/button'
+import { AnchorButton, LinkButton } from '../kit/button'
 import { DataTable, HeadCell } from '../kit/data-table'
 import { Link } from '../kit/link'
 import { Panel } from '../kit/panel'
@@ -30,7 +30,17 @@ export const CALL_FILTERS = [
 const wide = 'hidden md:table-cell print:table-cell'
 
 /** The records behind a figure, newest first, each with its charge lines. */
-export function CallsScreen({ page, period, address }: { page: CallPage; period: ShownPeriod; address: AddressState }) {
+export function CallsScreen({
+  page,
+  filter,
+  period,
+  address,
+}: {
+  page: CallPage
+  filter: CallFilter
+  period: ShownPeriod
+  address: AddressState
+}) {
   const withoutCursor: AddressState = {
     path: address.path,
     params: Object.fromEntries(Object.entries(address.params).filter(([name]) => name !== 'cursor')),
@@ -43,7 +53,17 @@ export function CallsScreen({ page, period, address }: { page: CallPage; period:
     <>
       <TopLine
         left={<Breadcrumb trail={[{ href: '/', label: t.shell.overview }]} here={t.calls.title} />}
-        right={<PeriodControl choice={period} address={withoutCursor} />}
+        right={
+          <>
+            <PeriodControl choice={period} address={withoutCursor} />
+            {page.total.records === '0' ? null : (
+              <AnchorButton href={exportAddress(filter)} download title={t.calls.downloadNote}>
+                <Download aria-hidden />
+                {t.calls.download}
+              </AnchorButton>
+            )}
+          </>
+        }
       />
       <ScreenTitle
         sentence={
@@ -157,6 +177,12 @@ function costText({ cost, other_currencies }: CallPage['total']): string {
 
 function amountsText(amounts: NonNullable<CallPage['total']['meter']>['amounts']): string {
   return amounts.length === 0 ? usdCents('0') : amounts.map((one) => centsIn(one.amount, one.currency)).join(' + ')
+}
+
+/** Where all records of the list are, not only those of this page. */
+function exportAddress(filter: CallFilter): string {
+  const query = Object.entries(filter).map(([name, value]) => [name, String(value)])
+  return `/api/v1/calls.csv?${new URLSearchParams(query)}`
 }
 
 /** The filters as chips; each is a link that takes it away. */

@@ -48,6 +48,9 @@ export const calls = {
   filterForm: 'Filter by',
   filterValue: 'Value',
   addFilter: 'Add filter',
+  download: 'CSV',
+  downloadNote:
+    'All these records as Tokentab CSV. Importing it here adds nothing; in another workspace it gives the same bill.',
   listTitle: 'Records',
   listNote: 'Newest first; open a row for its charge lines',
   time: 'Time (UTC)',

@@ -10,7 +10,7 @@ import { createTokenInput } from '@/lib/server/use-case/create-token'
 import { decideSourceInput, reverseDecisionInput } from '@/lib/server/use-case/decide-source'
 import { mapImportInput } from '@/lib/server/use-case/map-import'
 import { setUpInput } from '@/lib/server/use-case/set-up'
-import { callsQuery, importsQuery, uploadQuery } from '../v1/queries'
+import { callsQuery, exportQuery, importsQuery, uploadQuery } from '../v1/queries'
 import type { Operations } from './operation'
 
 const CSV = ['text/csv']
@@ -93,6 +93,13 @@ export const USAGE_OPERATIONS: Operations = {
     },
   },
   'v1/calls': { GET: { summary: 'Records with their charge lines, page by page.', query: callsQuery } },
+  'v1/calls.csv': {
+    GET: {
+      summary: 'Every record as Tokentab CSV, which imports as the same records.',
+      query: exportQuery,
+      replyIs: CSV,
+    },
+  },
   'v1/account': { GET: { summary: 'Who is asking, and where.' } },
   'v1/account/password': { POST: { summary: 'Change one’s password.', body: changePasswordInput } },
   'v1/account/sessions/[id]': { DELETE: { summary: 'End one of one’s sessions.' } },

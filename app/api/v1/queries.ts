@@ -1,11 +1,12 @@
 /** Queries of the routes that read their addresses themselves; the description of the API tells the same. */
 import { z } from 'zod'
+import type { CallFilter } from '@/lib/core/report/call-view'
 import { MAX_PAGE_ROWS } from '@/lib/server/read/calls'
 
 const MAX_IMPORTS = 200
 
 const name = z.string().max(500).optional()
-export const callsQuery = z.strictObject({
+const callsFilter = {
   from: z.string().max(40).default('1970-01-01T00:00:00Z'),
   to: z.string().max(40).default('2200-01-01T00:00:00Z'),
   host: name,
@@ -18,9 +19,22 @@ export const callsQuery = z.strictObject({
   price: z.string().max(500).optional(),
   unpriced: z.enum(['true', 'false']).optional(),
   import_no: z.coerce.number().int().positive().optional(),
+}
+
+export const exportQuery = z.strictObject(callsFilter)
+
+export const callsQuery = z.strictObject({
+  ...callsFilter,
   cursor: z.string().max(80).optional(),
   limit: z.coerce.number().int().min(1).max(MAX_PAGE_ROWS).optional(),
 })
+
+/** A query as the filter it stands for: what was not asked for is absent. */
+export function callsFilterOf(query: z.infer<typeof exportQuery>): CallFilter {
+  const { unpriced, from, to, ...rest } = query
+  const asked = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
+  return { from, to, ...asked, ...(unpriced === undefined ? {} : { unpriced: unpriced === 'true' }) }
+}
 
 export const importsQuery = z.strictObject({
   cursor: z.string().max(40).optional(),

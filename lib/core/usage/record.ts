@@ -24,10 +24,11 @@ export type ServiceTier = 'standard' | 'batch' | 'flex' | 'priority' | 'scale' |
 /**
  * Which rule decides that two rows are the same call (`docs/duplicates.md`).
  * `provider_id`: the host's own unique id. `bucket`: an aggregate named by its time and dimensions; a newer export with
- * other values restates it. `content`: neither, so equal content plus its ordinal in the file.
+ * other values restates it. `content`: neither, so equal content plus its ordinal in the file. `stored`: the key under which
+ * a record exported from here is stored, and the host's own id beside it.
  */
 export interface Identity {
-  readonly kind: 'provider_id' | 'bucket' | 'content'
+  readonly kind: 'provider_id' | 'bucket' | 'content' | 'stored'
   /** The key's fields in a fixed order; the server hashes them length-prefixed, so ("a-b","c") differs from ("a","b-c"). */
   readonly parts: readonly string[]
   /**

@@ -9,6 +9,12 @@ export interface CallPlace {
   readonly dedupKey: string
 }
 
+export interface CallQuery {
+  readonly fromMs: InstantMs
+  readonly toMs: InstantMs
+  readonly filter: SpendFilter
+}
+
 export interface CallRow {
   readonly ts: Date
   readonly dedup_key: string
@@ -44,13 +50,7 @@ export interface CallRow {
 export async function listCalls(
   connection: Queryable,
   workspaceId: number,
-  query: {
-    readonly fromMs: InstantMs
-    readonly toMs: InstantMs
-    readonly filter: SpendFilter
-    readonly after: CallPlace | null
-    readonly limit: number
-  },
+  query: CallQuery & { readonly after: CallPlace | null; readonly limit: number },
 ): Promise<CallRow[]> {
   const values: unknown[] = [workspaceId, new Date(query.fromMs), new Date(query.toMs)]
   const parameter = (value: unknown) => `$${values.push(value)}`
@@ -75,11 +75,7 @@ export async function listCalls(
 }
 
 /** How many records of the query are in no sum because a decision about the source sets them aside. */
-export async function countSetAside(
-  connection: Queryable,
-  workspaceId: number,
-  query: { readonly fromMs: InstantMs; readonly toMs: InstantMs; readonly filter: SpendFilter },
-): Promise<string> {
+export async function countSetAside(connection: Queryable, workspaceId: number, query: CallQuery): Promise<string> {
   const values: unknown[] = [workspaceId, new Date(query.fromMs), new Date(query.toMs)]
   const parameter = (value: unknown) => `$${values.push(value)}`
   const where = filters({ ...query.filter, unpriced: false }, parameter)

@@ -187,7 +187,8 @@ export function writeRecord(out: CopyBuffers, workspaceId: number, importNo: num
 
 /** The host's own id, kept for people to search by; other identities say nothing to them. */
 function sourceIdOf(record: UsageRecord): string | null {
-  return record.identity.kind === 'provider_id' ? (record.identity.parts.at(-1) ?? null) : null
+  const { kind, parts } = record.identity
+  return kind === 'provider_id' || kind === 'stored' ? parts.at(-1) || null : null
 }
 
 /** Counts as digit strings: {"web_search":"3"}. */

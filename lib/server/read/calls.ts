@@ -10,7 +10,7 @@ import type { Problem } from '../../core/result'
 import { isoOf, parseInstant } from '../../core/time/instant'
 import { isMeter, type OtherMeter } from '../../core/usage/meter'
 import { authorise, type Principal } from '../auth/principal'
-import { type CallPlace, type CallRow, countSetAside, listCalls } from '../db/calls'
+import { type CallPlace, type CallQuery, type CallRow, countSetAside, listCalls } from '../db/calls'
 import { dimensionValues } from '../db/dimension'
 import { type MeterTotal, meterTotal } from '../db/meter-total'
 import { otherCurrencySums } from '../db/other-currency'
@@ -38,8 +38,7 @@ export async function readCalls(principal: Principal, input: CallsInput): Promis
   const { workspaceId } = principal
   const limit = Math.min(input.limit ?? PAGE_ROWS, MAX_PAGE_ROWS)
   const after = input.cursor === null ? null : placeOf(input.cursor)
-  const filter = filterOf(input.filter)
-  const period = { fromMs: instantOf(input.filter.from), toMs: instantOf(input.filter.to) }
+  const { filter, ...period } = callQueryOf(input.filter)
   return await readConsistently(async (connection) => {
     const rows = await listCalls(connection, workspaceId, { ...period, filter, after, limit: limit + 1 })
     const shown = rows.slice(0, limit)
@@ -73,6 +72,11 @@ export async function readCalls(principal: Principal, input: CallsInput): Promis
       },
     }
   })
+}
+
+/** What the filter of a list of calls means. Throws INVALID_REQUEST for an instant that cannot be read. */
+export function callQueryOf(filter: CallFilter): CallQuery {
+  return { fromMs: instantOf(filter.from), toMs: instantOf(filter.to), filter: filterOf(filter) }
 }
 
 function meterView(meter: string, total: MeterTotal): CallPage['total']['meter'] {

@@ -195,6 +195,7 @@ function amountOf(text: string): Usd | null {
  */
 function dedupKeyOf(record: UsageRecord): string {
   const { kind, parts } = record.identity
+  if (kind === 'stored') return Buffer.from((parts[0] as string).replaceAll('-', ''), 'hex').toString('latin1')
   let text = `${kind}:${record.host.length}:${record.host}`
   for (const part of parts) text += `:${part.length}:${part}`
   return hash('sha256', text, 'binary')

@@ -9,6 +9,7 @@ import { NOT_YET, promptOf, sortedTags, withinTotal } from '../build-record'
 import { ListedCells } from '../cells'
 import { Columns } from '../columns'
 import type { Cells, CsvDialect, CsvRowReader, ReadOptions } from '../dialect'
+import { exportedKind, exportedTags, exportedText, RECORD_KEY, storedIdentity, UNKNOWN } from '../exported-record'
 import { bucketIdentity, ContentIdentities, providerIdentity } from '../identity'
 import { amountOf, countOf, currencyOf, InstantReader, readRow, stop } from '../value'
 
@@ -48,6 +49,7 @@ type Places = ReturnType<typeof placesOf>
 
 function placesOf(columns: Columns, header: readonly string[]) {
   return {
+    key: columns.place(RECORD_KEY),
     id: columns.place('id'),
     timestamp: columns.place('timestamp'),
     endTimestamp: columns.place('end_timestamp'),
@@ -71,6 +73,8 @@ function placesOf(columns: Columns, header: readonly string[]) {
     latency: columns.place('latency_ms'),
     cost: columns.place('reported_cost'),
     currency: columns.place('reported_currency'),
+    kind: columns.place('reported_kind'),
+    prompt: columns.place('prompt_tokens'),
     tags: columns.place('tags'),
     other: OTHER_METERS.filter((meter) => meter !== 'requests' && columns.has(meter)).map(
       (meter): readonly [OtherMeter, number] => [meter, columns.place(meter)],
@@ -103,7 +107,7 @@ class TokentabRows implements CsvRowReader {
   }
 
   readCells(cells: Cells) {
-    return readRow(() => [this.#record(cells)])
+    return readRow(() => [cells.text(this.#at.key) === '' ? this.#record(cells) : this.#exported(cells)])
   }
 
   #record(cells: Cells): UsageRecord {
@@ -146,6 +150,31 @@ class TokentabRows implements CsvRowReader {
     }
     draft.identity = canonicalIdentity(cells.text(at.id), draft, this.#contents)
     return draft
+  }
+
+  /** A row that was written here, which tells what it was to the letter. */
+  #exported(cells: Cells): UsageRecord {
+    const at = this.#at
+    const plain: Cells = {
+      text: (place) => exportedText(cells.text(place)),
+      name: (place) => exportedText(cells.name(place)),
+      count: (place, column) => (cells.text(place) === UNKNOWN ? null : cells.count(place, column)),
+      instant: cells.instant.bind(cells),
+    }
+    const prompt = cells.text(at.prompt)
+    const record = this.#record({ ...plain, text: (place) => (place === at.tags ? '' : plain.text(place)) })
+    const { reportedCost } = record
+    return {
+      ...record,
+      identity: storedIdentity(cells.text(at.key), plain.text(at.id)),
+      host: plain.name(at.host),
+      model: plain.name(at.model),
+      serviceTier: plain.name(at.serviceTier),
+      requests: plain.count(at.requests, 'requests'),
+      promptTokens: prompt === '' ? record.promptTokens : plain.count(at.prompt, 'prompt_tokens'),
+      reportedCost: reportedCost === null ? null : { ...reportedCost, kind: exportedKind(cells.text(at.kind)) },
+      tags: exportedTags(cells.text(at.tags)),
+    }
   }
 
   #quantities(cells: Cells, status: UsageRecord['status']): Quantities {
