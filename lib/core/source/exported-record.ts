@@ -41,6 +41,8 @@ export interface ExportedRecord {
   readonly latencyMs: number | null
   readonly reported: ReportedCost | null
   readonly tags: UsageRecord['tags']
+  /** What it cost by the rates here, in dollars; null when it has none. For people: reading the row back prices it anew. */
+  readonly cost: string | null
 }
 
 const FIRST_COLUMNS = [
@@ -73,6 +75,7 @@ const LAST_COLUMNS = [
   'reported_currency',
   'reported_kind',
   'tags',
+  'cost_usd',
 ] as const
 /** Meters with a column of their own, `requests` being that of the calls. */
 const METERS: readonly OtherMeter[] = OTHER_METERS.filter((meter) => meter !== 'requests')
@@ -113,6 +116,7 @@ export function exportRow(record: ExportedRecord, meters: readonly string[]): st
     reported?.currency ?? '',
     reported?.kind ?? '',
     record.tags.length === 0 ? '' : text(JSON.stringify(record.tags)),
+    record.cost ?? '',
   ]
   return `${cells.join(',')}\r\n`
 }

@@ -29,6 +29,7 @@ export interface ExportRow {
   readonly reported_cost: string | null
   readonly reported_currency: string | null
   readonly reported_kind: string | null
+  readonly cost: string | null
   readonly source_id: string | null
   readonly pricing_facts: { speed?: string; context_tier?: string; prompt?: string | null } | null
 }
@@ -58,7 +59,7 @@ export async function exportPage(
     `SELECT ts, dedup_key, host_id, model_id, project_id, api_key_id, user_id, service_tier_id, region_id, tag_set_id,
        bucket_seconds, requests, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens,
        reasoning_tokens, other_quantities, status, latency_ms, trim_scale(reported_cost)::text AS reported_cost,
-       reported_currency, reported_kind, source_id, pricing_facts
+       reported_currency, reported_kind, trim_scale(cost)::text AS cost, source_id, pricing_facts
      FROM usage_record AS s
      WHERE s.workspace_id = $1 AND s.ts >= $2 AND s.ts < $3 AND ${where.join(' AND ')}
      ORDER BY s.ts, s.dedup_key LIMIT ${parameter(query.limit)}`,

@@ -93,6 +93,7 @@ function recordOf(row: ExportRow, names: ReadonlyMap<number, string>): ExportedR
     status: STATUS[row.status] ?? 'ok',
     latencyMs: row.latency_ms,
     reported: reportedOf(row),
+    cost: row.cost,
     tags: tags === null ? [] : (JSON.parse(tags) as UsageRecord['tags']),
   }
 }

@@ -2,10 +2,12 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { usdFromAtto, usdFromText, usdToText } from '../../../lib/core/money/usd'
 import type { CallFilter } from '../../../lib/core/report/call-view'
 import type { Principal } from '../../../lib/server/auth/principal'
 import { pool } from '../../../lib/server/db/pool'
 import { syncPriceBook } from '../../../lib/server/db/price-book'
+import { readCalls } from '../../../lib/server/read/calls'
 import { exportCalls } from '../../../lib/server/read/export-calls'
 import { readSpend } from '../../../lib/server/read/spend'
 import { decideSource } from '../../../lib/server/use-case/decide-source'
@@ -93,7 +95,7 @@ describe('P-9: the export of all records', () => {
     await requireBalancedBooks(empty)
   })
 
-  it('gives names back that a spreadsheet would compute, and tags with every sign', async () => {
+  it('A-90: gives names back that a spreadsheet would compute, and tags with every sign', async () => {
     const rows = ['=1+1', '@acme/web', "'quoted", '-', ' spaced ', 'a,"b"\nc', '＝x', "'=both"].map((project, at) =>
       JSON.stringify({
         timestamp: `2026-09-01T00:00:0${at}Z`,
@@ -112,7 +114,7 @@ describe('P-9: the export of all records', () => {
     expect(await importFile(principal, text)).toMatchObject({ accepted: '0', rejected: '0' })
   })
 
-  it('is of every record, in pages, and of the records of a filter', async () => {
+  it('A-91: is of every record, in pages, and of the records of a filter; its costs add up to what the screen says', async () => {
     const call = (at: number) => ({
       id: `call-${at}`,
       timestamp: new Date(Date.UTC(2026, 8, 1) + (at % 7) * 1000).toISOString(),
@@ -128,6 +130,23 @@ describe('P-9: the export of all records', () => {
     expect(lines(await exported(principal, { ...ALL, unpriced: true }))).toHaveLength(2_250)
     expect(lines(await exported(principal, { ...ALL, model: 'gpt-5', to: '2026-09-01T00:00:01Z' }))).toHaveLength(322)
     expect(lines(await exported(empty))).toEqual([])
+    const atto = all
+      .map((line) => line.slice(line.lastIndexOf(',') + 1))
+      .filter((cost) => cost !== '')
+      .reduce((sum, cost) => sum + (usdFromText(cost) as bigint), 0n)
+    const { total } = await readCalls(principal, { filter: ALL, cursor: null })
+    expect(usdToText(usdFromAtto(atto))).toBe(total.cost)
+  })
+
+  it('A-91: a reader that goes away leaves no connection taken, and a slow one takes none', async () => {
+    const call = (at: number) => ({ id: `c-${at}`, timestamp: '2026-09-01T00:00:00Z', input: at, output: 1 })
+    await importFile(principal, usageCsv(Array.from({ length: 4_500 }, (_, at) => call(at))))
+    const lines = await exportCalls(principal, { filter: ALL })
+    await lines.next()
+    await lines.next()
+    expect(pool().idleCount).toBe(pool().totalCount)
+    await lines.return(undefined)
+    expect((await lines.next()).done).toBe(true)
   })
 
   it('leaves out what a decision sets aside, so that the bill stays the same', async () => {
