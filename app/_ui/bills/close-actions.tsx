@@ -24,14 +24,17 @@ export function CloseActions({ bill, may }: { bill: BillView; may: MayChangeBill
   const [busy, setBusy] = useState(false)
   const [why, setWhy] = useState<string | null>(null)
   const [reason, setReason] = useState('')
+  const [note, setNote] = useState<{ readonly why: string; readonly text: string } | null>(null)
   if (!may.write || bill.unfinished) return null
   const month = monthName(bill.month)
   const send = async (step: 'review' | 'close' | 'reopen', body: object, done: string) => {
     setBusy(true)
     const reply = await ask('POST', `/api/v1/bills/${bill.month}/${step}`, body)
     setBusy(false)
-    setWhy(reply.ok ? null : reply.why)
+    const needsNote = !reply.ok && reply.code === 'NOTE_REQUIRED'
+    setWhy(reply.ok || needsNote ? null : reply.why)
     if (!reply.ok) {
+      if (needsNote) setNote({ why: reply.why, text: '' })
       if (step === 'review') toast.error(reply.why)
       return
     }
@@ -43,6 +46,7 @@ export function CloseActions({ bill, may }: { bill: BillView; may: MayChangeBill
     setOpen(dialog)
     setWhy(null)
     setReason('')
+    setNote(null)
   }
   const { digest } = bill
   if (bill.status === 'closed') {
@@ -118,9 +122,23 @@ export function CloseActions({ bill, may }: { bill: BillView; may: MayChangeBill
           className="mt-5"
           onSubmit={(event) => {
             event.preventDefault()
-            void send('close', { digest }, t.bills.closeDone(month))
+            void send('close', { digest, ...(note === null ? {} : { note: note.text }) }, t.bills.closeDone(month))
           }}
         >
+          {note === null ? null : (
+            <Field label={t.bills.closeNote} hint={t.bills.closeNoteHint} error={note.why} className="mb-4">
+              {(control) => (
+                <Input
+                  {...control}
+                  required
+                  autoFocus
+                  maxLength={2000}
+                  value={note.text}
+                  onChange={(event) => setNote({ ...note, text: event.currentTarget.value })}
+                />
+              )}
+            </Field>
+          )}
           <Buttons label={t.bills.close(monthAlone(bill.month))} busy={busy} onCancel={() => show(null)} />
         </form>
       </Dialog>

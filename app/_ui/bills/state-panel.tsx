@@ -16,6 +16,9 @@ export function StatePanel({ bill }: { bill: BillView }) {
         {close === null ? null : (
           <li>
             {t.bills.closedBy(close.closed_by, instantText(close.closed_at))} · {t.bills.versionOf(close.version)}
+            {close.note === null ? null : (
+              <span className="block wrap-anywhere">{t.bills.closeNoteOf(close.note)}</span>
+            )}
             <span className="block text-dim">
               {t.bills.hash}
               <code className="block text-xs break-all">{close.sha256}</code>

@@ -130,6 +130,9 @@ export const bills = {
   closeText: (total: string) =>
     `The bill of ${total} is frozen with its hash. Usage that arrives later, undone imports and new prices no longer change it: the next open month charges the difference. Another person of finance can reopen it with a reason.`,
   closeUnpriced: (calls: string) => `${calls} are in no amount. Priced later, they are a correction.`,
+  closeNote: 'Note',
+  closeNoteHint: 'What the difference is, or why it is accepted. The closed bill and the audit log keep it.',
+  closeNoteOf: (note: string) => `Note: ${note}`,
   closeDone: (month: string) => `${month} is closed`,
   reopen: 'Reopen',
   reopenTitle: (month: string) => `Reopen ${month}?`,

@@ -9,7 +9,7 @@ import { answerAdvisorInput } from '@/lib/server/use-case/answer-advisor'
 import { addChannelInput } from '@/lib/server/use-case/change-alert-channels'
 import { addRuleInput, changeRuleInput, shareInput } from '@/lib/server/use-case/change-allocation'
 import { addBudgetInput } from '@/lib/server/use-case/change-budgets'
-import { closeInput } from '@/lib/server/use-case/close-month'
+import { closeInput, reviewInput } from '@/lib/server/use-case/close-month'
 import { endPriceInput, withdrawNameInput } from '@/lib/server/use-case/end-price'
 import { displayCurrencyInput, exchangeRatesInput } from '@/lib/server/use-case/enter-exchange-rates'
 import { invoiceInput, toleranceInput } from '@/lib/server/use-case/enter-invoice'
@@ -89,7 +89,7 @@ export const MONEY_OPERATIONS: Operations = {
   },
   'v1/forecast': { GET: { summary: 'The month end and the next three months, with a band and the last errors.' } },
   'v1/bills/[month]/changes': { GET: { summary: 'What changed since the month before, in effects that sum exactly.' } },
-  'v1/bills/[month]/review': { POST: { summary: 'Mark the month reviewed.', body: closeInput } },
+  'v1/bills/[month]/review': { POST: { summary: 'Mark the month reviewed.', body: reviewInput } },
   'v1/bills/[month]/close': { POST: { summary: 'Close the month: frozen and hashed.', body: closeInput } },
   'v1/bills/[month]/reopen': { POST: { summary: 'Reopen a closed month, by a second person.', body: reopenInput } },
   'v1/bills/[month]/chargeback': {

@@ -209,6 +209,8 @@ export interface BillCloseView {
   readonly verified_at: string | null
   /** What the last comparison found wrong. */
   readonly fault: string | null
+  /** What was said of hosts that billed something else than was computed; null when nothing was. */
+  readonly note: string | null
 }
 
 export interface BillReopenView {

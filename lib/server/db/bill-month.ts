@@ -77,6 +77,7 @@ export async function insertClosedBill(
   month: string,
   bill: BillText,
   by: { readonly actor: string; readonly userId: number | null },
+  note: string | null,
 ): Promise<number> {
   const { rows } = await connection.query<{ version: number }>(
     `INSERT INTO billing_month AS m (workspace_id, month, status, version) VALUES ($1, $2, 'closed', 1)
@@ -86,9 +87,9 @@ export async function insertClosedBill(
   const version = rows[0]?.version
   if (version === undefined) throw new Error('a month could not be closed')
   await connection.query(
-    `INSERT INTO closed_bill (workspace_id, month, version, document, sha256, closed_by, closed_by_user)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-    [workspaceId, month, version, bill.text, bill.digest, by.actor, by.userId],
+    `INSERT INTO closed_bill (workspace_id, month, version, document, sha256, closed_by, closed_by_user, note)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [workspaceId, month, version, bill.text, bill.digest, by.actor, by.userId, note],
   )
   return version
 }
@@ -130,6 +131,7 @@ interface ClosedRow {
   readonly closed_by_user: number | null
   readonly verified_at: Date | null
   readonly fault: string | null
+  readonly note: string | null
 }
 
 /** The bill of a closed month as it was frozen. */
@@ -154,6 +156,7 @@ export async function closedBill(
       sha256: row.sha256.toString('hex'),
       verified_at: row.verified_at === null ? null : isoOf(row.verified_at.getTime()),
       fault: row.fault,
+      note: row.note,
     },
     closedByUser: row.closed_by_user,
   }

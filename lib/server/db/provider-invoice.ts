@@ -102,15 +102,20 @@ export async function typedLines(connection: Queryable, workspaceId: number, mon
   }))
 }
 
-const OWN_TOLERANCE = { amount: '0.05', per_myriad: 10 }
+const USUAL_TOLERANCE: GapTolerance = { amount: usdFromText('0.05'), perMyriad: 10 }
 
-export async function gapTolerance(connection: Queryable, workspaceId: number): Promise<GapTolerance> {
+/** What the workspace set itself; null when it set none. */
+export async function ownTolerance(connection: Queryable, workspaceId: number): Promise<GapTolerance | null> {
   const { rows } = await connection.query<{ amount: string; per_myriad: number }>(
     'SELECT trim_scale(amount)::text AS amount, per_myriad FROM gap_tolerance WHERE workspace_id = $1',
     [workspaceId],
   )
-  const { amount, per_myriad } = rows[0] ?? OWN_TOLERANCE
-  return { amount: usdFromText(amount), perMyriad: per_myriad }
+  const row = rows[0]
+  return row === undefined ? null : { amount: usdFromText(row.amount), perMyriad: row.per_myriad }
+}
+
+export async function gapTolerance(connection: Queryable, workspaceId: number): Promise<GapTolerance> {
+  return (await ownTolerance(connection, workspaceId)) ?? USUAL_TOLERANCE
 }
 
 export async function setTolerance(

@@ -4,7 +4,9 @@
  */
 import 'server-only'
 import { z } from 'zod'
+import { usdToText } from '../../core/money/usd'
 import type { BillFigures } from '../../core/report/bill-view'
+import { gapOf, needsNote } from '../../core/report/cost-gap'
 import { monthPeriod } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
 import { writeAudit } from '../db/audit'
@@ -17,15 +19,22 @@ import {
   setReviewed,
   tryTakeBills,
 } from '../db/bill-month'
+import { costGaps } from '../db/cost-gap'
 import { type Connection, inTransaction } from '../db/pool'
+import { ownTolerance } from '../db/provider-invoice'
 import { AppError } from '../errors'
 
-export const closeInput = z.strictObject({
+export const reviewInput = z.strictObject({
   /** `digest` of the bill that was looked at: another bill is not closed. */
   digest: z
     .string()
     .regex(/^[0-9a-f]{64}$/, 'is 64 hexadecimal digits')
     .optional(),
+})
+
+export const closeInput = reviewInput.extend({
+  /** Asked for where a host's own cost report says something else than was computed; kept with the closed bill. */
+  note: z.string().trim().min(1, 'must not be empty').max(2_000).optional(),
 })
 
 type CloseInput = z.output<typeof closeInput> & { readonly month: string }
@@ -64,16 +73,36 @@ export async function closeMonth(
         remedy: 'Look at the bill again, mark it reviewed, then close it.',
       })
     }
+    const differing = await differingHosts(connection, principal.workspaceId, input.month)
+    const note = input.note ?? null
+    if (differing.length > 0 && note === null) {
+      throw new AppError('UNPROCESSABLE', `${differing.join('; ')}. Nothing was closed.`, {
+        reason: 'NOTE_REQUIRED',
+        remedy: 'Say in the note what the difference is, or why it is accepted; the closed bill keeps it.',
+      })
+    }
     const sha256 = bill.digest.toString('hex')
-    const version = await insertClosedBill(connection, principal.workspaceId, input.month, bill, principal)
+    const version = await insertClosedBill(connection, principal.workspaceId, input.month, bill, principal, note)
     await writeAudit(connection, principal, 'bill.close', `bill ${input.month}`, {
       version,
       total: figures.total,
       exact_total: figures.exact_total,
       sha256,
+      ...(note === null ? {} : { note, differing }),
     })
     return { version, sha256, total: figures.total }
   })
+}
+
+/** Where a host billed something else than was computed, as sentences. */
+async function differingHosts(connection: Connection, workspaceId: number, month: string): Promise<string[]> {
+  const tolerance = await ownTolerance(connection, workspaceId)
+  return (await costGaps(connection, workspaceId, month))
+    .filter((gap) => needsNote(gap, tolerance))
+    .map((gap) => {
+      const [billed, computed, apart] = [gap.billed, gap.computed, gapOf(gap)].map(usdToText)
+      return `${gap.host} billed $${billed}, computed is $${computed}: $${apart} apart`
+    })
 }
 
 async function withOpenBill<T>(
