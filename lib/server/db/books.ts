@@ -1,10 +1,11 @@
 /**
  * Do the books balance? Each query compares two tellings of the same thing; every difference is returned, with no
- * tolerance. Names I1 … I11 are those of docs/books.md.
+ * tolerance. Names I1 … I12 are those of docs/books.md.
  */
 import 'server-only'
 import type { BookDifference } from './book-difference'
 import { billedDifferences } from './books-billed'
+import { pullDifferences } from './books-pull'
 import type { Queryable } from './pool'
 import { MAX_STORED_REJECTS } from './reject'
 import { DAY_COLUMNS, daySumsSql, HOUR_COLUMNS, hourSumsSql } from './rollup'
@@ -48,6 +49,7 @@ export async function bookDifferences(connection: Queryable, workspaceId: number
     workspacesAreApart,
     nothingLeftOver,
     billedDifferences,
+    pullDifferences,
   ]) {
     found.push(...(await check(connection, workspaceId)))
   }

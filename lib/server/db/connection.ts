@@ -118,7 +118,7 @@ export interface ConnectionChange {
 }
 
 /**
- * Another key or address is tried at once, and whoever fetches with the old ones is fenced off. A pause that ends does not
+ * Another key or address is tried at once on the last days, and whoever fetches with the old ones is fenced off. A pause that ends does not
  * wait either. False when it is not there.
  */
 export async function updateConnection(
@@ -130,6 +130,7 @@ export async function updateConnection(
   const { rowCount } = await connection.query(
     `UPDATE connection SET name = $3, every_hours = $5,
        fence = fence + 1, lease_owner = NULL, lease_until = NULL,
+       asked_at = CASE WHEN $7::bytea IS NOT NULL OR base_url <> $4 THEN now() ELSE asked_at END,
        next_at = CASE WHEN $7::bytea IS NOT NULL OR base_url <> $4 OR every_hours <> $5 OR paused_at IS NOT NULL THEN now() ELSE next_at END,
        base_url = $4, paused_at = CASE WHEN $6 THEN coalesce(paused_at, now()) END,
        sealed = coalesce($7, sealed), last4 = coalesce($8, last4)

@@ -1,6 +1,9 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { setDatabaseUrl } from '../../../lib/server/env'
-import { isPublicAddress, postOutbound, whyRefused } from '../../../lib/server/outbound'
+import { type Answered, getOutbound, isPublicAddress, postOutbound, whyRefused } from '../../../lib/server/outbound'
 
 /** Changing the address of the database makes the configuration be read anew. */
 function open(text: string | undefined): void {
@@ -81,5 +84,65 @@ describe('an address that people enter', () => {
     expect(whyRefused('http://10.9.8.7:9000/x')).toBeNull()
     expect(whyRefused('http://11.9.8.7/x')).not.toBeNull()
     expect(whyRefused('https://192.168.0.1/')).not.toBeNull()
+  })
+})
+
+describe('an answer that is asked for', () => {
+  const LIMITS = { timeoutMs: 400, maxBytes: 1_000 }
+  async function answerOf(listener: RequestListener, signal?: AbortSignal): Promise<Answered> {
+    open('127.0.0.1')
+    const server = createServer(listener).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`
+    const limits = signal === undefined ? LIMITS : { ...LIMITS, signal }
+    const answer = await getOutbound(address, { authorization: 'Bearer secret' }, limits)
+    server.closeAllConnections()
+    server.close()
+    return answer
+  }
+
+  it('is its body for a 200, and its status and Retry-After for anything else', async () => {
+    const good = await answerOf((request, response) => response.end(request.headers.authorization))
+    expect(good.kind === 'answer' && [good.status, good.body.toString()]).toEqual([200, 'Bearer secret'])
+    const busy = await answerOf((_request, response) => {
+      response.writeHead(429, { 'retry-after': '7' })
+      response.end('the body of a refusal is not kept')
+    })
+    expect(busy.kind === 'answer' && [busy.status, busy.retryAfter, busy.body.length]).toEqual([429, '7', 0])
+  })
+
+  it('is none when it is too large, cut off, too slow, or no longer wanted', async () => {
+    expect((await answerOf((_request, response) => response.end('x'.repeat(1_001)))).kind).toBe('too_large')
+    expect((await answerOf((_request, response) => response.end('x'.repeat(1_000)))).kind).toBe('answer')
+    const cut = await answerOf((_request, response) => {
+      response.writeHead(200, { 'content-length': '900' })
+      response.write('x')
+      setTimeout(() => response.destroy(), 20)
+    })
+    expect(cut.kind).toBe('unreachable')
+    expect((await answerOf(() => undefined)).kind).toBe('unreachable')
+    const dripping = await answerOf((_request, response) => {
+      const drip = setInterval(() => response.write('x'), 50)
+      response.on('close', () => clearInterval(drip))
+    })
+    expect(dripping.kind).toBe('unreachable')
+    const stop = new AbortController()
+    setTimeout(() => stop.abort(), 30)
+    expect((await answerOf(() => undefined, stop.signal)).kind).toBe('unreachable')
+  })
+
+  it('is never that of the place a redirect names', async () => {
+    let asked = 0
+    const answer = await answerOf((_request, response) => {
+      asked += 1
+      response.writeHead(302, { location: '/elsewhere' })
+      response.end()
+    })
+    expect([asked, answer.kind === 'answer' && answer.status]).toEqual([1, 302])
+  })
+
+  it('is not asked for where an address is refused', async () => {
+    expect((await getOutbound('http://127.0.0.1:1/x', {}, LIMITS)).kind).toBe('refused')
+    expect((await getOutbound('https://169.254.169.254/', {}, LIMITS)).kind).toBe('refused')
   })
 })
