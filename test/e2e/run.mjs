@@ -13,6 +13,8 @@ const product = await startProduct({
     TOKENTAB_ADMIN_EMAIL: ADMIN.email,
     TOKENTAB_ADMIN_PASSWORD: ADMIN.password,
     TOKENTAB_SAMPLE_DATA: '1',
+    // The provider of connections.spec.ts is on the loopback.
+    TOKENTAB_OUTBOUND_ALLOW: '127.0.0.1',
   },
 })
 let status = 1

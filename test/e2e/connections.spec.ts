@@ -1,0 +1,110 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+import { FakeProvider, sendJson } from '../support/fake-provider'
+
+const EMAIL = process.env.TOKENTAB_E2E_EMAIL ?? ''
+const PASSWORD = process.env.TOKENTAB_E2E_PASSWORD ?? ''
+const DAY_S = 86_400
+const today = Math.floor(Date.now() / 86_400_000) * DAY_S
+const KEY = 'sk-admin-planted-canary-8f3a-0001'
+
+const provider = new FakeProvider()
+let base: string
+
+test.beforeAll(async () => {
+  base = await provider.start()
+  // Four thousand tokens a day of gpt-5: half a cent.
+  for (let back = 1; back <= 4; back += 1) provider.usage.set(today - back * DAY_S + 3_600, 4_000n)
+})
+test.afterAll(() => provider.stop())
+
+async function signIn(page: Page): Promise<void> {
+  await page.goto('/imports')
+  await page.getByLabel('E-mail address').fill(EMAIL)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(page.getByRole('region', { name: 'Drop usage files anywhere on this page' })).toBeVisible()
+}
+
+async function expectNoBarrier(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([])
+}
+
+const dayText = (seconds: number) => new Date(seconds * 1_000).toISOString().slice(0, 10)
+
+test('a provider is connected, fills its days, fails in sight, is paused, moved with its key, and removed', async ({
+  page,
+}) => {
+  await signIn(page)
+  await page.getByRole('navigation', { name: 'Ways in' }).getByRole('link', { name: 'Connections' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Connect a provider, and its usage comes by itself')
+  await expect(page.getByRole('heading', { name: 'No connection yet' })).toBeVisible()
+  await expectNoBarrier(page)
+
+  await page.getByRole('button', { name: 'Add connection' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('Team key')
+  await dialog.getByLabel('Key').fill(KEY)
+  await dialog.getByLabel('Address').fill('https://10.0.0.1/v1')
+  await dialog.getByLabel('First day').fill(dayText(today - 4 * DAY_S))
+  await dialog.getByRole('button', { name: 'Add connection' }).click()
+  await expect(dialog.getByLabel('Address')).toHaveAttribute('aria-invalid', 'true')
+  await expect(dialog.getByRole('alert')).toContainText('It is not a public address.')
+  await expectNoBarrier(page)
+  await dialog.getByLabel('Address').fill(base)
+  await dialog.getByRole('button', { name: 'Add connection' }).click()
+  await expect(dialog).toBeHidden()
+
+  const panel = page.getByRole('region', { name: 'Team key', exact: true })
+  await expect(panel).toContainText(/4 days complete, 1 pending/, { timeout: 45_000 })
+  await expect(panel).toContainText('Last good pull')
+  await expect(panel).toContainText('key ends in 0001')
+  expect(await page.content()).not.toContain('planted-canary')
+  await expect(panel.getByRole('img', { name: 'Days of Team key: 4 days complete, 1 pending' })).toBeVisible()
+  await panel.getByText('Show days as a table').click()
+  await expect(panel.getByRole('row').nth(2)).toContainText(/complete\s*#\d+/)
+  await expectNoBarrier(page)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.setViewportSize({ width: 390, height: 844 })
+  await expectNoBarrier(page)
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
+  await page.setViewportSize({ width: 1440, height: 900 })
+
+  provider.trick = (_asked, response) => {
+    sendJson(response, 401, { error: { message: `Incorrect API key provided: ${KEY}` } })
+    return true
+  }
+  await panel.getByRole('button', { name: 'Pull Team key now' }).click()
+  await expect(panel).toContainText(/Last good pull .*, failing since .*\(401: The key was refused\)/, {
+    timeout: 30_000,
+  })
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('1 of 1 connection is failing')
+  await expectNoBarrier(page)
+
+  await panel.getByRole('button', { name: 'Pause Team key' }).click()
+  await expect(panel.getByText('paused', { exact: true })).toBeVisible()
+  await panel.getByRole('button', { name: 'Edit Team key' }).click()
+  await dialog.getByLabel('Address').fill(`${base}/moved`)
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog.getByLabel('Key')).toHaveAttribute('aria-invalid', 'true')
+  await expect(dialog.getByRole('alert')).toContainText('Another address needs the key again.')
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+
+  await panel.getByRole('button', { name: 'Remove Team key' }).click()
+  await dialog.getByRole('button', { name: 'Remove' }).click()
+  await expect(page.getByRole('heading', { name: 'No connection yet' })).toBeVisible()
+
+  // What it brought is a file like any other, and goes like any other.
+  await page.getByRole('navigation', { name: 'Ways in' }).getByRole('link', { name: 'Files' }).click()
+  const rows = page.getByRole('row').filter({ hasText: 'connection Team key' })
+  await expect(rows.first()).toContainText('OpenAI Usage API')
+  for (let left = await rows.getByRole('button', { name: /Undo import/ }).count(); left > 0; left -= 1) {
+    await rows
+      .getByRole('button', { name: /Undo import/ })
+      .first()
+      .click()
+    await dialog.getByRole('button', { name: 'Undo import' }).click()
+    await expect(rows.getByRole('button', { name: /Undo import/ })).toHaveCount(left - 1, { timeout: 30_000 })
+  }
+})
