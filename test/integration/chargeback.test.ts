@@ -9,10 +9,19 @@ import type { ChargebackView } from '../../lib/core/report/chargeback'
 import type { Principal } from '../../lib/server/auth/principal'
 import { pool } from '../../lib/server/db/pool'
 import { readBill } from '../../lib/server/read/bill'
-import { readChargeback } from '../../lib/server/read/chargeback'
-import { makeMember, signedInCookie, useOwnDataDirectory } from '../support/account'
+import { readChargeback, readChargebackCsv } from '../../lib/server/read/chargeback'
+import {
+  addAllocationRule,
+  addRuleInput,
+  removeAllocationRule,
+  shareUnallocated,
+} from '../../lib/server/use-case/change-allocation'
+import { closeMonth } from '../../lib/server/use-case/close-month'
+import { reopenMonth } from '../../lib/server/use-case/reopen-month'
+import { verifyBills } from '../../lib/server/use-case/verify-bills'
+import { makeMember, principalOf, signedInCookie, useOwnDataDirectory } from '../support/account'
 import { closeTestDatabase, openTestDatabase } from '../support/database'
-import { commandLineOf, importFile, insertTestPrices } from '../support/imports'
+import { commandLineOf, importFile, insertTestPrices, requireBalancedBooks, usageCsv } from '../support/imports'
 
 let removeData: () => void
 let principal: Principal
@@ -152,5 +161,43 @@ describe('the chargeback of a month', () => {
       (await getStatement(new Request('http://localhost/x', { headers: { cookie: viewer } }), { params: nobody }))
         .status,
     ).toBe(404)
+  })
+})
+
+describe('the chargeback of a closed month', () => {
+  it('is frozen with the bill: rules, sharing and late usage change the months that are open', async () => {
+    const own = await commandLineOf('frozen')
+    const anna = await principalOf(await makeMember(own.workspaceId, 'finance', 'anna@frozen.example'))
+    const ben = await principalOf(await makeMember(own.workspaceId, 'finance', 'ben@frozen.example'))
+    const row = (id: string, day: string, project: string) =>
+      ({ id, timestamp: `${day}T00:00:00Z`, project, input: 1_000_000, output: 3 }) as const
+    await importFile(own, usageCsv([row('a', '2026-09-01', 'search'), row('b', '2026-09-02', '')]))
+    const rule = { dimension: 'project', value: 'search', cost_centre: 'Discovery' } as const
+    await addAllocationRule(anna, addRuleInput.parse(rule))
+    await closeMonth(anna, { month: '2026-09' })
+    const closed = await readChargeback(own, { month: '2026-09' })
+    expect(closed.frozen).toMatchObject({ version: 1 })
+    const file = await readChargebackCsv(own, { month: '2026-09' })
+    await addAllocationRule(anna, addRuleInput.parse({ ...rule, value: 'late', cost_centre: 'Late' }))
+    await removeAllocationRule(anna, closed.rules[0]?.id ?? 0)
+    await shareUnallocated(anna, { mode: 'even', from_month: '2026-09' })
+    await importFile(own, usageCsv([row('c', '2026-09-03', 'late')]))
+    expect(await readChargeback(own, { month: '2026-09' })).toEqual(closed)
+    expect(await readChargebackCsv(own, { month: '2026-09' })).toBe(file)
+    expect((await readChargeback(own, { month: '2026-10' })).others).toBe('1.25003')
+    expect(await verifyBills()).toBe(0)
+    await requireBalancedBooks(own)
+    await pool().query(
+      `UPDATE closed_chargeback SET document = replace(document, 'Discovery', 'Somebody') WHERE workspace_id = $1`,
+      [own.workspaceId],
+    )
+    expect(await verifyBills()).toBe(1)
+    expect((await readBill(own, { month: '2026-09' })).close?.fault).toMatch(/SHA-256 of the chargeback/)
+    await reopenMonth(ben, { month: '2026-09', reason: 'rules were wrong' })
+    expect((await readChargeback(own, { month: '2026-09' })).frozen).toBeNull()
+    await closeMonth(anna, { month: '2026-09' })
+    const again = await readChargeback(own, { month: '2026-09' })
+    expect(again.frozen?.version).toBe(2)
+    expect(again.centres.map((centre) => centre.name)).toEqual(['Late'])
   })
 })

@@ -1,6 +1,6 @@
 import { Download } from 'lucide-react'
 import type { ChargebackView, CostCentreSum } from '../../../lib/core/report/chargeback'
-import { countText, exactUsd, monthName, signedUsd, usdCents } from '../../../lib/core/report/format'
+import { centsIn, countText, exactUsd, monthName, signedUsd, usdCents } from '../../../lib/core/report/format'
 import { Breadcrumb } from '../kit/breadcrumb'
 import { AnchorButton } from '../kit/button'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
@@ -18,7 +18,8 @@ import { PrintButton } from './print-button'
 const GROUPS_SHOWN = 8
 
 /** The month by who bears it, the rules that say so, and what no rule takes. */
-export function ChargebackScreen({ view, canChange }: { view: ChargebackView; canChange: boolean }) {
+export function ChargebackScreen({ view, canChange: mayChange }: { view: ChargebackView; canChange: boolean }) {
+  const canChange = mayChange && view.frozen === null
   const month = monthName(view.month)
   return (
     <>
@@ -80,6 +81,18 @@ function Title({ view }: { view: ChargebackView }) {
             ? ` · ${t.chargeback.sharedOver(usdCents(view.unallocated))}`
             : null}
           {view.unfinished ? ` · ${t.bills.soFar}` : null}
+          {view.other_currencies.length === 0 ? null : (
+            <span className="block text-warn">
+              {t.chargeback.notBorne(
+                view.other_currencies.map((one) => centsIn(one.exact_amount, one.currency)).join(' + '),
+              )}
+            </span>
+          )}
+          {view.frozen === null ? null : (
+            <span className="block" title={view.frozen.sha256}>
+              {t.chargeback.frozen(view.frozen.sha256.slice(0, 12))}
+            </span>
+          )}
         </>
       }
     />

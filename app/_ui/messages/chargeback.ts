@@ -10,6 +10,8 @@ export const chargeback = {
   wholeBill: 'the whole bill',
   leftOver: (amount: string) => `${amount} unallocated`,
   sharedOver: (amount: string) => `${amount} that belongs to nobody is shared`,
+  notBorne: (amounts: string) => `The bill also has ${amounts}, which no cost centre bears here`,
+  frozen: (hash: string) => `Frozen with the closed bill, SHA-256 ${hash}…: rules changed since are not in it`,
   centresTitle: 'Cost centres',
   centresNote: 'They sum to the bill, to the last digit',
   centre: 'Cost centre',

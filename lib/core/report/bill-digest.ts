@@ -8,7 +8,12 @@ import type { BillFigures } from './bill-view'
 export function canonicalText(figures: BillFigures): string {
   const { other_currencies, together, ...dollars } = figures
   // A bill all in dollars reads as it did before bills told of other currencies.
-  return JSON.stringify(sorted(other_currencies.length === 0 ? dollars : { ...dollars, other_currencies, together }))
+  return canonicalJson(other_currencies.length === 0 ? dollars : { ...dollars, other_currencies, together })
+}
+
+/** The same value is the same text, whatever order its members were made in. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(sorted(value))
 }
 
 /** A stored bill with the members that its text leaves out. */

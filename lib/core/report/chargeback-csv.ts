@@ -1,5 +1,5 @@
 /** The month by cost centre as CSV: one row a line of a statement; the amounts of all rows but the last sum to the last. */
-import type { ChargebackView, StatementView } from './chargeback'
+import type { ChargebackFigures, StatementView } from './chargeback'
 import { csvText } from './csv-cell'
 
 const COLUMNS = [
@@ -52,7 +52,7 @@ export function statementCsv(statement: StatementView): string {
 }
 
 /** Every centre, then what is unallocated, then the bill. */
-export function chargebackCsv(view: ChargebackView, statements: readonly StatementView[]): string {
+export function chargebackCsv(view: ChargebackFigures, statements: readonly StatementView[]): string {
   const plain = { month: csvText(view.month), currency: csvText('USD') }
   const rows: Cells[] = [
     ...statements.flatMap(statementRows),

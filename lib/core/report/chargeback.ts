@@ -56,6 +56,8 @@ export interface ChargebackInput {
   readonly sharing: SharingMode
   /** What the bill charges beside this usage: corrections, adjustments, and for a closed month what came too late for it. */
   readonly others: Usd
+  /** What the bill has in other currencies; absent for none. */
+  readonly otherCurrencies?: readonly { readonly currency: string; readonly exact_amount: string }[]
 }
 
 /** Exact decimal text in dollars, and whole cents that sum to the bill's. */
@@ -96,7 +98,8 @@ export interface UnallocatedGroup {
   readonly unpriced_requests: string
 }
 
-export interface ChargebackView extends ChargebackSum {
+/** What a chargeback says and, once the month is closed, never says otherwise. */
+export interface ChargebackFigures extends ChargebackSum {
   readonly month: string
   readonly unfinished: boolean
   readonly currency: 'USD'
@@ -112,6 +115,13 @@ export interface ChargebackView extends ChargebackSum {
   /** What no rule took, dearest first. */
   readonly unallocated_groups: readonly UnallocatedGroup[]
   readonly rules: readonly RuleView[]
+  /** What the bill has in other currencies: in none of these amounts, and borne by nobody here. */
+  readonly other_currencies: readonly { readonly currency: string; readonly exact_amount: string }[]
+}
+
+export interface ChargebackView extends ChargebackFigures {
+  /** The close it was frozen with: rules and sharing changed since are not in it. Null where it follows today's. */
+  readonly frozen: { readonly version: number; readonly sha256: string } | null
 }
 
 export interface StatementLine extends ChargebackSum {
@@ -270,7 +280,7 @@ function centreSum(share: Share): CostCentreSum {
   }
 }
 
-export function buildChargeback(input: ChargebackInput, period: Period): ChargebackView {
+export function buildChargeback(input: ChargebackInput, period: Period): ChargebackFigures {
   const split = splitOf(input)
   const names = new Map(input.centres.map((centre) => [centre.id, centre.name]))
   const size = (share: Share) => share.direct + share.shared
@@ -291,6 +301,7 @@ export function buildChargeback(input: ChargebackInput, period: Period): Chargeb
       unpriced_requests: countOf(split.loose, (slice) => slice.unpricedRequests),
     },
     unallocated_groups: groupsOf(split.loose),
+    other_currencies: input.otherCurrencies ?? [],
     rules: input.rules.map((rule) => ({
       id: rule.id,
       dimension: rule.dimension,

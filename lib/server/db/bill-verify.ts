@@ -1,11 +1,12 @@
 /**
- * Are closed bills what they were closed as? Each frozen text is compared with its hash, and the one in force with the
- * same bill made anew from the sums less the corrections since.
+ * Are closed bills what they were closed as? Each frozen text is compared with its hash, the one in force with the same
+ * bill made anew from the sums less the corrections since, and who bears it with its own hash and with the bill.
  */
 import 'server-only'
-import { frozenDifference } from '../../core/report/bill-digest'
+import { figuresOf, frozenDifference } from '../../core/report/bill-digest'
 import { monthPeriod } from '../../core/time/instant'
 import { billFigures, digestOf } from './bill-figures'
+import { closedChargebackFault } from './closed-chargeback'
 import type { Queryable } from './pool'
 
 export interface CheckedBill {
@@ -47,6 +48,8 @@ async function faultOf(
   if (!actual.equals(stored.sha256)) {
     return { what: 'SHA-256 of the text', expected: stored.sha256.toString('hex'), actual: actual.toString('hex') }
   }
+  const borne = await closedChargebackFault(connection, workspaceId, { month, version }, figuresOf(stored.document))
+  if (borne !== null) return borne
   if (!bill.inForce) return null
   const period = monthPeriod(month)
   if (!period.ok) throw new RangeError(`not a month: ${month}`)

@@ -3,13 +3,13 @@ import 'server-only'
 import { type Usd, usdFromText, usdToText, ZERO_USD } from '../../core/money/usd'
 import type { Anomaly } from '../../core/report/anomaly'
 import { type Budget, isWithin, partOf } from '../../core/report/budget'
-import { buildChargeback, type ChargebackView } from '../../core/report/chargeback'
+import type { ChargebackView } from '../../core/report/chargeback'
 import type { ForecastMonth } from '../../core/report/forecast'
 import { DAY_MS, type InstantMs, monthOf, monthPeriod, type Period } from '../../core/time/instant'
 import type { Queryable } from '../db/pool'
 import { NO_FILTER, type SpendFilter, sumSpend } from '../db/spend'
 import { anomaliesOf } from './bill-change'
-import { chargebackInput } from './chargeback'
+import { chargebackOf } from './chargeback'
 import { forecastOf } from './forecast'
 
 export interface ScopeFacts {
@@ -36,7 +36,7 @@ export async function budgetFacts(
   const whole = await forecastOf(connection, workspaceId, { nowMs, filter: NO_FILTER })
   const wholeMonth = whole.months.find((one) => one.month === month) ?? null
   const byCentre = budgets.some((budget) => budget.scope === 'cost_centre')
-    ? buildChargeback(await chargebackInput(connection, workspaceId, { month, period, nowMs }), period)
+    ? (await chargebackOf(connection, workspaceId, { month, period, nowMs })).chargeback
     : null
   const anomalies =
     isRunning && budgets.some((budget) => budget.onAnomaly)

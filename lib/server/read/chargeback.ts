@@ -4,8 +4,6 @@ import { z } from 'zod'
 import { subtractUsd, sumUsd, type Usd, usdFromText, ZERO_USD } from '../../core/money/usd'
 import type { BillFigures } from '../../core/report/bill-view'
 import {
-  buildChargeback,
-  buildStatement,
   type ChargebackInput,
   type ChargebackView,
   type CostSlice,
@@ -14,36 +12,30 @@ import {
   tagsOfRules,
 } from '../../core/report/chargeback'
 import { chargebackCsv, statementCsv } from '../../core/report/chargeback-csv'
-import { type InstantMs, monthOf, monthPeriod, type Period } from '../../core/time/instant'
+import { closedChargebackOf } from '../../core/report/closed-chargeback'
+import { type InstantMs, monthOf, type Period } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
 import { listAllocationRules, listCostCentres, sharingOf } from '../db/allocation'
+import { billingMonth } from '../db/bill-month'
 import { billedFigures } from '../db/billed-figures'
+import { closedChargeback } from '../db/closed-chargeback'
+import { otherCurrencySums } from '../db/other-currency'
 import type { Queryable } from '../db/pool'
 import { NO_FILTER, type SpendGroupBy, type SpendSums, sumSpend } from '../db/spend'
 import { readConsistently } from '../db/transaction'
 import { AppError } from '../errors'
+import { billPeriod } from './bill'
 
 export const chargebackQuery = z.strictObject({ format: z.enum(['json', 'csv']).default('json') })
 
-interface Month {
-  readonly input: ChargebackInput
-  readonly period: Period
-}
-
 /** Throws NOT_FOUND for text that is no month. */
 export async function readChargeback(principal: Principal, input: { readonly month: string }): Promise<ChargebackView> {
-  const month = await readMonth(principal, input.month)
-  return buildChargeback(month.input, month.period)
+  return (await readMonth(principal, input.month)).chargeback
 }
 
 export async function readChargebackCsv(principal: Principal, input: { readonly month: string }): Promise<string> {
-  const month = await readMonth(principal, input.month)
-  const view = buildChargeback(month.input, month.period)
-  const statements = view.centres.flatMap((centre) => {
-    const statement = buildStatement(month.input, centre.id)
-    return statement === null ? [] : [statement]
-  })
-  return chargebackCsv(view, statements)
+  const { chargeback, statements } = await readMonth(principal, input.month)
+  return chargebackCsv(chargeback, statements)
 }
 
 /** Throws NOT_FOUND for a centre that bears nothing this month. */
@@ -51,9 +43,11 @@ export async function readStatement(
   principal: Principal,
   input: { readonly month: string; readonly costCentreId: number },
 ): Promise<StatementView> {
-  const month = await readMonth(principal, input.month)
-  const statement = buildStatement(month.input, input.costCentreId)
-  if (statement === null) throw new AppError('NOT_FOUND', 'There is no statement of this cost centre for this month.')
+  const { statements } = await readMonth(principal, input.month)
+  const statement = statements.find((one) => one.id === input.costCentreId)
+  if (statement === undefined) {
+    throw new AppError('NOT_FOUND', 'There is no statement of this cost centre for this month.')
+  }
   return statement
 }
 
@@ -64,22 +58,49 @@ export async function readStatementCsv(
   return statementCsv(await readStatement(principal, input))
 }
 
-async function readMonth(principal: Principal, month: string): Promise<Month> {
+async function readMonth(principal: Principal, month: string): Promise<MonthChargeback> {
   authorise(principal, 'bills.read')
-  const period = monthPeriod(month)
-  if (!period.ok) throw new AppError('NOT_FOUND', 'There is no such bill.', { remedy: 'Name a month like 2026-09.' })
-  const of = { month, period: period.value, nowMs: Date.now() }
-  const input = await readConsistently(
-    async (connection) => await chargebackInput(connection, principal.workspaceId, of),
+  const period = billPeriod(month)
+  return await readConsistently(
+    async (connection) => await chargebackOf(connection, principal.workspaceId, { month, period, nowMs: Date.now() }),
   )
-  return { input, period: period.value }
+}
+
+export interface MonthChargeback {
+  readonly chargeback: ChargebackView
+  readonly statements: readonly StatementView[]
+}
+
+interface ChargebackOf {
+  readonly month: string
+  readonly period: Period
+  readonly nowMs: InstantMs
+}
+
+/** As it was frozen with the bill of a closed month, else by the rules as they are. Call inside a transaction that sees one state. */
+export async function chargebackOf(
+  connection: Queryable,
+  workspaceId: number,
+  of: ChargebackOf,
+): Promise<MonthChargeback> {
+  const { month, period } = of
+  const { status, version } = await billingMonth(connection, workspaceId, month)
+  const closed = status === 'closed' ? await closedChargeback(connection, workspaceId, { month, version }) : null
+  if (closed !== null) {
+    const { chargeback, statements, sha256 } = closed
+    return { chargeback: { ...chargeback, frozen: { version, sha256 } }, statements }
+  }
+  const figures = await billedFigures(connection, workspaceId, { month, period })
+  const live = closedChargebackOf(await chargebackInput(connection, workspaceId, of, figures), period)
+  return { chargeback: { ...live.chargeback, frozen: null }, statements: live.statements }
 }
 
 /** Call inside a transaction that sees one state. */
 export async function chargebackInput(
   connection: Queryable,
   workspaceId: number,
-  of: { readonly month: string; readonly period: Period; readonly nowMs: InstantMs },
+  of: ChargebackOf,
+  figures: BillFigures,
 ): Promise<ChargebackInput> {
   const { month, period, nowMs } = of
   const rules = await listAllocationRules(connection, workspaceId)
@@ -95,7 +116,11 @@ export async function chargebackInput(
     centres: await listCostCentres(connection, workspaceId),
     rules,
     sharing: await sharingOf(connection, workspaceId, month),
-    others: othersOf(await billedFigures(connection, workspaceId, { month, period }), slices),
+    others: othersOf(figures, slices),
+    otherCurrencies: figures.other_currencies.map(({ currency, exact_total }) => ({
+      currency,
+      exact_amount: exact_total,
+    })),
   }
 }
 
@@ -104,6 +129,8 @@ function othersOf({ exact_total }: BillFigures, slices: readonly CostSlice[]): U
   const usage = sumUsd(slices.map((slice) => slice.cost))
   return exact_total === null ? ZERO_USD : subtractUsd(usdFromText(exact_total), usage)
 }
+
+const NO_CALLS = 0n
 
 async function slicesOf(
   connection: Queryable,
@@ -123,7 +150,23 @@ async function slicesOf(
     offset: 0,
     limit: null,
   })
-  return rows.map((row) => sliceOf(row, segment.startMs, tags))
+  const foreign = await otherCurrencySums(connection, workspaceId, {
+    fromMs: segment.startMs,
+    toMs: segment.endMs,
+    groups,
+    filter: NO_FILTER,
+  })
+  // What is priced in another currency is not without a price.
+  const elsewhere = new Map<string, bigint>()
+  for (const { keys, unpricedRequests } of foreign) {
+    const key = JSON.stringify(keys)
+    elsewhere.set(key, (elsewhere.get(key) ?? NO_CALLS) + unpricedRequests)
+  }
+  return rows.map((row) => {
+    const slice = sliceOf(row, segment.startMs, tags)
+    const priced = elsewhere.get(JSON.stringify(row.keys))
+    return priced === undefined ? slice : { ...slice, unpricedRequests: slice.unpricedRequests - priced }
+  })
 }
 
 function sliceOf(row: SpendSums, atMs: InstantMs, tags: readonly string[]): CostSlice {

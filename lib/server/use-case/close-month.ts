@@ -6,8 +6,9 @@ import 'server-only'
 import { z } from 'zod'
 import { usdToText } from '../../core/money/usd'
 import type { BillFigures } from '../../core/report/bill-view'
+import { closedChargebackOf } from '../../core/report/closed-chargeback'
 import { gapOf, needsNote } from '../../core/report/cost-gap'
-import { monthPeriod } from '../../core/time/instant'
+import { monthPeriod, type Period } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
 import { writeAudit } from '../db/audit'
 import { type BillText, billFigures, frozenText } from '../db/bill-figures'
@@ -19,10 +20,12 @@ import {
   setReviewed,
   tryTakeBills,
 } from '../db/bill-month'
+import { insertClosedChargeback } from '../db/closed-chargeback'
 import { costGaps } from '../db/cost-gap'
 import { type Connection, inTransaction } from '../db/pool'
 import { ownTolerance } from '../db/provider-invoice'
 import { AppError } from '../errors'
+import { chargebackInput } from '../read/chargeback'
 
 export const reviewInput = z.strictObject({
   /** `digest` of the bill that was looked at: another bill is not closed. */
@@ -42,6 +45,7 @@ type CloseInput = z.output<typeof closeInput> & { readonly month: string }
 interface OpenBill {
   readonly connection: Connection
   readonly state: BillingMonth
+  readonly period: Period
   readonly figures: BillFigures
   readonly bill: BillText
 }
@@ -66,7 +70,7 @@ export async function closeMonth(
   principal: Principal,
   input: CloseInput,
 ): Promise<{ readonly version: number; readonly sha256: string; readonly total: string | null }> {
-  return await withOpenBill(principal, input, async ({ connection, state, figures, bill }) => {
+  return await withOpenBill(principal, input, async ({ connection, state, figures, bill, period }) => {
     if (state.status === 'reviewed' && state.reviewedDigest?.equals(bill.digest) !== true) {
       throw new AppError('CONFLICT', `The bill of ${input.month} changed since it was reviewed. Nothing was closed.`, {
         reason: 'CHANGED_SINCE_REVIEW',
@@ -83,12 +87,28 @@ export async function closeMonth(
     }
     const sha256 = bill.digest.toString('hex')
     const version = await insertClosedBill(connection, principal.workspaceId, input.month, bill, principal, note)
+    // Who bears the month is frozen with it: rules and sharing that change later are about months that are open.
+    const chargeback = await insertClosedChargeback(
+      connection,
+      principal.workspaceId,
+      { month: input.month, version },
+      closedChargebackOf(
+        await chargebackInput(
+          connection,
+          principal.workspaceId,
+          { month: input.month, period, nowMs: Date.now() },
+          figures,
+        ),
+        period,
+      ),
+    )
     await writeAudit(connection, principal, 'bill.close', `bill ${input.month}`, {
       version,
       total: figures.total,
       exact_total: figures.exact_total,
       sha256,
       ...(note === null ? {} : { note, differing }),
+      chargeback_sha256: chargeback.toString('hex'),
     })
     return { version, sha256, total: figures.total }
   })
@@ -135,7 +155,7 @@ async function withOpenBill<T>(
         remedy: 'Load the bill again and look at what is different.',
       })
     }
-    return await work({ connection, state, figures, bill })
+    return await work({ connection, state, period: period.value, figures, bill })
   })
 }
 
