@@ -1,15 +1,16 @@
 /**
- * Counters of model servers (Prometheus) as usage: what a counter grew by between two scrapes. A counter that falls was
- * begun anew by a restart, and counts from zero. The first scrape is where counting begins: it counts nothing itself.
+ * Counters of model servers (Prometheus) as usage: what a counter grew by between two readings. A counter that falls was
+ * begun anew by a restart, and counts from zero. The first reading is where counting begins: it counts nothing itself.
+ * How readings of several files belong together: `counter-runs.ts`.
  */
 import type { Problem } from '../result'
 import type { UsageRecord } from '../usage/record'
 import { buildRecord, UNKNOWN_MODEL, withinTotal } from './build-record'
+import { COUNTS, type Count, type CountedServer, type CounterReading, type ServerReadings } from './counter-reading'
 import type { RowOutcome } from './dialect'
 import { bucketIdentity, providerIdentity } from './identity'
 import { type InstantReader, readRow } from './value'
 
-type Count = 'prompt' | 'cached' | 'generated' | 'requests'
 
 interface Meaning {
   readonly host: string
@@ -43,19 +44,11 @@ export function isCounter(name: string): boolean {
   return COUNTERS.has(name)
 }
 
-interface Scrape {
-  readonly atMs: number | null
-  readonly counts: Map<Count, bigint>
+interface Server extends CountedServer {
+  readonly scrapes: Map<string, { readonly atMs: number | null; readonly counts: Map<Count, bigint> }>
 }
 
-interface Server {
-  readonly host: string
-  readonly model: string
-  readonly name: string
-  readonly scrapes: Map<string, Scrape>
-}
-
-/** Collects samples, then tells the differences. */
+/** Collects samples of one file, then tells the readings of each server, or what they grew by. */
 export class CounterLog {
   readonly #servers = new Map<string, Server>()
   /** Start of the server's process by scrape, where it is told. */
@@ -71,7 +64,7 @@ export class CounterLog {
     const key = JSON.stringify([meaning.host, model, server])
     const known = this.#servers.get(key) ?? { host: meaning.host, model, name: server, scrapes: new Map() }
     this.#servers.set(key, known)
-    const at: Scrape = known.scrapes.get(scrape) ?? { atMs, counts: new Map() }
+    const at = known.scrapes.get(scrape) ?? { atMs, counts: new Map<Count, bigint>() }
     known.scrapes.set(scrape, at)
     at.counts.set(meaning.count, (at.counts.get(meaning.count) ?? 0n) + value)
   }
@@ -80,53 +73,76 @@ export class CounterLog {
     this.#started.set(scrape, value)
   }
 
+  servers(): readonly ServerReadings[] {
+    return [...this.#servers.values()].map(({ scrapes, ...server }) => {
+      const readings = [...scrapes].map(([scrape, { atMs, counts }]) => ({
+        atMs,
+        counts,
+        started: this.#started.get(scrape) ?? null,
+      }))
+      if (readings.every(({ atMs }) => atMs !== null)) readings.sort((a, b) => (a.atMs ?? 0) - (b.atMs ?? 0))
+      return { ...server, readings }
+    })
+  }
+
+  /** What the counters grew by within the file. */
   outcomes(instants: InstantReader): RowOutcome[] {
-    const outcomes: RowOutcome[] = []
-    for (const server of this.#servers.values()) {
-      const scrapes = [...server.scrapes]
-      if (scrapes.every(([, scrape]) => scrape.atMs !== null)) {
-        scrapes.sort(([, a], [, b]) => (a.atMs ?? 0) - (b.atMs ?? 0))
-      }
-      for (let at = 1; at < scrapes.length; at += 1) {
-        const [before, after] = [scrapes[at - 1], scrapes[at]]
-        if (before === undefined || after === undefined) continue
-        const startedAnew = this.#started.get(before[0]) !== this.#started.get(after[0])
-        const outcome = readRow(() => grown(server, before[1], after[1], startedAnew, instants))
-        if (!outcome.ok || outcome.value.length > 0) outcomes.push(outcome)
-      }
-    }
-    return outcomes
+    return this.servers().flatMap((server) => growthWithin(server, instants))
   }
 
   /** What to say when there was nothing to compare. */
   note(): Problem | null {
     if (this.#servers.size === 0 || [...this.#servers.values()].some(({ scrapes }) => scrapes.size > 1)) return null
-    return {
-      code: 'ONE_SCRAPE',
-      message:
-        'The file is one reading of counters. Usage is what counters grow by between two readings, so nothing was counted.',
-      remedy: 'Import both readings in one file, one after the other, or a range query of Prometheus.',
-    }
+    return FIRST_READING
   }
 }
 
+export const FIRST_READING: Problem = {
+  code: 'ONE_SCRAPE',
+  message:
+    'This is the first reading of these counters. Usage is what counters grow by between two readings, so nothing was counted yet.',
+  remedy: 'Import the next reading, in a file of its own or after this one, or a range query of Prometheus.',
+}
+
+/** What each reading has more than the one before it in the same file. */
+export function growthWithin(server: ServerReadings, instants: InstantReader): RowOutcome[] {
+  const outcomes: RowOutcome[] = []
+  for (let at = 1; at < server.readings.length; at += 1) {
+    const [before, after] = [server.readings[at - 1], server.readings[at]]
+    if (before === undefined || after === undefined) continue
+    const outcome = growthBetween(server, before, after, instants)
+    if (outcome !== null) outcomes.push(outcome)
+  }
+  return outcomes
+}
+
+/** The record of what the counters grew by between two readings; null when they did not. */
+export function growthBetween(
+  server: CountedServer,
+  before: CounterReading,
+  after: CounterReading,
+  instants: InstantReader,
+): RowOutcome | null {
+  const outcome = readRow(() => grown(server, before, after, instants))
+  return outcome.ok && outcome.value.length === 0 ? null : outcome
+}
+
 function grown(
-  server: Server,
-  before: Scrape,
-  after: Scrape,
-  startedAnew: boolean,
+  server: CountedServer,
+  before: CounterReading,
+  after: CounterReading,
   instants: InstantReader,
 ): readonly UsageRecord[] {
-  const names: readonly Count[] = ['prompt', 'cached', 'generated', 'requests']
   const none = 0n
-  const of = (scrape: Scrape, name: Count) => scrape.counts.get(name) ?? none
-  const fell = startedAnew || names.some((name) => of(after, name) < of(before, name))
+  const of = ({ counts }: CounterReading, name: Count) => counts.get(name) ?? none
+  const startedAnew = before.started !== null && after.started !== null && before.started !== after.started
+  const fell = startedAnew || COUNTS.some((name) => of(after, name) < of(before, name))
   const by = (name: Count) => (fell ? of(after, name) : of(after, name) - of(before, name))
   const [prompt, cached, generated] = [by('prompt'), by('cached'), by('generated')]
   const requests = after.counts.has('requests') ? by('requests') : null
   if (prompt === none && generated === none && (requests === null || requests === none)) return []
   withinTotal(cached, prompt, 'the cached prompt tokens', 'the prompt tokens')
-  const state = (scrape: Scrape) => names.map((name) => of(scrape, name)).join(' ')
+  const state = (reading: CounterReading) => COUNTS.map((name) => of(reading, name)).join(' ')
   const told = before.atMs !== null && after.atMs !== null && after.atMs > before.atMs
   const parts = ['counters', server.host, server.model, server.name]
   return [

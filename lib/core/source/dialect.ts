@@ -7,6 +7,7 @@ import type { Problem, Result } from '../result'
 import type { InstantMs } from '../time/instant'
 import type { CostRecord } from '../usage/cost-record'
 import type { UsageRecord } from '../usage/record'
+import type { ServerReadings } from './counter-reading'
 import type { Spill } from './held-arena'
 import type { RejectReason } from './reject'
 
@@ -18,6 +19,8 @@ export interface ReadOptions {
   readonly timeZone: string | null
   /** The instant of the import, for refusing rows from the future. */
   readonly nowMs: number
+  /** Readings of counters are handed over (`readings`) to be compared with those of other files, not only with each other. */
+  readonly holdReadings?: true
   /** Opens room outside memory for what must be held until the end of the file; without it all of that is in memory. */
   readonly openSpill?: () => Spill
 }
@@ -35,6 +38,8 @@ export interface RowReader<Row, Fact = UsageRecord> {
   finish?(): Iterable<RowOutcome<Fact>>
   /** Something to tell the user about the rows as a whole; asked when all of them were given. */
   note?(): Problem | null
+  /** Readings of counters, where the file is of them and they were to be held. */
+  readings?(): readonly ServerReadings[]
 }
 
 /** What reads the instants of a file, from a text or from a place in one. */

@@ -1,5 +1,6 @@
 /** Recognises JSON in any framing (lines, array, documents, envelope) by its records, and reads it record by record. */
 import { err, ok, type Problem, type Result } from '../result'
+import type { ServerReadings } from './counter-reading'
 import { type Encoding, PieceDecoder, type TextPiece } from './decode'
 import type { AnyJsonDialect, Layer, ReadOptions, RowOutcome, RowReader } from './dialect'
 import { isObject, type JsonValue, parseJson } from './json'
@@ -200,6 +201,10 @@ class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fi
 
   get note(): Problem | null {
     return this.#reader.note?.() ?? null
+  }
+
+  get readings(): readonly ServerReadings[] {
+    return this.#reader.readings?.() ?? []
   }
 
   get counters(): SourceCounters {

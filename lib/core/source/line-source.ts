@@ -1,5 +1,6 @@
 /** Reads a text of lines, each told apart before any dialect reads it. */
 import { err, ok, type Problem, type Result } from '../result'
+import type { ServerReadings } from './counter-reading'
 import { PieceDecoder, type TextPiece } from './decode'
 import type { LineDialect, LineReader, ReadOptions, RowOutcome } from './dialect'
 import { type JsonSplitter, jsonSplitter } from './json-stream'
@@ -77,6 +78,10 @@ class LineSource implements SourceReader {
 
   get note(): Problem | null {
     return this.#reader.note?.() ?? null
+  }
+
+  get readings(): readonly ServerReadings[] {
+    return this.#reader.readings?.() ?? []
   }
 
   get counters(): SourceCounters {

@@ -2,6 +2,7 @@
 import type { Problem, Result } from '../result'
 import type { CostRecord } from '../usage/cost-record'
 import type { UsageRecord } from '../usage/record'
+import type { ServerReadings } from './counter-reading'
 import type { Layer, ReadOptions, RowOutcome } from './dialect'
 import type { SavedMapping } from './mapping/spec'
 import type { RejectReason } from './reject'
@@ -40,6 +41,8 @@ export interface SourceReader<Fact = UsageRecord, FileLayer extends Layer = 'usa
   readonly generation: string
   /** Something to tell the user though nothing is wrong: "an OpenAI export without usage". Null mostly. */
   readonly note: Problem | null
+  /** Readings of counters that are still to be compared; empty for every other file. Asked after `end`. */
+  readonly readings?: readonly ServerReadings[]
   push(chunk: Uint8Array): Result<readonly SourceRow<Fact>[], Problem>
   /** The rows that are left, to be gone through once: those held back until now are made while they are asked for. */
   end(): Result<Iterable<SourceRow<Fact>>, Problem>

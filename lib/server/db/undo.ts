@@ -2,6 +2,7 @@
 import 'server-only'
 import { usdFromText, usdToText } from '../../core/money/usd'
 import { removeBilled } from './billed-undo'
+import { removeCounterRuns } from './counter-run'
 import { chooseHeirs, placeHeirs, takeUndoLock } from './duplicate'
 import type { Connection, Queryable } from './pool'
 import { deltaSql, mergeDeltas, openDeltas } from './rollup'
@@ -49,6 +50,7 @@ export async function removeRecords(
   await settleDecided(connection, workspaceId, 'all')
   await mergeDeltas(connection, workspaceId, { kind: 'import_undo', no: row.no })
   const billed = await removeBilled(connection, workspaceId, row.no)
+  await removeCounterRuns(connection, workspaceId, row.no)
   return {
     records: gone.rows[0]?.records ?? '0',
     restored,

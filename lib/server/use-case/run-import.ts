@@ -42,6 +42,8 @@ import { SpillFile } from '../spill-file'
 import { uploadPath } from '../upload-store'
 import { ArchiveReport } from './archive-report'
 import { BilledIntake } from './billed-intake'
+import { CounterIntake } from './counter-intake'
+import { diskFull, INTERNAL, MAPPING_GONE } from './import-problem'
 import { RecordIntake } from './record-intake'
 
 const PROGRESS_EVERY_MS = 500
@@ -103,28 +105,6 @@ async function settleFailure(claimed: ClaimedImport, run: ImportRun, error: unkn
   }
 }
 
-const MAPPING_GONE: Problem = {
-  code: 'UNKNOWN_FORMAT',
-  message: 'The mapping named with the import is not saved in this workspace.',
-  remedy: 'Map its columns on the page of the import, or import it without naming a mapping.',
-}
-
-const INTERNAL: Problem = {
-  code: 'INTERNAL',
-  message: 'The import met a fault of the program every time it was tried. Nothing of the file was kept.',
-  remedy: 'Tell the maintainers, with the server’s log.',
-}
-
-function diskFull(error: unknown): Problem | null {
-  const { code } = error as { code?: unknown }
-  if (code !== '53100' && code !== 'ENOSPC') return null
-  return {
-    code: 'DISK_FULL',
-    message: 'The disk of the database became full. Nothing of the file was kept.',
-    remedy: 'Free space on the server, then upload the file again.',
-  }
-}
-
 /** The import was cancelled, or another worker holds it. */
 class LeaseLost extends Error {}
 
@@ -139,6 +119,7 @@ class ImportRun {
   private readonly spills: SpillFile[] = []
   private writer: ImportWriter | null = null
   private billed: BilledIntake | null = null
+  private readings: CounterIntake | null = null
   private mappings: readonly SavedMapping[] = []
   private rejects: RejectRow[] = []
   private storedRejects = 0
@@ -170,6 +151,7 @@ class ImportRun {
     )
     const billed = new BilledIntake(connection, claimed, (row) => this.refuse(row))
     this.billed = billed
+    this.readings = new CounterIntake(connection, claimed)
     this.startProgress()
     const takeAll = async (rows: TakenRows) => {
       if ('billed' in rows) await billed.take(rows.billed)
@@ -245,7 +227,12 @@ class ImportRun {
       return last.problem
     }
     yield* last.rows
-    this.archive.read(reader.note)
+    if (reader.layer === 'billed' || this.readings === null) this.archive.read(reader.note)
+    else {
+      const { rows, note } = await this.readings.take(reader)
+      yield* inTurns(rows, (usage) => ({ usage }))
+      this.archive.read(note)
+    }
     return null
   }
 
@@ -266,7 +253,8 @@ class ImportRun {
       this.spills.push(spill)
       return spill
     }
-    return openSource(head, complete, { format, host, timeZone, nowMs, mapping, mappings: this.mappings, openSpill })
+    const told = { format, host, timeZone, nowMs, mapping, mappings: this.mappings }
+    return openSource(head, complete, { ...told, holdReadings: true, openSpill })
   }
 
   private async storeRejects(connection: Connection): Promise<void> {

@@ -2,7 +2,7 @@
  * Answers of Prometheus' HTTP API (query_range, query) for the counters of model servers: each point of time is a scrape.
  */
 import { textOrNull } from '../build-record'
-import { CounterLog, isCounter } from '../counters'
+import { CounterLog, FIRST_READING, isCounter } from '../counters'
 import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from '../dialect'
 import { isObject, type JsonObject } from '../json'
 import { listAt, objectAt } from '../json-rows'
@@ -31,13 +31,15 @@ function nameOf(series: unknown): string {
 class QueryAnswers implements RowReader<unknown> {
   readonly #instants: InstantReader
   readonly #log = new CounterLog()
+  readonly #held: boolean
 
   constructor(options: ReadOptions) {
     this.#instants = new InstantReader(options, 'utc')
+    this.#held = options.holdReadings === true
   }
 
   note() {
-    return this.#log.note()
+    return this.#held ? FIRST_READING : this.#log.note()
   }
 
   read(value: unknown): RowOutcome {
@@ -48,7 +50,11 @@ class QueryAnswers implements RowReader<unknown> {
   }
 
   finish(): readonly RowOutcome[] {
-    return this.#log.outcomes(this.#instants)
+    return this.#held ? [] : this.#log.outcomes(this.#instants)
+  }
+
+  readings() {
+    return this.#held ? this.#log.servers() : []
   }
 
   #series(series: JsonObject): void {

@@ -3,7 +3,7 @@
  * ends where a series comes again or at `# EOF`; its time is that of its samples, or of a comment that is a time.
  */
 import { parseInstant } from '../../time/instant'
-import { CounterLog, isCounter, PROCESS_STARTED } from '../counters'
+import { CounterLog, FIRST_READING, isCounter, PROCESS_STARTED } from '../counters'
 import type { LineDialect, LineReader, ReadOptions, RowOutcome } from '../dialect'
 import { countOf, InstantReader, readRow } from '../value'
 
@@ -29,6 +29,7 @@ export const serverCounters: LineDialect = {
 class ScrapeLines implements LineReader {
   readonly #instants: InstantReader
   readonly #log = new CounterLog()
+  readonly #held: boolean
   readonly #seen = new Set<string>()
   #scrape = 0
   /** Time a comment gave to the scrape at hand. */
@@ -36,6 +37,7 @@ class ScrapeLines implements LineReader {
 
   constructor(options: ReadOptions) {
     this.#instants = new InstantReader(options, 'utc')
+    this.#held = options.holdReadings === true
   }
 
   shown(line: string): string {
@@ -43,7 +45,7 @@ class ScrapeLines implements LineReader {
   }
 
   note() {
-    return this.#log.note() ?? this.#instants.note()
+    return this.#held ? FIRST_READING : (this.#log.note() ?? this.#instants.note())
   }
 
   read(line: string): RowOutcome {
@@ -56,7 +58,11 @@ class ScrapeLines implements LineReader {
   }
 
   finish(): readonly RowOutcome[] {
-    return this.#log.outcomes(this.#instants)
+    return this.#held ? [] : this.#log.outcomes(this.#instants)
+  }
+
+  readings() {
+    return this.#held ? this.#log.servers() : []
   }
 
   #comment(text: string): void {

@@ -1,0 +1,26 @@
+/** Why an import fails for other reasons than its file. */
+import 'server-only'
+import type { Problem } from '../../core/result'
+
+export const MAPPING_GONE: Problem = {
+  code: 'UNKNOWN_FORMAT',
+  message: 'The mapping named with the import is not saved in this workspace.',
+  remedy: 'Map its columns on the page of the import, or import it without naming a mapping.',
+}
+
+export const INTERNAL: Problem = {
+  code: 'INTERNAL',
+  message: 'The import met a fault of the program every time it was tried. Nothing of the file was kept.',
+  remedy: 'Tell the maintainers, with the server’s log.',
+}
+
+/** The problem when the disk is full; null for every other error. */
+export function diskFull(error: unknown): Problem | null {
+  const { code } = error as { code?: unknown }
+  if (code !== '53100' && code !== 'ENOSPC') return null
+  return {
+    code: 'DISK_FULL',
+    message: 'The disk of the database became full. Nothing of the file was kept.',
+    remedy: 'Free space on the server, then upload the file again.',
+  }
+}
