@@ -11,7 +11,6 @@ import type { RowOutcome } from './dialect'
 import { bucketIdentity, providerIdentity } from './identity'
 import { type InstantReader, readRow } from './value'
 
-
 interface Meaning {
   readonly host: string
   readonly count: Count
