@@ -4,6 +4,7 @@
  * equal ones counted, restated buckets replaced and contradictions refused.
  */
 import 'server-only'
+import { usdFromText } from '../../core/money/usd'
 import { tellerOf } from '../../core/source/teller'
 import { monthsIn } from '../../core/time/instant'
 import { lockClosedMonths } from './bill-correction'
@@ -12,6 +13,7 @@ import { shareUndoLock } from './duplicate'
 import { makeMonths } from './partition'
 import type { Connection } from './pool'
 import { NO_PRICE_SET } from './price-set'
+import { ProviderIds } from './provider-id'
 import { insertFold, mergeDeltas, openDeltas, RollupFold, writeDeltas } from './rollup'
 import { type DecisionInForce, decisionsInForce, settleDecided } from './set-aside'
 import { RECORD_COLUMN_LIST, type RecordRow, writeRecord } from './usage-record'
@@ -77,6 +79,7 @@ export class ImportWriter {
   /** The delta tables are there, and sums may be in them, so that what is left in memory is not all of them. */
   private usedDeltas = false
   private readonly conflicts: Conflict[] = []
+  private readonly ids = new ProviderIds()
 
   private constructor(
     private readonly connection: Connection,
@@ -117,6 +120,7 @@ export class ImportWriter {
     const { batch } = this
     const ms = row.record.startMs
     writeRecord(batch.copy, this.workspaceId, this.importNo, row)
+    this.ids.note(row, byteOffset)
     if (row.setAsideBy === null) batch.fold.add(row)
     batch.lines.push(row.line)
     batch.offsets.push(byteOffset)
@@ -151,6 +155,7 @@ export class ImportWriter {
   async finish(): Promise<void> {
     await this.send()
     await this.settle()
+    await this.refuseMoved()
     const { connection, workspaceId } = this
     const closed = await lockClosedMonths(connection, workspaceId)
     const tryInsert = !this.usedDeltas && closed.size === 0 && this.fold.size > FEW_ROLLUPS
@@ -158,6 +163,18 @@ export class ImportWriter {
     await this.openDeltasOnce()
     await writeDeltas(connection, workspaceId, this.fold)
     await mergeDeltas(connection, workspaceId, { kind: 'import', no: this.importNo })
+  }
+
+  /** Takes back the records whose id is stored at another time. */
+  private async refuseMoved(): Promise<void> {
+    const { connection, workspaceId, importNo, counts } = this
+    const moved = await this.ids.settle(connection, workspaceId, importNo, () => this.openDeltasOnce())
+    for (const { line, byteOffset, raw, cost } of moved) {
+      this.conflicts.push({ line, byteOffset, raw })
+      counts.accepted -= 1n
+      if (cost === null) counts.unpriced -= 1n
+      else if (counts.cost !== null) counts.cost -= usdFromText(cost)
+    }
   }
 
   /** Makes the delta tables at their first use: a new file of new hours needs none. */

@@ -5,6 +5,7 @@ import { removeBilled } from './billed-undo'
 import { removeCounterRuns } from './counter-run'
 import { chooseHeirs, placeHeirs, takeUndoLock } from './duplicate'
 import type { Connection, Queryable } from './pool'
+import { keepIdsOfHeirs, removeProviderIds } from './provider-id'
 import { deltaSql, mergeDeltas, openDeltas } from './rollup'
 import { settleDecided } from './set-aside'
 import { RECORD_COLUMN_LIST, RECORD_COLUMNS } from './usage-record'
@@ -45,6 +46,8 @@ export async function removeRecords(
     [workspaceId, row.no, row.first_at, row.last_at],
   )
   const handedOver = await placeHeirs(connection, workspaceId, row.no)
+  await removeProviderIds(connection, workspaceId, row.no)
+  await keepIdsOfHeirs(connection, workspaceId)
   const restored = await bringBack(connection, workspaceId, row.no)
   // Rows that came back or were handed over are of another source, and what this one told too may be told by none now.
   await settleDecided(connection, workspaceId, 'all')

@@ -1,0 +1,129 @@
+/**
+ * An id of a provider names one call at one time. The unique key of usage_record holds the time, because it parts the table, so
+ * that the same id at another time is looked for here: for calls that come by the API, by OpenTelemetry and in files of up
+ * to LIMIT records. Beyond that the ids of an import are not kept: it would cost more than a quarter of its processor time.
+ */
+import 'server-only'
+import type { Queryable } from './pool'
+import { deltaSql } from './rollup'
+import { RECORD_COLUMN_LIST, type RecordRow } from './usage-record'
+
+const LIMIT = 100_000
+
+/** A record refused because its id is stored at another time. */
+export interface MovedId {
+  readonly line: number
+  readonly byteOffset: number
+  /** What the row said, as JSON. */
+  readonly raw: string
+  readonly ms: number
+  /** What it had added to the import's cost; null when it was unpriced. */
+  readonly cost: string | null
+}
+
+/** The ids that one import brings. */
+export class ProviderIds {
+  private keys: string[] = []
+  private times: number[] = []
+  private offsets: number[] = []
+  private rows = 0
+
+  note({ record, dedupKey }: RecordRow, byteOffset: number): void {
+    this.rows += 1
+    if (this.rows > LIMIT) {
+      if (this.keys.length > 0) this.forget()
+      return
+    }
+    if (record.identity.kind !== 'provider_id') return
+    this.keys.push(dedupKey)
+    this.times.push(record.startMs)
+    this.offsets.push(byteOffset)
+  }
+
+  /**
+   * Keeps the ids that are new, and takes out of the books the records just written whose id was there at another time; their
+   * sums go to the delta tables, which `openDeltas` makes. The first of an id in the file stays.
+   */
+  async settle(
+    connection: Queryable,
+    workspaceId: number,
+    importNo: number,
+    openDeltas: () => Promise<void>,
+  ): Promise<readonly MovedId[]> {
+    const { offsets } = this
+    const keys = this.keys.map((key) => Buffer.from(key.slice(0, 16), 'latin1').toString('hex'))
+    const times = this.times.map((ms) => new Date(ms).toISOString())
+    this.forget()
+    if (keys.length === 0) return []
+    const given = 'unnest($2::uuid[], $3::timestamptz[]) WITH ORDINALITY AS n (dedup_key, ts, place)'
+    await connection.query(
+      `INSERT INTO provider_id_time (workspace_id, dedup_key, ts, import_no)
+       SELECT DISTINCT ON (n.dedup_key) $1, n.dedup_key, n.ts, $4 FROM ${given} ORDER BY n.dedup_key, n.place
+       ON CONFLICT DO NOTHING`,
+      [workspaceId, keys, times, importNo],
+    )
+    const { rows: moved } = await connection.query<{ place: string; stored_at: Date }>(
+      `SELECT n.place, p.ts AS stored_at FROM ${given}
+       JOIN provider_id_time p ON p.workspace_id = $1 AND p.dedup_key = n.dedup_key WHERE p.ts <> n.ts ORDER BY n.place`,
+      [workspaceId, keys, times],
+    )
+    if (moved.length === 0) return []
+    await openDeltas()
+    const places = moved.map(({ place }) => Number.parseInt(place, 10) - 1)
+    const { rows } = await connection.query<{ key: string; ts: Date; line: string; raw: string; cost: string | null }>(
+      `WITH gone AS (
+         DELETE FROM usage_record u USING unnest($3::uuid[], $4::timestamptz[]) AS n (dedup_key, ts)
+         WHERE u.workspace_id = $1 AND u.import_no = $2 AND u.ts = n.ts AND u.dedup_key = n.dedup_key
+         RETURNING ${RECORD_COLUMN_LIST.split(', ')
+           .map((name) => `u.${name}`)
+           .join(', ')}
+       ), ${deltaSql('gone', -1)} SELECT replace(dedup_key::text, '-', '') AS key, ts, source_line AS line, cost,
+         jsonb_build_object('id', source_id, 'timestamp', ts, 'requests', requests, 'input_tokens', input_tokens,
+           'cache_read_tokens', cache_read_tokens, 'output_tokens', output_tokens)::text AS raw FROM gone`,
+      [workspaceId, importNo, places.map((place) => keys[place]), places.map((place) => times[place])],
+    )
+    const gone = new Map(rows.map((row) => [`${row.key} ${row.ts.toISOString()}`, row]))
+    return moved.flatMap(({ stored_at }, index) => {
+      const place = places[index] as number
+      const id = `${keys[place]} ${times[place]}`
+      const row = gone.get(id)
+      // Two rows of the file that say the same: one record was written, and the other counts as its duplicate.
+      gone.delete(id)
+      if (row === undefined) return []
+      return [
+        {
+          line: Number.parseInt(row.line, 10),
+          byteOffset: offsets[place] as number,
+          raw: JSON.stringify({ ...JSON.parse(row.raw), stored_timestamp: stored_at.toISOString() }),
+          ms: row.ts.getTime(),
+          cost: row.cost,
+        },
+      ]
+    })
+  }
+
+  private forget(): void {
+    this.keys = []
+    this.times = []
+    this.offsets = []
+  }
+}
+
+/** Forgets the ids of an import that is undone. */
+export async function removeProviderIds(connection: Queryable, workspaceId: number, importNo: number): Promise<void> {
+  await connection.query('DELETE FROM provider_id_time WHERE workspace_id = $1 AND import_no = $2', [
+    workspaceId,
+    importNo,
+  ])
+}
+
+/** Keeps the ids of the records that took the places of undone ones (usage_heir). */
+export async function keepIdsOfHeirs(connection: Queryable, workspaceId: number): Promise<void> {
+  await connection.query(
+    `INSERT INTO provider_id_time (workspace_id, dedup_key, ts, import_no)
+     SELECT u.workspace_id, u.dedup_key, u.ts, u.import_no FROM usage_heir h
+     JOIN usage_record u ON u.workspace_id = $1 AND u.ts = h.ts AND u.dedup_key = h.dedup_key
+     WHERE h.by_import_no IS NULL AND u.source_id IS NOT NULL ON CONFLICT DO NOTHING`,
+    [workspaceId],
+  )
+}
