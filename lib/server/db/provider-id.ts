@@ -8,7 +8,7 @@ import type { Queryable } from './pool'
 import { deltaSql } from './rollup'
 import { RECORD_COLUMN_LIST, type RecordRow } from './usage-record'
 
-const LIMIT = 100_000
+const LIMIT = 25_000
 
 /** A record refused because its id is stored at another time. */
 export interface MovedId {
@@ -51,16 +51,16 @@ export class ProviderIds {
     openDeltas: () => Promise<void>,
   ): Promise<readonly MovedId[]> {
     const { offsets } = this
+    if (this.keys.length === 0) return []
     const keys = this.keys.map((key) => Buffer.from(key.slice(0, 16), 'latin1').toString('hex'))
     const times = this.times.map((ms) => new Date(ms).toISOString())
     this.forget()
-    if (keys.length === 0) return []
     const given = 'unnest($2::uuid[], $3::timestamptz[]) WITH ORDINALITY AS n (dedup_key, ts, place)'
     await connection.query(
-      `INSERT INTO provider_id_time (workspace_id, dedup_key, ts, import_no)
-       SELECT DISTINCT ON (n.dedup_key) $1, n.dedup_key, n.ts, $4 FROM ${given} ORDER BY n.dedup_key, n.place
+      `INSERT INTO provider_id_time (workspace_id, dedup_key, ts)
+       SELECT DISTINCT ON (n.dedup_key) $1, n.dedup_key, n.ts FROM ${given} ORDER BY n.dedup_key, n.place
        ON CONFLICT DO NOTHING`,
-      [workspaceId, keys, times, importNo],
+      [workspaceId, keys, times],
     )
     const { rows: moved } = await connection.query<{ place: string; stored_at: Date }>(
       `SELECT n.place, p.ts AS stored_at FROM ${given}
@@ -109,21 +109,17 @@ export class ProviderIds {
   }
 }
 
-/** Forgets the ids of an import that is undone. */
-export async function removeProviderIds(connection: Queryable, workspaceId: number, importNo: number): Promise<void> {
-  await connection.query('DELETE FROM provider_id_time WHERE workspace_id = $1 AND import_no = $2', [
-    workspaceId,
-    importNo,
-  ])
-}
-
-/** Keeps the ids of the records that took the places of undone ones (usage_heir). */
-export async function keepIdsOfHeirs(connection: Queryable, workspaceId: number): Promise<void> {
+/** Before the rows of an import are undone: forgets their ids, but those of calls that another import takes over (usage_heir). */
+export async function removeProviderIds(
+  connection: Queryable,
+  workspaceId: number,
+  undone: { readonly no: number; readonly firstAt: Date | null; readonly lastAt: Date | null },
+): Promise<void> {
   await connection.query(
-    `INSERT INTO provider_id_time (workspace_id, dedup_key, ts, import_no)
-     SELECT u.workspace_id, u.dedup_key, u.ts, u.import_no FROM usage_heir h
-     JOIN usage_record u ON u.workspace_id = $1 AND u.ts = h.ts AND u.dedup_key = h.dedup_key
-     WHERE h.by_import_no IS NULL AND u.source_id IS NOT NULL ON CONFLICT DO NOTHING`,
-    [workspaceId],
+    `DELETE FROM provider_id_time p USING usage_record u
+     WHERE p.workspace_id = $1 AND u.workspace_id = $1 AND u.import_no = $2 AND u.ts >= $3 AND u.ts <= $4
+       AND u.source_id IS NOT NULL AND p.dedup_key = u.dedup_key AND p.ts = u.ts
+       AND NOT EXISTS (SELECT 1 FROM usage_heir h WHERE h.dedup_key = u.dedup_key AND h.ts = u.ts AND h.by_import_no IS NULL)`,
+    [workspaceId, undone.no, undone.firstAt, undone.lastAt],
   )
 }

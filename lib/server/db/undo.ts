@@ -5,7 +5,7 @@ import { removeBilled } from './billed-undo'
 import { removeCounterRuns } from './counter-run'
 import { chooseHeirs, placeHeirs, takeUndoLock } from './duplicate'
 import type { Connection, Queryable } from './pool'
-import { keepIdsOfHeirs, removeProviderIds } from './provider-id'
+import { removeProviderIds } from './provider-id'
 import { deltaSql, mergeDeltas, openDeltas } from './rollup'
 import { settleDecided } from './set-aside'
 import { RECORD_COLUMN_LIST, RECORD_COLUMNS } from './usage-record'
@@ -37,7 +37,9 @@ export async function removeRecords(
   const row = rows[0]
   if (row === undefined) return null
   await openDeltas(connection)
-  await chooseHeirs(connection, workspaceId, { no: row.no, firstAt: row.first_at, lastAt: row.last_at })
+  const span = { no: row.no, firstAt: row.first_at, lastAt: row.last_at }
+  await chooseHeirs(connection, workspaceId, span)
+  await removeProviderIds(connection, workspaceId, span)
   const gone = await connection.query<{ records: string; cost: string }>(
     `WITH gone AS (
        DELETE FROM usage_record WHERE workspace_id = $1 AND import_no = $2 AND ts >= $3 AND ts <= $4
@@ -46,8 +48,6 @@ export async function removeRecords(
     [workspaceId, row.no, row.first_at, row.last_at],
   )
   const handedOver = await placeHeirs(connection, workspaceId, row.no)
-  await removeProviderIds(connection, workspaceId, row.no)
-  await keepIdsOfHeirs(connection, workspaceId)
   const restored = await bringBack(connection, workspaceId, row.no)
   // Rows that came back or were handed over are of another source, and what this one told too may be told by none now.
   await settleDecided(connection, workspaceId, 'all')
