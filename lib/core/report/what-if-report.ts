@@ -31,6 +31,15 @@ export interface FrozenReport {
     /** Entries of the targets in force during the period. */
     readonly target: readonly string[]
   }
+  /** Where the moved calls were, by project and in tokens, most first; absent in reports of before it was kept. */
+  readonly former?: readonly FormerLine[] | undefined
+}
+
+export interface FormerLine {
+  readonly project: string | null
+  readonly host: string
+  readonly model: string
+  readonly tokens: string
 }
 
 /** What was done after a report: from when, where the calls are now, and what the own fleet really costs a month. */

@@ -1,6 +1,6 @@
 /** Saves a what-if as a report: the answer as it is now, with what it was made from. */
 import 'server-only'
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { publicSimulation } from '../../core/report/simulation-view'
 import { DEFAULT_TARGET, splitTarget } from '../../core/report/what-if-question'
@@ -15,6 +15,7 @@ import { inTransaction, pool } from '../db/pool'
 import { loadBook } from '../db/price-book'
 import { insertReport } from '../db/report'
 import { AppError } from '../errors'
+import { readFormerMix } from '../read/former-mix'
 import { runSimulation } from '../read/run-simulation'
 
 const question = z.record(z.string(), z.unknown())
@@ -34,12 +35,17 @@ export async function freezeReport(principal: Principal, input: FreezeReportInpu
   const { title, scenario, other } = freezeReportInput.parse(input)
   const asked = parsed(scenario)
   const otherScenario = other === undefined ? otherWay(scenario as unknown as ScenarioInput, asked) : other
-  const answer = publicSimulation(await runSimulation(principal, asked))
+  const simulation = await runSimulation(principal, asked)
+  const answer = publicSimulation(simulation)
   const beside = otherScenario === null ? null : await answered(principal, otherScenario)
   const period = { startMs: Date.parse(answer.from), endMs: Date.parse(answer.to) }
-  const [data, book] = await Promise.all([
-    frozenData(pool(), principal.workspaceId, period, asked.baseline.filter),
+  const stated = asked.baseline.demand !== undefined
+  const [data, book, former] = await Promise.all([
+    stated
+      ? statedData(asked.baseline.demand)
+      : frozenData(pool(), principal.workspaceId, period, asked.baseline.filter),
     loadBook(principal.workspaceId),
+    stated ? [] : readFormerMix(principal, asked, simulation),
   ])
   const targets = [asked, ...(beside === null ? [] : [scenarioSchema.parse(beside.scenario)])]
     .flatMap((one) => one.moves.map((move) => move.target))
@@ -52,6 +58,7 @@ export async function freezeReport(principal: Principal, input: FreezeReportInpu
     frozen_at: isoOf(Date.now()),
     data: { sha256: data.sha256, records: data.records },
     prices: { today: data.priceIds, target: [...new Set(targets)].sort() },
+    former: former.map((line) => ({ ...line, tokens: line.tokens.toString() })),
   }
   const id = randomUUID()
   await inTransaction(async (connection) => {
@@ -59,6 +66,11 @@ export async function freezeReport(principal: Principal, input: FreezeReportInpu
     await writeAudit(connection, principal, 'report.create', `report ${id}`, { data: data.sha256 })
   })
   return { id }
+}
+
+/** A stated demand is its own data: nothing stored was read. */
+function statedData(demand: unknown) {
+  return { sha256: createHash('sha256').update(JSON.stringify(demand)).digest('hex'), records: '0', priceIds: [] }
 }
 
 function parsed(scenario: unknown): Scenario {
