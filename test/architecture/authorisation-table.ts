@@ -27,6 +27,8 @@ export const ROUTES: Readonly<Record<string, RouteLine>> = {
   'api/v1/allocation/rules/[id]': { PATCH: 'allocation.write', DELETE: 'allocation.write' },
   'api/v1/allocation/sharing': { POST: 'allocation.write' },
   'api/v1/advisor': { GET: 'simulate.run', POST: 'reports.write' },
+  'api/v1/cards': { GET: 'simulate.run', POST: 'reports.write' },
+  'api/v1/cards/[id]': { DELETE: 'reports.write' },
   'api/v1/bills': { GET: 'bills.read' },
   'api/v1/bills/[month]': { GET: 'bills.read' },
   'api/v1/bills/[month]/billed': { GET: 'bills.read' },

@@ -7,9 +7,11 @@ import { commandLinePrincipal } from '../../lib/server/auth/command-line'
 import type { Principal } from '../../lib/server/auth/principal'
 import { syncPriceBook } from '../../lib/server/db/price-book'
 import { findMix } from '../../lib/server/read/find-mix'
+import { readOwnCards } from '../../lib/server/read/own-cards'
 import { runSimulation } from '../../lib/server/read/run-simulation'
 import { readSpend } from '../../lib/server/read/spend'
 import { readWhatIf } from '../../lib/server/read/what-if'
+import { dropOwnCard, keepOwnCard, ownCardInput } from '../../lib/server/use-case/change-own-cards'
 import { createSample } from '../../lib/server/use-case/create-sample'
 import { ingestUsage } from '../../lib/server/use-case/ingest-usage'
 import { useOwnDataDirectory } from '../support/account'
@@ -219,6 +221,41 @@ describe('a what-if over the sample company', () => {
     ])
     expect(mixed.baseline).toBe(usdFromText('7500'))
     expect(none.target.likely).toBe(none.baseline)
+  })
+
+  it('finds the models and accelerators the workspace described by their names, and nobody else does', async () => {
+    const gpu = ownCardInput.parse({
+      kind: 'gpu',
+      name: 'Lab Card',
+      card: {
+        mem_gb: 80,
+        bw_gbps: '3350',
+        bf16_dense_tflops: 989,
+        fp8_dense_tflops: 1979,
+        tdp_w: 700,
+        interconnect: 'nvlink',
+        link_gbps_per_dir: 450,
+      },
+    })
+    const { id } = await keepOwnCard(principal, gpu)
+    await expect(keepOwnCard(principal, { ...gpu, name: 'lab card' })).rejects.toMatchObject({ code: 'CONFLICT' })
+    const target = { kind: 'self_hosted', gpu: 'lab card', price_per_gpu_hour: '2.95' } as const
+    const there = { kind: 'self_hosted', gpu: 'H100-SXM-80GB', price_per_gpu_hour: '2.95' } as const
+    const own = await ask({ baseline: OCTOBER, moves: [{ target }] })
+    expect(own.fleet?.gpu).toBe('Lab Card')
+    expect(own.target.likely).toBe((await ask({ baseline: OCTOBER, moves: [{ target: there }] })).target.likely)
+    const stranger = await commandLineOf('cards')
+    expect(await readOwnCards(stranger)).toEqual([])
+    await expect(dropOwnCard(stranger, id)).rejects.toMatchObject({ status: 404 })
+    expect((await readOwnCards(principal)).map((card) => card.name)).toEqual(['Lab Card'])
+    await dropOwnCard(principal, id)
+    await expect(ask({ baseline: OCTOBER, moves: [{ target }] })).rejects.toMatchObject({ reason: 'GPU_UNKNOWN' })
+    const incomplete = ownCardInput.parse({
+      kind: 'model',
+      name: 'Half a model',
+      card: { total_params_b: 7, layers: 32, hidden: 4096, n_heads: 32, vocab: 32000, attention: 'mla' },
+    })
+    await expect(keepOwnCard(principal, incomplete)).rejects.toMatchObject({ reason: 'ARCHITECTURE_INCOMPLETE' })
   })
 
   it('answers the screen within a second once warm', async () => {

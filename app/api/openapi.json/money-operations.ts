@@ -9,6 +9,7 @@ import { answerAdvisorInput } from '@/lib/server/use-case/answer-advisor'
 import { addChannelInput } from '@/lib/server/use-case/change-alert-channels'
 import { addRuleInput, changeRuleInput, shareInput } from '@/lib/server/use-case/change-allocation'
 import { addBudgetInput } from '@/lib/server/use-case/change-budgets'
+import { ownCardInput } from '@/lib/server/use-case/change-own-cards'
 import { closeInput, reviewInput } from '@/lib/server/use-case/close-month'
 import { endPriceInput, withdrawNameInput } from '@/lib/server/use-case/end-price'
 import { displayCurrencyInput, exchangeRatesInput } from '@/lib/server/use-case/enter-exchange-rates'
@@ -122,7 +123,9 @@ export const MONEY_OPERATIONS: Operations = {
     GET: { summary: 'The workspace and its display currency.' },
     PATCH: { summary: 'Choose the display currency.', body: displayCurrencyInput },
   },
-  'v1/simulate': { POST: { summary: 'Replay the workspace’s own hours elsewhere.', body: scenarioSchema } },
+  'v1/simulate': {
+    POST: { summary: 'Replay the workspace’s own hours, or a stated demand, elsewhere.', body: scenarioSchema },
+  },
   'v1/simulate/mix': {
     POST: { summary: 'The cheapest mix under each project’s quality floor and residency.', body: mixSchema },
   },
@@ -143,6 +146,15 @@ export const MONEY_OPERATIONS: Operations = {
   },
   'v1/alert-channels/[id]': { DELETE: { summary: 'Stop sending alerts there.' } },
   'v1/alert-channels/[id]/test': { POST: { summary: 'Send one alert there to try it.' } },
+  'v1/cards': {
+    GET: { summary: 'Models and accelerators the workspace described itself.' },
+    POST: {
+      summary: 'Keep a model or accelerator card; what-ifs find it by its name.',
+      body: ownCardInput,
+      status: 201,
+    },
+  },
+  'v1/cards/[id]': { DELETE: { summary: 'Remove a card.' } },
   'v1/estimate': { POST: { summary: 'Estimate what models serve on given hardware.', body: estimateInput } },
   'v1/reports': {
     GET: { summary: 'Frozen what-if reports.' },

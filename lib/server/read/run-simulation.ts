@@ -4,6 +4,7 @@ import { nameTargets, resolveHost } from '../../core/price/book'
 import type { PriceBook } from '../../core/price/compiled'
 import { nearNames } from '../../core/price/near-names'
 import { withMachine } from '../../core/simulate/full-target'
+import { cardsByName, withOwnCards } from '../../core/simulate/own-card'
 import { classesThatFit, resolveSelfHosted } from '../../core/simulate/own-target'
 import { hoursClassed } from '../../core/simulate/replay/hour-class'
 import type { MoveSelect } from '../../core/simulate/replay/move-select'
@@ -17,6 +18,8 @@ import { statedCalls } from '../../core/simulate/stated-calls'
 import { STATED_MONTH_HOURS } from '../../core/simulate/stated-demand'
 import { floorToHour, HOUR_MS, type InstantMs, type Period } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
+import { ownCards } from '../db/own-card'
+import { pool } from '../db/pool'
 import { loadBook } from '../db/price-book'
 import { shippedBookFiles } from '../db/price-book-files'
 import { AppError } from '../errors'
@@ -25,10 +28,11 @@ import { type SimulationData, statedData, storedData } from './simulation-data'
 /** Throws UNPROCESSABLE when the question cannot be answered, saying why. `nowMs` ends a stated demand without a period. */
 export async function runSimulation(
   principal: Principal,
-  scenario: Scenario,
+  asked: Scenario,
   nowMs: InstantMs = Date.now(),
 ): Promise<Simulation> {
   authorise(principal, 'simulate.run')
+  const scenario = await withCards(principal, asked)
   const { filter, demand } = scenario.baseline
   const period = periodOf(scenario, nowMs)
   const owns = scenario.moves.some((move) => move.target.kind === 'self_hosted')
@@ -69,6 +73,17 @@ export async function runSimulation(
     data.profiles(selected),
   ])
   return simulateHosted({ period, slices, demand: hours, profiles, moves, assumptions: scenario.assumptions }, book)
+}
+
+/** Names of own cards become the cards. */
+async function withCards(principal: Principal, scenario: Scenario): Promise<Scenario> {
+  if (!scenario.moves.some((move) => move.target.kind === 'self_hosted')) return scenario
+  const cards = cardsByName(await ownCards(pool(), principal.workspaceId))
+  if (cards.size === 0) return scenario
+  const moves = scenario.moves.map((move) =>
+    move.target.kind === 'self_hosted' ? { ...move, target: withOwnCards(move.target, cards) } : move,
+  )
+  return { ...scenario, moves }
 }
 
 /** Whole hours. A stated demand without a period is a month of 730 hours that ends now. */
