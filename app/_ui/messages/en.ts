@@ -18,6 +18,7 @@ import { invoices } from './invoices'
 import { mapping } from './mapping'
 import { mix } from './mix'
 import { overview } from './overview'
+import { ownGpus } from './own-gpus'
 import { rates } from './rates'
 import { report } from './report'
 import { reprice } from './reprice'
@@ -47,6 +48,7 @@ export const t = {
   reprice,
   account,
   whatIf,
+  ownGpus,
   advisor,
   mix,
   report,

@@ -161,6 +161,7 @@ export const whatIf = {
   partOf: (share: string, all: boolean) => `${share} % of ${all ? 'all' : 'these'} calls`,
   severalMoves: (count: number) => `calls in ${count} steps`,
   ownTarget: (model: string) => `${model} on own GPUs`,
+  localTarget: (model: string, machine: string) => `${model} on a ${machine}`,
   saves: 'saved',
   costsMore: 'cost more by',
   same: 'changed nothing:',

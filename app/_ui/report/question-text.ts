@@ -32,6 +32,9 @@ function lastDay(to: string): string {
 
 export function targetText(target: Target): string {
   if (target.kind === 'hosted') return t.report.hosted(target.model, hostName(target.host))
+  if (target.machine !== undefined) {
+    return t.whatIf.localTarget(target.model ?? 'gpt-oss-120b', t.ownGpus.machines[target.machine])
+  }
   const acquire = target.acquire === 'buy' ? t.report.bought : t.report.rented
   const precision = target.precision === undefined ? '' : t.report.atPrecision(target.precision)
   return t.report.own(target.model ?? 'gpt-oss-120b', precision, target.gpu ?? 'H100-SXM-80GB', acquire)

@@ -56,7 +56,7 @@ export function LiveWhatIf({ question: firstQuestion, first, choice, choices, fr
   const scenario = useMemo(() => scenarioOf(question, period), [question, period])
   // The same calls the other way, for the report to set beside.
   const other = useMemo(
-    () => scenarioOf({ ...question, to: question.to === 'own' ? 'hosted' : 'own' }, period),
+    () => scenarioOf({ ...question, to: question.to === 'hosted' ? 'own' : 'hosted', fine: {} }, period),
     [question, period],
   )
   const firstScenario = useMemo(() => scenarioOf(firstQuestion, period), [firstQuestion, period])
@@ -134,14 +134,19 @@ function Answer({
   const empty = answer.baseline_cost === '0' && answer.moved.length === 0 && answer.cannot_move.length === 0
   if (empty) return <EmptyState title={t.whatIf.emptyPeriod} />
   const hosted = answer.kind === 'hosted'
+  const movesToHosts = answer.moved.length > 0
   return (
     <div className="grid gap-4 xl:grid-cols-[minmax(0,5fr)_minmax(0,7fr)]">
       <SavingPanel answer={answer} question={question} />
       <HoursPanel answer={answer} view={view} onView={onView} />
-      {hosted ? <FrontierPanel answer={answer} /> : <TornadoPanel answer={answer} />}
+      {hosted ? (
+        <FrontierPanel answer={answer} />
+      ) : answer.tornado.length === 0 ? null : (
+        <TornadoPanel answer={answer} />
+      )}
       <div className="grid content-start gap-4">
         <StaysPanel answer={answer} />
-        {hosted ? <MovedPanel answer={answer} /> : null}
+        {movesToHosts ? <MovedPanel answer={answer} /> : null}
       </div>
       {hosted ? <MixPanel from={from} until={until} projects={projects} /> : null}
       <MonthsPanel answer={answer} />

@@ -1,5 +1,6 @@
 'use client'
 import { Plus, X } from 'lucide-react'
+import { useState } from 'react'
 import {
   alsoText,
   DAY_HOURS,
@@ -9,6 +10,7 @@ import {
   type WhatIfQuestion,
 } from '../../../lib/core/report/what-if-question'
 import { t } from '../messages/en'
+import { OwnCardsDialog } from './own-cards-dialog'
 import { Pill, type SetParams } from './pill'
 
 /** Moves that come before the one being asked. */
@@ -114,7 +116,8 @@ export function NarrowLine({
         }
         className={small}
       />
-      {question.to === 'own' || question.also.length >= 5 ? null : (
+      {question.to !== 'hosted' ? <OwnCards choices={choices} /> : null}
+      {question.to !== 'hosted' || question.also.length >= 5 ? null : (
         <button
           type="button"
           className="inline-flex items-center gap-1 rounded-md border border-line px-2 py-0.5 text-ink hover:bg-soft"
@@ -135,5 +138,24 @@ export function NarrowLine({
         </button>
       )}
     </div>
+  )
+}
+
+/** The way to the cards that the workspace described itself. */
+function OwnCards({ choices }: { choices: WhatIfChoices }) {
+  const [open, setOpen] = useState(false)
+  if (!choices.mayDescribe) return null
+  return (
+    <>
+      <button
+        type="button"
+        className="inline-flex items-center gap-1 rounded-md border border-line px-2 py-0.5 text-ink hover:bg-soft"
+        onClick={() => setOpen(true)}
+      >
+        <Plus aria-hidden className="size-3.5" />
+        {t.ownGpus.describe}
+      </button>
+      <OwnCardsDialog open={open} onOpenChange={setOpen} cards={choices.ownCards} />
+    </>
   )
 }

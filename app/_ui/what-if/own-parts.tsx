@@ -1,14 +1,16 @@
 'use client'
 import {
+  OWN_CARD,
   OWN_PRECISIONS,
   POLICIES,
   REALISM,
   type WhatIfChoices,
   type WhatIfQuestion,
 } from '../../../lib/core/report/what-if-question'
+import { LOCAL_MACHINES, LOCAL_RUNTIMES } from '../../../lib/core/simulate/local-machine'
 import { cn } from '../kit/class-name'
 import { t } from '../messages/en'
-import { Pill, pillClass, type SetParams } from './pill'
+import { Pill, type PillOption, pillClass, type SetParams } from './pill'
 
 /** The parts of the question that are about own GPUs. */
 export function OwnParts({
@@ -21,14 +23,13 @@ export function OwnParts({
   set: SetParams
 }) {
   const w = t.whatIf
-  const plain = (values: readonly string[]) => values.map((value) => ({ value, label: value }))
   return (
     <>
       <span>{w.with}</span>
       <Pill
         label={w.controls.open}
         value={question.open}
-        options={plain(choices.openModels)}
+        options={named(choices, 'model', choices.openModels)}
         onChange={(open) => set({ open, precision: null })}
       />
       <span>{w.at}</span>
@@ -38,11 +39,54 @@ export function OwnParts({
         options={OWN_PRECISIONS.map((value) => ({ value, label: value.toUpperCase() }))}
         onChange={(precision) => set({ precision })}
       />
+      {question.to === 'local' ? (
+        <LocalParts question={question} set={set} />
+      ) : (
+        <FleetParts {...{ question, choices, set }} />
+      )}
+    </>
+  )
+}
+
+/** The workspace's own cards first. */
+function named(choices: WhatIfChoices, kind: 'model' | 'gpu', names: readonly string[]): PillOption[] {
+  const own = choices.ownCards
+    .filter((card) => card.kind === kind)
+    .map(({ name }) => ({ value: `${OWN_CARD}${name}`, label: `${name} · ${t.ownGpus.yours}` }))
+  return [...own, ...names.map((value) => ({ value, label: value }))]
+}
+
+function LocalParts({ question, set }: { question: WhatIfQuestion; set: SetParams }) {
+  const o = t.ownGpus
+  return (
+    <>
+      <span>{t.whatIf.on}</span>
+      <Pill
+        label={o.machine}
+        value={question.machine}
+        options={LOCAL_MACHINES.map((value) => ({ value, label: o.machines[value] }))}
+        onChange={(machine) => set({ machine })}
+      />
+      <span>{o.under}</span>
+      <Pill
+        label={o.runtime}
+        value={question.runtime}
+        options={LOCAL_RUNTIMES.map((value) => ({ value, label: o.runtimes[value] }))}
+        onChange={(runtime) => set({ runtime })}
+      />
+    </>
+  )
+}
+
+function FleetParts({ question, choices, set }: { question: WhatIfQuestion; choices: WhatIfChoices; set: SetParams }) {
+  const w = t.whatIf
+  return (
+    <>
       <span>{w.on}</span>
       <Pill
         label={w.controls.gpu}
         value={question.gpu}
-        options={plain(choices.gpus)}
+        options={named(choices, 'gpu', choices.gpus)}
         onChange={(gpu) => set({ gpu, rent: null })}
       />
       <Pill

@@ -8,6 +8,7 @@ import { t } from '../messages/en'
 import { hostName } from '../messages/host-name'
 import { KeptMoves, NarrowLine } from './narrow-line'
 import { OwnParts } from './own-parts'
+import { OwnSettings } from './own-settings'
 import { Pill, type PillOption, pillClass, type SetParams } from './pill'
 
 export function QuestionLine({
@@ -26,10 +27,10 @@ export function QuestionLine({
   onPeriod: (period: string) => void
 }) {
   const w = t.whatIf
-  const own = question.to === 'own'
+  const own = question.to !== 'hosted'
   return (
     <div className="mb-5">
-      {own ? null : <KeptMoves question={question} set={set} />}
+      <KeptMoves question={question} set={set} />
       <div className="flex flex-wrap items-center gap-x-2 gap-y-2.5 text-xl leading-9">
         <span>{w.move}</span>
         <ShareSlider share={question.share} set={set} />
@@ -73,8 +74,10 @@ export function QuestionLine({
           options={[
             { value: 'hosted', label: w.hosted },
             { value: 'own', label: w.own },
+            { value: 'local', label: t.ownGpus.local },
           ]}
-          onChange={(to) => set({ to })}
+          // Another kind of target has a usual model and precision of its own.
+          onChange={(to) => set({ to, open: null, precision: null })}
         />
         {own ? (
           <OwnParts question={question} choices={choices} set={set} />
@@ -89,6 +92,7 @@ export function QuestionLine({
         </span>
       </div>
       <NarrowLine question={question} choices={choices} set={set} />
+      {own ? <OwnSettings question={question} set={set} /> : null}
     </div>
   )
 }

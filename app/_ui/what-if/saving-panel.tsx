@@ -1,6 +1,6 @@
 import { compactCount, monthName, signedUsd } from '../../../lib/core/report/format'
 import type { SimulationView } from '../../../lib/core/report/simulation-view'
-import type { WhatIfQuestion } from '../../../lib/core/report/what-if-question'
+import { plainName, type WhatIfQuestion } from '../../../lib/core/report/what-if-question'
 import { Cell, DataTable, RowHead } from '../kit/data-table'
 import { HeadlineFigure, Money } from '../kit/money'
 import { Panel } from '../kit/panel'
@@ -39,7 +39,7 @@ export function SavingPanel({ answer, question }: { answer: SimulationView; ques
           {answer.lines
             .filter((line) => line.amount !== '0')
             .map((line) => (
-              <tr key={line.name}>
+              <tr key={`${line.name} ${line.detail}`}>
                 <RowHead className="pl-5 text-dim">{t.whatIf.lines[line.name](line.detail)}</RowHead>
                 <Cell align="right" className="text-dim">
                   <Money amount={line.per_month} />
@@ -78,15 +78,18 @@ export function SavingPanel({ answer, question }: { answer: SimulationView; ques
 }
 
 function movedText(question: WhatIfQuestion): string {
-  if (question.to === 'hosted' && question.also.length > 0) return t.whatIf.severalMoves(question.also.length + 1)
+  if (question.also.length > 0) return t.whatIf.severalMoves(question.also.length + 1)
   const narrowed = [question.model, question.project, question.key, question.tag, question.length, question.hours]
   const all = narrowed.every((part) => part === null)
   return question.share === '100' && all ? t.whatIf.everything : t.whatIf.partOf(question.share, all)
 }
 
 function targetText(question: WhatIfQuestion): string | null {
-  if (question.to === 'own') return t.whatIf.ownTarget(question.open)
-  return question.also.length > 0 ? null : question.target.slice(question.target.indexOf('/') + 1)
+  if (question.also.length > 0) return null
+  if (question.to === 'own') return t.whatIf.ownTarget(plainName(question.open))
+  if (question.to === 'local')
+    return t.whatIf.localTarget(plainName(question.open), t.ownGpus.machines[question.machine])
+  return question.target.slice(question.target.indexOf('/') + 1)
 }
 
 /** Output tokens of the moved calls in a month of 730 hours. */

@@ -7,10 +7,14 @@ import { GPU_CARDS } from '../simulate/cards/gpu-card'
 import { findModelCard, MODEL_CARDS } from '../simulate/cards/model-card'
 import { findPrecision } from '../simulate/cards/precision'
 import { usualRent } from '../simulate/fleet/ownership'
+import { LOCAL_MACHINES, LOCAL_RUNTIMES, type LocalMachine } from '../simulate/local-machine'
 import type { ScenarioInput } from '../simulate/scenario'
 import { isoOf, type Period } from '../time/instant'
 import { isTimeZone } from '../time/zone-offset'
+import { type OwnSettings, ownParts, parseOwnSettings } from './own-settings'
 
+/** An API, own GPUs, or a machine under a desk. */
+export const TARGET_KINDS = ['hosted', 'own', 'local'] as const
 export const POLICIES = ['peak', 'floor_spillover', 'autoscale', 'scale_to_zero'] as const
 export const REALISM = ['0.4', '0.7', '1'] as const
 /** Prompt lengths a move can be narrowed to: bounds of the rollup's length classes. */
@@ -38,6 +42,9 @@ export const QUESTION_PARAMS = [
   'rent',
   'policy',
   'realism',
+  'machine',
+  'runtime',
+  'fine',
   'view',
 ] as const
 
@@ -45,6 +52,10 @@ const PART_PARAMS = ['share', 'model', 'project', 'key', 'tag', 'length', 'hours
 
 export const DEFAULT_TARGET = 'deepseek/deepseek-flash'
 const DEFAULT_OPEN = 'gpt-oss-120b'
+const DEFAULT_LOCAL = 'gpt-oss-20b'
+/** Marks the name of a card that the workspace described itself. */
+export const OWN_CARD = 'own:'
+const OWN_CARD_NAME = /^own:.{1,100}$/
 const DEFAULT_GPU = 'H100-SXM-80GB'
 
 /** Which calls move and, for a hosted target, where to. */
@@ -67,9 +78,9 @@ export interface MovePart {
 }
 
 export interface WhatIfQuestion extends MovePart {
-  /** Hosted moves that come before this one. */
+  /** Hosted moves that come before this one, wherever it goes. */
   readonly also: readonly MovePart[]
-  readonly to: 'hosted' | 'own'
+  readonly to: (typeof TARGET_KINDS)[number]
   readonly open: string
   readonly precision: (typeof OWN_PRECISIONS)[number]
   readonly gpu: string
@@ -78,6 +89,10 @@ export interface WhatIfQuestion extends MovePart {
   readonly rent: string | null
   readonly policy: (typeof POLICIES)[number]
   readonly realism: (typeof REALISM)[number]
+  readonly machine: LocalMachine
+  readonly runtime: (typeof LOCAL_RUNTIMES)[number]
+  /** Finer parts about own GPUs. */
+  readonly fine: OwnSettings
 }
 
 function oneOf<Value extends string>(values: readonly Value[], text: string | undefined, fallback: Value): Value {
@@ -145,26 +160,33 @@ function parseAlso(text: string | undefined): MovePart[] {
 export function parseQuestion(
   params: Readonly<Partial<Record<(typeof QUESTION_PARAMS)[number], string>>>,
 ): WhatIfQuestion {
-  const open = findModelCard(params.open ?? DEFAULT_OPEN) ?? findModelCard(DEFAULT_OPEN) ?? MODEL_CARDS[0]
+  const to = oneOf(TARGET_KINDS, params.to, 'hosted')
+  const usual = to === 'local' ? DEFAULT_LOCAL : DEFAULT_OPEN
+  const open = findModelCard(params.open ?? usual) ?? findModelCard(usual) ?? MODEL_CARDS[0]
   const gpu = GPU_CARDS.find((card) => card.name === params.gpu) ?? GPU_CARDS.find((card) => card.name === DEFAULT_GPU)
   if (open === undefined || gpu === undefined) throw new Error('the default cards are missing')
-  const native = findPrecision(open.nativePrecision)?.name
+  const ownModel = params.open !== undefined && OWN_CARD_NAME.test(params.open) ? params.open : null
+  const ownGpu = params.gpu !== undefined && OWN_CARD_NAME.test(params.gpu) ? params.gpu : null
+  const native = to === 'local' ? 'gguf-q4_k_m' : findPrecision(open.nativePrecision)?.name
   const given = params.rent !== undefined && /^\d{1,4}(\.\d{1,4})?$/.test(params.rent) ? params.rent : null
   return {
     ...parsePart(partParams(params)),
     also: parseAlso(params.also),
-    to: params.to === 'own' ? 'own' : 'hosted',
-    open: open.name,
+    to,
+    open: ownModel ?? open.name,
     precision: oneOf(
       OWN_PRECISIONS,
       params.precision,
       oneOf(OWN_PRECISIONS, native === 'int4' ? 'gptq-int4' : native, 'bf16'),
     ),
-    gpu: gpu.name,
+    gpu: ownGpu ?? gpu.name,
     acquire: params.acquire === 'buy' ? 'buy' : 'rent',
-    rent: given ?? usualRent(gpu),
+    rent: given ?? (ownGpu === null ? usualRent(gpu) : null),
     policy: oneOf(POLICIES, params.policy, 'floor_spillover'),
     realism: oneOf(REALISM, params.realism, '0.7'),
+    machine: oneOf(LOCAL_MACHINES, params.machine, 'mac-studio-m3-ultra'),
+    runtime: oneOf(LOCAL_RUNTIMES, params.runtime, 'ollama'),
+    fine: parseOwnSettings(params.fine),
   }
 }
 
@@ -202,16 +224,23 @@ function selectOf(part: MovePart): ScenarioInput['moves'][number]['select'] {
 
 function hostedMove(part: MovePart, select: ScenarioInput['moves'][number]['select']): ScenarioInput['moves'][number] {
   return {
-    share: part.share === '100' ? '1' : `0.${part.share.padStart(2, '0')}`,
+    share: shareOf(part),
     select,
     target: { kind: 'hosted', ...splitTarget(part.target) },
   }
 }
 
-/** One move is asked over the calls it selects; several over all calls. */
+function shareOf({ share }: Pick<MovePart, 'share'>): string {
+  return share === '100' ? '1' : `0.${share.padStart(2, '0')}`
+}
+
+/** One move is asked over the calls it selects; several over all calls, each to a host or, the last, to own GPUs. */
 export function scenarioOf(question: WhatIfQuestion, period: Period): ScenarioInput {
-  const share = question.share === '100' ? '1' : `0.${question.share.padStart(2, '0')}`
-  const several = question.to === 'hosted' && question.also.length > 0
+  const several = question.also.length > 0
+  const last = (select: ScenarioInput['moves'][number]['select']) =>
+    question.to === 'hosted'
+      ? hostedMove(question, select)
+      : { share: shareOf(question), select, target: ownTarget(question) }
   return {
     baseline: {
       from: isoOf(period.startMs),
@@ -219,30 +248,46 @@ export function scenarioOf(question: WhatIfQuestion, period: Period): ScenarioIn
       filter: several ? {} : (selectOf(question) ?? {}),
     },
     moves: several
-      ? [...question.also, question].map((part) => hostedMove(part, selectOf(part)))
-      : question.to === 'hosted'
-        ? [hostedMove(question, {})]
-        : [
-            {
-              share,
-              select: {},
-              target: {
-                kind: 'self_hosted',
-                model: question.open,
-                precision: question.precision,
-                gpu: question.gpu,
-                acquire: question.acquire,
-                policy: question.policy,
-                // A default stays the product's own, with its source.
-                ...(question.rent === null || question.rent === usualRentOf(question.gpu)
-                  ? {}
-                  : { price_per_gpu_hour: question.rent }),
-              },
-            },
-          ],
+      ? [...question.also.map((part) => hostedMove(part, selectOf(part))), last(selectOf(question))]
+      : [last({})],
     assumptions:
-      question.to === 'own' && question.realism !== '0.7' ? { realism: REALISM_VALUE[question.realism] } : {},
+      question.to === 'hosted'
+        ? {}
+        : {
+            ...(question.to === 'own' && question.realism !== '0.7' && question.fine.rate === undefined
+              ? { realism: REALISM_VALUE[question.realism] }
+              : {}),
+            ...ownParts(question.fine).assumptions,
+          },
   }
+}
+
+function ownTarget(question: WhatIfQuestion): ScenarioInput['moves'][number]['target'] {
+  const model = plainName(question.open)
+  const { precision } = question
+  const parts = ownParts(question.fine).target
+  if (question.to === 'local') {
+    const { machine, runtime } = question
+    return { kind: 'self_hosted', model, precision, machine, engine: runtime, policy: 'peak', ...parts }
+  }
+  return {
+    kind: 'self_hosted',
+    model,
+    precision,
+    gpu: plainName(question.gpu),
+    acquire: question.acquire,
+    policy: question.policy,
+    // A default stays the product's own, with its source.
+    ...(question.rent === null || question.rent === usualRentOf(question.gpu)
+      ? {}
+      : { price_per_gpu_hour: question.rent }),
+    ...parts,
+  }
+}
+
+/** The name of a card without the mark of an own one. */
+export function plainName(name: string): string {
+  return name.startsWith(OWN_CARD) ? name.slice(OWN_CARD.length) : name
 }
 
 function usualRentOf(name: string): string | null {
@@ -270,4 +315,8 @@ export interface WhatIfChoices {
   readonly targets: readonly HostedChoice[]
   readonly openModels: readonly string[]
   readonly gpus: readonly string[]
+  /** What the workspace described itself. */
+  readonly ownCards: readonly { readonly id: number; readonly kind: 'model' | 'gpu'; readonly name: string }[]
+  /** Whether the asker may describe more. */
+  readonly mayDescribe: boolean
 }

@@ -13,12 +13,13 @@ import { MODEL_CARDS } from '../../core/simulate/cards/model-card'
 import { isEmbedding, soldSpan } from '../../core/simulate/replay/target-price'
 import { scenarioSchema } from '../../core/simulate/scenario'
 import { HOUR_MS, type InstantMs, isoOf, monthOf } from '../../core/time/instant'
-import { authorise, type Principal } from '../auth/principal'
+import { authorise, grantOf, type Principal } from '../auth/principal'
 import { pool } from '../db/pool'
 import { loadBook } from '../db/price-book'
 import { usageSpan, usedNames, usedPairs } from '../db/used-pairs'
 import { AppError } from '../errors'
 import { isOpenTarget, targetFiles } from './hosted-targets'
+import { readOwnCards } from './own-cards'
 import { runSimulation } from './run-simulation'
 
 export type WhatIf =
@@ -49,10 +50,11 @@ export async function readWhatIf(
   const choice = parsePeriodChoice(periodText ?? `${shiftMonth(last, -2)}..${last}`, nowMs)
   const until = Math.max(choice.period.startMs + HOUR_MS, Math.min(choice.period.endMs, span.endMs, nowMs))
   const period = { startMs: Math.min(Math.max(choice.period.startMs, span.startMs), until - HOUR_MS), endMs: until }
-  const [pairs, names, targets] = await Promise.all([
+  const [pairs, names, targets, cards] = await Promise.all([
     usedPairs(pool(), principal.workspaceId, choice.period),
     usedNames(pool(), principal.workspaceId, choice.period),
     hostedTargets(principal, nowMs),
+    readOwnCards(principal),
   ])
   const choices: WhatIfChoices = {
     models: distinct(
@@ -66,6 +68,8 @@ export async function readWhatIf(
     gpus: GPU_CARDS.filter((card) => card.rentPerHour !== undefined || card.buyUsd !== undefined).map(
       (card) => card.name,
     ),
+    ownCards: cards.map(({ id, kind, name }) => ({ id, kind, name })),
+    mayDescribe: grantOf(principal, 'reports.write') !== 'none',
   }
   const shown = { state: 'answered' as const, choice, choices, from: isoOf(period.startMs), until: isoOf(until) }
   try {
