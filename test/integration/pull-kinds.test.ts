@@ -157,6 +157,36 @@ it('Anthropic’s cost report comes by the day, in cents, into the layer of bill
   await requireBalancedBooks(principal)
 })
 
+it('a line of cost that moved to another project is billed once', async () => {
+  let project = 'proj_old'
+  provider.trick = answers('/organization/costs', (asked) => {
+    const start = yesterday / 1_000
+    const line = { object: 'organization.costs.result', line_item: 'gpt-5, input', api_key_id: null }
+    const results = [
+      { ...line, project_id: project, amount: { value: '0.060000000000000000001', currency: 'usd' } },
+      { ...line, project_id: 'proj_other', amount: { value: 2, currency: 'usd' } },
+    ]
+    const bucket = { object: 'bucket', start_time: start, end_time: start + 86_400, results }
+    return { object: 'page', data: asked.query.has('page') ? [] : [bucket], has_more: false, next_page: null }
+  })
+  const id = await pullAll('openai-costs', yesterday)
+  project = 'proj_new'
+  await pool().query('UPDATE connection SET asked_at = now(), next_at = now() WHERE id = $1', [id])
+  expect(await pullOnce(never)).toBe('fetched')
+  await drain()
+  const { rows } = await pool().query(
+    `SELECT project, trim_scale(sum(amount))::text AS amount FROM billed_cost
+     WHERE workspace_id = $1 AND replaced_by IS NULL GROUP BY 1 ORDER BY 1`,
+    [principal.workspaceId],
+  )
+  expect(rows).toEqual([
+    { project: 'proj_new', amount: '0.060000000000000000001' },
+    { project: 'proj_old', amount: '0' },
+    { project: 'proj_other', amount: '2' },
+  ])
+  await requireBalancedBooks(principal)
+})
+
 it('OpenRouter’s activity is asked day by day, and never for a day that is not over', async () => {
   provider.trick = answers('/activity', (asked) => ({
     data: [

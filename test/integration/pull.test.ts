@@ -261,6 +261,30 @@ describe('A-67: a pull from a provider', () => {
     await requireBalancedBooks(principal)
   })
 
+  it('what is told under another name, or no more, does not count beside what took its place', async () => {
+    expect(await pullAll()).toBe('nothing due')
+    const moved = (day(1) + 3 * HOUR_MS) / 1_000
+    provider.usage.delete(moved)
+    provider.usage.set(moved + 3_600, 1_000_000n)
+    provider.usage.delete((day(2) + 3 * HOUR_MS) / 1_000)
+    await pullNow(principal, id)
+    expect(await pullAll()).toBe('nothing due')
+    expect(await tokens()).toBe('9000000')
+    const { items } = await listImportPage(principal, { cursor: null, limit: 10 })
+    expect([items[0]?.rows_read, items[0]?.restated]).toEqual(['3', '2'])
+    await requireBalancedBooks(principal)
+    // It comes back: the same place holds it again.
+    provider.usage.set((day(2) + 3 * HOUR_MS) / 1_000, 4_000_000n)
+    await pullNow(principal, id)
+    expect(await pullAll()).toBe('nothing due')
+    expect(await tokens()).toBe('13000000')
+    // And undoing what was told last brings back what was told before it.
+    const [last] = (await listImportPage(principal, { cursor: null, limit: 10 })).items
+    await undoImport(principal, { id: last?.id ?? '' })
+    expect(await tokens()).toBe('9000000')
+    await requireBalancedBooks(principal)
+  })
+
   it('a page that changes between two calls: the later telling of a bucket counts, once', async () => {
     provider.mostBuckets = 24
     const moved = day(5)

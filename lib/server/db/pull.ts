@@ -86,11 +86,14 @@ export async function releaseConnection(
 export interface KnownDay extends TriedDay {
   /** Hex; null when nothing was told. */
   readonly digest: string | null
+  /** The import that told it last; null when none did. */
+  readonly importId: string | null
 }
 
 export async function knownDays(connection: Queryable, claimed: ClaimedConnection): Promise<KnownDay[]> {
   const { rows } = await connection.query<Omit<KnownDay, 'pulledMs'> & { pulledAt: Date | null }>(
-    `SELECT to_char(day, 'YYYY-MM-DD') AS day, status, pulled_at AS "pulledAt", encode(digest, 'hex') AS digest
+    `SELECT to_char(day, 'YYYY-MM-DD') AS day, status, pulled_at AS "pulledAt", encode(digest, 'hex') AS digest,
+       import_id AS "importId"
      FROM connection_day WHERE workspace_id = $1 AND connection_id = $2`,
     [claimed.workspaceId, claimed.id],
   )

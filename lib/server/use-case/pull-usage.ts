@@ -5,8 +5,10 @@
  */
 import 'server-only'
 import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { err, ok, type Result } from '../../core/result'
-import { isWhole, nextDueMs, nextWindow, type PullPlan } from '../../core/source/pull/days'
+import { isWhole, nextDueMs, nextWindow, type PullPlan, startOfDay } from '../../core/source/pull/days'
 import { addressOf, daysOf, type PulledRecord, type PullSource } from '../../core/source/pull/pull-source'
 import { pullSource } from '../../core/source/pull/sources'
 import {
@@ -20,7 +22,8 @@ import {
   unreachable,
   unreadable,
 } from '../../core/source/pull/trouble'
-import { HOUR_MS, isoOf, type Period } from '../../core/time/instant'
+import { vanished } from '../../core/source/pull/vanished'
+import { DAY_MS, HOUR_MS, isoOf, type Period } from '../../core/time/instant'
 import type { Principal } from '../auth/principal'
 import { unseal } from '../auth/seal'
 import { inTransaction, pool } from '../db/pool'
@@ -44,6 +47,7 @@ import { fault } from '../fault'
 import { log } from '../log'
 import { getOutbound } from '../outbound'
 import { isGone, processOwner } from '../process-owner'
+import { uploadPath } from '../upload-store'
 import { keyPlace } from './change-connections'
 import { receiveUpload } from './receive-upload'
 
@@ -217,16 +221,21 @@ async function take(
   fail: (trouble: Trouble, askedMs: number | null) => Promise<PullOutcome>,
 ): Promise<PullOutcome> {
   const told = records.filter((record) => !record.isEmpty)
-  const digestBefore = new Map(known.map(({ day, digest }) => [day, digest]))
+  const knownDay = new Map(known.map((one) => [one.day, one]))
   const days = daysOf(window).map((day) => {
     const texts = told.filter((record) => record.day === day).map((record) => record.text)
-    const digest = createHash('sha256').update(texts.sort().join('\n')).digest('hex')
-    const changed = texts.length > 0 && digestBefore.get(day) !== digest
-    return { day, digest, changed, whole: isWhole(source, day, fetchedMs) }
+    const digest = createHash('sha256').update(texts.toSorted().join('\n')).digest('hex')
+    const before = knownDay.get(day)
+    const isToldBefore = before !== undefined && before.importId !== null
+    const changed = (texts.length > 0 || isToldBefore) && before?.digest !== digest
+    return { day, digest, changed, whole: isWhole(source, day, fetchedMs), texts, before: before?.importId ?? null }
   })
-  const fetched: FetchedDays = { fetched_at: isoOf(fetchedMs), days }
-  const changed = new Set(days.filter((one) => one.changed).map((one) => one.day))
-  if (changed.size === 0) {
+  const fetched: FetchedDays = {
+    fetched_at: isoOf(fetchedMs),
+    days: days.map(({ day, digest, changed, whole }) => ({ day, digest, changed, whole })),
+  }
+  const changed = days.filter((one) => one.changed)
+  if (changed.length === 0) {
     const settled = await inTransaction((connection) => settleUnchanged(connection, claimed, fetched))
     return settled ? 'unchanged' : 'given up'
   }
@@ -236,8 +245,8 @@ async function take(
   try {
     await receiveUpload(jobPrincipal(claimed), {
       id: importId,
-      filename: `${claimed.name}, ${[...changed][0]} to ${[...changed].at(-1)}.jsonl`,
-      chunks: lines(told.filter((record) => changed.has(record.day))),
+      filename: `${claimed.name}, ${changed[0]?.day} to ${changed.at(-1)?.day}.jsonl`,
+      chunks: linesOf(source, changed),
       declaredBytes: null,
       declaredSha256: null,
       options: { format: source.format, host: null, timeZone: null, project: null },
@@ -259,8 +268,34 @@ async function take(
   return 'fetched'
 }
 
-async function* lines(records: readonly PulledRecord[]): AsyncGenerator<Uint8Array> {
-  for (const { text } of records) yield Buffer.from(`${text}\n`, 'utf8')
+/** Every day that changed as it is told now, and what was told of it before and is no more, emptied. */
+async function* linesOf(
+  source: PullSource,
+  changed: readonly { readonly day: string; readonly texts: readonly string[]; readonly before: string | null }[],
+): AsyncGenerator<Uint8Array> {
+  for (const { day, texts, before } of changed) {
+    const gone = before === null ? [] : vanished(source, await toldBefore(source, before, day), texts)
+    for (const text of [...gone, ...texts]) yield Buffer.from(`${text}\n`, 'utf8')
+  }
+}
+
+/** Records of a day in the file of an import; none where the file was cleared away. */
+async function toldBefore(source: PullSource, importId: string, day: string): Promise<string[]> {
+  const startMs = startOfDay(day)
+  const window = { startMs, endMs: startMs + DAY_MS }
+  const [request] = source.requests(window)
+  if (request === undefined) return []
+  const texts: string[] = []
+  try {
+    const file = createInterface({ input: createReadStream(uploadPath(importId)), crlfDelay: Number.POSITIVE_INFINITY })
+    for await (const line of file) {
+      const read = source.readPage(`{"data":[${line}],"has_more":false}`, request, window)
+      if (read.ok) texts.push(...read.value.records.map((record) => record.text))
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  return texts
 }
 
 /** What the imports and the audit log name as their author. */

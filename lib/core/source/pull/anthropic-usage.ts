@@ -24,6 +24,7 @@ export const anthropicUsage: PullSource = {
   reachDays: null,
   tellsToday: true,
   settlesMs: HOUR_MS,
+  names: [...GROUPS, 'account_id', 'service_account_id'],
   headers: (key) => ({
     'x-api-key': key,
     'anthropic-version': '2023-06-01',

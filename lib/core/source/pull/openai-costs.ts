@@ -12,6 +12,7 @@ export const openaiCosts: PullSource = {
   documentation: { url: 'https://platform.openai.com/docs/api-reference/usage/costs', checkedOn: '2026-11-28' },
   daysAtOnce: 31,
   settlesMs: 6 * HOUR_MS,
+  names: ['line_item', 'organization_id', 'project_id', 'api_key_id', 'user_id'],
   requests: (window) => [openaiRequest('/organization/costs', window, '1d', ['project_id', 'line_item', 'api_key_id'])],
   readPage: (text, request, window) => readBucketPage(text, request, window, openaiStart),
 }

@@ -32,6 +32,7 @@ export const openaiUsage: PullSource = {
   reachDays: null,
   tellsToday: true,
   settlesMs: HOUR_MS,
+  names: ['object', ...PLAIN, 'batch', 'service_tier', 'source', 'size'],
   headers: (key) => ({ authorization: `Bearer ${key}` }),
   requests: (window) =>
     LISTS.map(([name, groups]) => openaiRequest(`/organization/usage/${name}`, window, '1h', groups)),

@@ -21,6 +21,7 @@ export const openrouterActivity: PullSource = {
   reachDays: 30,
   tellsToday: false,
   settlesMs: HOUR_MS,
+  names: ['date', 'model', 'model_permaslug', 'endpoint_id', 'workspace_id'],
   headers: (key) => ({ authorization: `Bearer ${key}` }),
   requests: (window) => [{ path: '/activity', query: [['date', dayOf(window.startMs)]], pageParameter: null }],
   readPage(text, _request, window) {

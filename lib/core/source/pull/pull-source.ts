@@ -66,6 +66,8 @@ export interface PullSource {
   readonly tellsToday: boolean
   /** After the end of a day its first telling is taken for whole only when asked for this much later. */
   readonly settlesMs: number
+  /** Members of a result that name it within its bucket: those its dialect takes for its identity. */
+  readonly names: readonly string[]
   headers(key: string): Readonly<Record<string, string>>
   requests(window: Period): readonly PullRequest[]
   /** `text` is the body of a 200. The error says what is wrong with it. */
