@@ -8,6 +8,7 @@ import { usdToText } from '../../core/money/usd'
 import type { BillFigures } from '../../core/report/bill-view'
 import { closedChargebackOf } from '../../core/report/closed-chargeback'
 import { gapOf, needsNote } from '../../core/report/cost-gap'
+import { usdCents } from '../../core/report/format'
 import { monthPeriod, type Period } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
 import { writeAudit } from '../db/audit'
@@ -120,8 +121,8 @@ async function differingHosts(connection: Connection, workspaceId: number, month
   return (await costGaps(connection, workspaceId, month))
     .filter((gap) => needsNote(gap, tolerance))
     .map((gap) => {
-      const [billed, computed, apart] = [gap.billed, gap.computed, gapOf(gap)].map(usdToText)
-      return `${gap.host} billed $${billed}, computed is $${computed}: $${apart} apart`
+      const [billed, computed, apart] = [gap.billed, gap.computed, gapOf(gap)].map((one) => usdCents(usdToText(one)))
+      return `${gap.host} billed ${billed}, computed is ${computed}: ${apart} apart`
     })
 }
 
