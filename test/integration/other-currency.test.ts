@@ -6,8 +6,10 @@ import type { Principal } from '../../lib/server/auth/principal'
 import { pool } from '../../lib/server/db/pool'
 import { insertEntries } from '../../lib/server/db/price-book'
 import { listBills, readBill, readBillCsv } from '../../lib/server/read/bill'
+import { readBillChange } from '../../lib/server/read/bill-change'
 import { readBillFile } from '../../lib/server/read/bill-files'
 import { readCalls } from '../../lib/server/read/calls'
+import { readChargeback } from '../../lib/server/read/chargeback'
 import { convertBill } from '../../lib/server/read/exchange'
 import { readSpend } from '../../lib/server/read/spend'
 import { closeMonth } from '../../lib/server/use-case/close-month'
@@ -139,6 +141,16 @@ it('P-29: spend, calls and the export name the currency of every amount', async 
     ['2026-09-01', null, [{ currency: 'CNY', cost: '5.000012' }]],
     ['2026-09-20', null, [{ currency: 'CNY', cost: '3' }]],
   ])
+  expect(await readBillChange(principal, { month: '2026-09' })).toMatchObject({
+    after: '2.25',
+    unpriced_requests: { before: '0', after: '1' },
+    other_currencies: { before: [], after: [{ currency: 'CNY', exact_amount: '8.000012' }] },
+  })
+  expect(await readChargeback(principal, { month: '2026-09' })).toMatchObject({
+    exact_amount: '2.25',
+    left: { unpriced_requests: '1' },
+    other_currencies: [{ currency: 'CNY', exact_amount: '8.000012' }],
+  })
   const filter = { from: '2026-09-01', to: '2026-10-01' }
   const page = await readCalls(principal, { filter, cursor: null })
   expect(page.items.map((call) => [call.cost, call.currency, call.reason?.code ?? null])).toEqual([

@@ -1,3 +1,4 @@
+'use client'
 import type { ReactNode } from 'react'
 import type { BillHostView, BillLineView, BillModelView } from '../../../lib/core/report/bill-view'
 import { centsIn, countText, dayText, exactIn, monthName } from '../../../lib/core/report/format'

@@ -1,6 +1,7 @@
 import type { BillChangeView } from '../../../lib/core/report/bill-change'
 import { type BridgeMover, type BridgeSum, EFFECTS } from '../../../lib/core/report/bridge'
 import {
+  centsIn,
   countText,
   exactUsd,
   monthAlone,
@@ -131,6 +132,16 @@ function Title({ change }: { change: BillChangeView }) {
                 )}
               </Link>
             </>
+          )}
+          {(['before', 'after'] as const).map((side) =>
+            change.other_currencies[side].length === 0 ? null : (
+              <span key={side} className="block text-warn">
+                {t.change.besides(
+                  monthName(side === 'before' ? change.before_month : change.month),
+                  change.other_currencies[side].map((one) => centsIn(one.exact_amount, one.currency)).join(' + '),
+                )}
+              </span>
+            ),
           )}
         </>
       }

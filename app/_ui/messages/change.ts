@@ -67,6 +67,7 @@ export const change = {
     readonly factor_tenths: number
   }) =>
     `${usdCents(one.cost)} ${one.from === one.to ? `on ${dayOf(one.from)}` : `from ${dayOf(one.from)} to ${dayOf(one.to)}`}, usually ${usdCents(one.usual_low)}–${usdCents(one.usual_high)}; ${causes[one.cause]} ${times(one.factor_tenths)}`,
+  besides: (month: string, amounts: string) => `${month} also has ${amounts}, in no amount here.`,
   unpriced: (count: string) => `${count} calls without a rate are in no amount here.`,
   nothing: (month: string) => `${month} has nothing to compare`,
   nothingText: 'Neither this month nor the one before has usage with a price.',

@@ -14,7 +14,7 @@ import { divideRounded } from '../money/decimal'
 import { subtractUsd, sumUsd, type Usd, usdFromAtto, usdFromText, usdToText, ZERO_USD } from '../money/usd'
 import type { InstantMs } from '../time/instant'
 import type { Quantities } from '../usage/record'
-import { type BillRow, type PricedLine, pricedLines } from './bill-line'
+import { type BillRow, currencyOf, type PricedLine, pricedLines } from './bill-line'
 
 export const EFFECTS = ['volume', 'mix', 'cache', 'price', 'new', 'retired'] as const
 export type Effect = (typeof EFFECTS)[number]
@@ -145,8 +145,8 @@ function sumEffects(movers: readonly BridgeMover[]): Atto {
 }
 
 function addRow(pairs: Map<string, Pair>, row: BridgeRow, place: 'before' | 'after'): void {
-  // What has no price has no part in a difference of money; screens say beside it how much that is.
-  if (row.lines.length === 0) return
+  // What has no price, or one in another currency, has no part in a difference of dollars; screens say how much that is.
+  if (row.lines.length === 0 || currencyOf(row) !== 'USD') return
   const { project, host, model } = row
   const key = JSON.stringify([project, host, model])
   const pair: Pair = pairs.get(key) ?? { project, host, model, before: null, after: null }

@@ -265,10 +265,10 @@ export async function insertAlias(
   return rowCount === 1
 }
 
-const ENTRY_COLUMNS = `id, host, model, meter, kind, per::text, amount::text, currency, effective_from, effective_to, conditions,
+export const ENTRY_COLUMNS = `id, host, model, meter, kind, per::text, amount::text, currency, effective_from, effective_to, conditions,
   book, priority, source_url, checked_on::text, confidence`
 
-interface EntryRow {
+export interface EntryRow {
   id: string
   host: string
   model: string
@@ -287,7 +287,7 @@ interface EntryRow {
   confidence: PriceEntry['confidence']
 }
 
-function entryOfRow(row: EntryRow): PriceEntry {
+export function entryOfRow(row: EntryRow): PriceEntry {
   if (row.meter !== '*' && !isMeter(row.meter)) throw new Error(`price entry ${row.id} names no meter: ${row.meter}`)
   return {
     id: row.id,

@@ -13,41 +13,59 @@ const LINE = '#d4d3cf'
 const INDENT = { host: 0, model: 8, line: 16, total: 0 } as const
 
 export async function billPdf(bill: PrintedBill, madeAt: Date): Promise<Uint8Array<ArrayBuffer>> {
-  const pages = countPages(bill, madeAt)
+  const heights = new Map<string, number>()
+  const pages = countPages(bill, madeAt, heights)
   const pdf = newPdf({ title: `${bill.title} · ${bill.workspace}`, product: bill.product, madeAt })
-  return await bytesOf(pdf, () => void draw(pdf, bill, pages))
+  return await bytesOf(pdf, () => void draw(pdf, bill, { pages, heights }))
 }
 
-/** Drawn once without being finished, so that every page can say how many there are. */
-function countPages(bill: PrintedBill, madeAt: Date): number {
-  return draw(newPdf({ title: bill.title, product: bill.product, madeAt }), bill, 0)
+/** Laid out once without drawing, so that every page can say how many there are. */
+function countPages(bill: PrintedBill, madeAt: Date, heights: Map<string, number>): number {
+  return draw(newPdf({ title: bill.title, product: bill.product, madeAt }), bill, { pages: null, heights })
+}
+
+interface Drawing {
+  /** Null counts them and draws nothing. */
+  readonly pages: number | null
+  /** Of texts by font, size and width: measuring takes longer than drawing, and texts come again and again. */
+  readonly heights: Map<string, number>
 }
 
 /** Answers the number of pages. */
-function draw(pdf: PDFKit.PDFDocument, bill: PrintedBill, pages: number): number {
+function draw(pdf: PDFKit.PDFDocument, bill: PrintedBill, { pages, heights }: Drawing): number {
   let page = 1
+  const measured = (text: string, size: number, width: number, bold: boolean): number => {
+    const key = `${size} ${width} ${bold} ${text}`
+    const known = heights.get(key)
+    if (known !== undefined) return known
+    const height = pdf
+      .font(bold ? 'bold' : 'regular')
+      .fontSize(size)
+      .heightOfString(text, { width, lineGap: 0.5 })
+    heights.set(key, height)
+    return height
+  }
   const left = PAGE.margin
   const write = (text: string, x: number, y: number, size: number, style: Style = {}): number => {
-    const options = { width: style.width ?? WIDTH, align: style.align ?? 'left', lineGap: 0.5 } as const
+    const { width = WIDTH, align = 'left', bold = false, colour = INK } = style
+    const height = measured(text, size, width, bold)
+    if (pages === null) return y + height
     pdf
-      .font(style.bold === true ? 'bold' : 'regular')
+      .font(bold ? 'bold' : 'regular')
       .fontSize(size)
-      .fillColor(style.colour ?? INK)
-    const height = pdf.heightOfString(text, options)
-    pdf.text(text, x, y, { ...options, height: height + 2 })
+      .fillColor(colour)
+      .text(text, x, y, { width, align, lineGap: 0.5, height: height + 2 })
     return y + height
   }
   const number = () => {
-    if (pages > 0) write(bill.pageOf(page, pages), left, BOTTOM + 6, 7, { colour: DIM, align: 'right' })
+    if (pages !== null) write(bill.pageOf(page, pages), left, BOTTOM + 6, 7, { colour: DIM, align: 'right' })
   }
-  const heightOf = (row: PrintedRow) => {
-    pdf.font(row.level === 'line' ? 'regular' : 'bold').fontSize(8)
-    return Math.max(
+  const heightOf = (row: PrintedRow) =>
+    Math.max(
       ...row.cells.map((text, column) =>
-        pdf.heightOfString(text, { width: columnWidth(column) - (column === 0 ? INDENT[row.level] : 0), lineGap: 0.5 }),
+        measured(text, 8, columnWidth(column) - (column === 0 ? INDENT[row.level] : 0), row.level !== 'line'),
       ),
     )
-  }
   const cells = (row: PrintedRow, y: number, colour: string = INK): number => {
     let x = left
     let end = y
@@ -66,13 +84,15 @@ function draw(pdf: PDFKit.PDFDocument, bill: PrintedBill, pages: number): number
     })
     return end
   }
-  const rule = (y: number) =>
+  const rule = (y: number) => {
+    if (pages === null) return
     pdf
       .moveTo(left, y)
       .lineTo(left + WIDTH, y)
       .lineWidth(0.5)
       .strokeColor(LINE)
       .stroke()
+  }
   const head = (y: number): number => {
     const end = cells({ level: 'model', cells: bill.head }, y, DIM) + 2
     rule(end)
@@ -86,7 +106,7 @@ function draw(pdf: PDFKit.PDFDocument, bill: PrintedBill, pages: number): number
   y = head(y + 12)
   const nextPage = (): number => {
     number()
-    pdf.addPage()
+    if (pages !== null) pdf.addPage()
     page += 1
     return PAGE.margin
   }
@@ -104,8 +124,7 @@ function draw(pdf: PDFKit.PDFDocument, bill: PrintedBill, pages: number): number
   rule(y)
   y += 6
   for (const line of bill.foot) {
-    pdf.font('regular').fontSize(7.5)
-    if (y + pdf.heightOfString(line, { width: WIDTH }) > BOTTOM) y = nextPage()
+    if (y + measured(line, 7.5, WIDTH, false) > BOTTOM) y = nextPage()
     y = write(line, left, y, 7.5, { colour: DIM }) + 1
   }
   number()
