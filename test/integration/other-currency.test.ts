@@ -11,6 +11,7 @@ import { readBillFile } from '../../lib/server/read/bill-files'
 import { readCalls } from '../../lib/server/read/calls'
 import { readChargeback } from '../../lib/server/read/chargeback'
 import { convertBill } from '../../lib/server/read/exchange'
+import { readReconciliation } from '../../lib/server/read/reconcile'
 import { readSpend } from '../../lib/server/read/spend'
 import { closeMonth } from '../../lib/server/use-case/close-month'
 import { enterExchangeRates, setDisplayCurrency } from '../../lib/server/use-case/enter-exchange-rates'
@@ -218,6 +219,26 @@ it('P-18, P-29: a closed month keeps its yuan and their rates; what comes later 
     expect(again).toMatchObject({ status: 'committed', accepted: '0' })
     expect((await readBill(principal, { month: bill.month })).digest).toBe(bill.digest)
   }
+})
+
+it('P-29: an invoice in yuan is compared with the usage priced in yuan, and is in no total in dollars', async () => {
+  await importFile(principal, SEPTEMBER)
+  const head =
+    'BilledCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd,InvoiceIssuerName,ServiceProviderName,ServiceCategory,ServiceName,ChargeCategory,x_Model'
+  const rows = [
+    '5.000012,CNY,2026-09-01T00:00:00Z,2026-09-02T00:00:00Z,DeepSeek,DeepSeek,AI and Machine Learning,API,Usage,flash',
+    '3.04,CNY,2026-09-20T00:00:00Z,2026-09-21T00:00:00Z,DeepSeek,DeepSeek,AI and Machine Learning,API,Usage,flash',
+  ]
+  await importFile(principal, [head, ...rows, ''].join('\n'))
+  const view = await readReconciliation(principal, { month: '2026-09' })
+  expect(view.hosts.map((one) => [one.host, one.currency, one.ours, one.compared?.gap ?? null])).toEqual([
+    ['deepseek', 'CNY', '8.000012', '0.04'],
+    ['openai', 'USD', '2.25', null],
+  ])
+  expect(view.hosts[0]?.compared).toMatchObject({ invoice: '8.040012', unexplained: '0.04' })
+  expect(view.total).toBeNull()
+  expect(await september()).toMatchObject({ exact_total: '2.25' })
+  await requireBalancedBooks(principal)
 })
 
 /** The FOCUS file, and its billed cost summed by currency. */

@@ -1,4 +1,4 @@
-import { countText, exactUsd, signedUsd, unitPrice } from '../../../lib/core/report/format'
+import { countText, exactIn, signedIn, unitPrice } from '../../../lib/core/report/format'
 import type { GapCauseView, ReconcileHostView, ReconcileLineView } from '../../../lib/core/report/reconcile-view'
 import { cn } from '../kit/class-name'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
@@ -17,11 +17,11 @@ export function GapPanel({ month, host }: { month: string; host: ReconcileHostVi
   if (compared === null) return null
   const name = hostName(host.host)
   return (
-    <Panel title={t.invoices.causesOf(name, signedUsd(compared.gap))} note={t.invoices.causesNote}>
+    <Panel title={t.invoices.causesOf(name, signedIn(compared.gap, host.currency))} note={t.invoices.causesNote}>
       {compared.gap === '0' && compared.causes.length === 0 ? (
         <p className="text-dim">{t.invoices.noGap}</p>
       ) : (
-        <DataTable caption={t.invoices.causesOf(name, signedUsd(compared.gap))}>
+        <DataTable caption={t.invoices.causesOf(name, signedIn(compared.gap, host.currency))}>
           <thead>
             <tr>
               <HeadCell>{t.invoices.why}</HeadCell>
@@ -34,6 +34,7 @@ export function GapPanel({ month, host }: { month: string; host: ReconcileHostVi
                 key={[cause.kind, cause.model, cause.meter, cause.amount].join(' ')}
                 month={month}
                 host={host.host}
+                currency={host.currency}
                 cause={cause}
               />
             ))}
@@ -42,27 +43,39 @@ export function GapPanel({ month, host }: { month: string; host: ReconcileHostVi
             <tr>
               <RowHead className="border-b-0 font-semibold">{t.invoices.unexplainedRow}</RowHead>
               <Cell align="right" className="border-b-0 font-semibold">
-                <span title={exactUsd(compared.unexplained)}>{signedUsd(compared.unexplained)}</span>
+                <span title={exactIn(compared.unexplained, host.currency)}>
+                  {signedIn(compared.unexplained, host.currency)}
+                </span>
               </Cell>
             </tr>
           </tfoot>
         </DataTable>
       )}
       <div className="mt-4">
-        <Lines month={month} host={host.host} lines={compared.lines} />
+        <Lines month={month} host={host.host} currency={host.currency} lines={compared.lines} />
       </div>
     </Panel>
   )
 }
 
-function CauseRow({ month, host, cause }: { month: string; host: string; cause: GapCauseView }) {
+function CauseRow({
+  month,
+  host,
+  currency,
+  cause,
+}: {
+  month: string
+  host: string
+  currency: string
+  cause: GapCauseView
+}) {
   const { kind, model, meter, counts, rates, days, calls, zone } = cause
   const about = [model, meter === null ? null : t.rates.meterName(meter)].filter((part) => part !== null).join(' · ')
   const evidence = [
     counts === null || rates !== null
       ? null
       : t.invoices.causeCounts(countText(counts.ours), countText(counts.invoice)),
-    rates === null ? null : t.invoices.causeRates(unitPrice(rates.ours), unitPrice(rates.invoice)),
+    rates === null ? null : t.invoices.causeRates(rateIn(rates.ours, currency), rateIn(rates.invoice, currency)),
     days.length === 0 ? null : t.invoices.causeDays(days),
     calls === null ? null : t.invoices.causeCalls(countText(calls)),
     zone,
@@ -77,17 +90,29 @@ function CauseRow({ month, host, cause }: { month: string; host: string; cause: 
       <Cell align="right">
         <Link
           href={callsLink(month, month, undefined, filter)}
-          title={exactUsd(cause.amount)}
+          title={exactIn(cause.amount, currency)}
           className="hover:text-accent hover:underline"
         >
-          {signedUsd(cause.amount)}
+          {signedIn(cause.amount, currency)}
         </Link>
       </Cell>
     </tr>
   )
 }
 
-function Lines({ month, host, lines }: { month: string; host: string; lines: readonly ReconcileLineView[] }) {
+const rateIn = (rate: string, currency: string) => (currency === 'USD' ? unitPrice(rate) : `${rate} ${currency}`)
+
+function Lines({
+  month,
+  host,
+  currency,
+  lines,
+}: {
+  month: string
+  host: string
+  currency: string
+  lines: readonly ReconcileLineView[]
+}) {
   const count = (digits: string | null) => (digits === null ? '—' : countText(digits))
   return (
     <DataTable caption={t.invoices.linesOf(hostName(host))}>
@@ -134,14 +159,14 @@ function Lines({ month, host, lines }: { month: string; host: string; lines: rea
                 })}
                 className="hover:text-accent hover:underline"
               >
-                <Money amount={line.ours} />
+                <Money amount={line.ours} currency={currency} />
               </Link>
             </Cell>
             <Cell align="right">
-              <Money amount={line.invoice} />
+              <Money amount={line.invoice} currency={currency} />
             </Cell>
             <Cell align="right">
-              <span title={exactUsd(line.gap)}>{signedUsd(line.gap)}</span>
+              <span title={exactIn(line.gap, currency)}>{signedIn(line.gap, currency)}</span>
             </Cell>
           </tr>
         ))}

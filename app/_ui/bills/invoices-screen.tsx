@@ -1,4 +1,4 @@
-import { exactUsd, monthName, percentOfMyriad, signedUsd } from '../../../lib/core/report/format'
+import { exactIn, exactUsd, monthName, percentOfMyriad, signedIn, signedUsd } from '../../../lib/core/report/format'
 import type { GapTrack, ReconcileHostView, ReconcileView } from '../../../lib/core/report/reconcile-view'
 import { Badge } from '../kit/badge'
 import { Breadcrumb } from '../kit/breadcrumb'
@@ -35,7 +35,9 @@ export function InvoicesScreen({ view, mayWrite }: { view: ReconcileView; mayWri
         right={
           <>
             <BillTabs month={view.month} tab="invoices" />
-            {mayWrite ? <EnterInvoice month={view.month} hosts={view.hosts.map((one) => one.host)} /> : null}
+            {mayWrite ? (
+              <EnterInvoice month={view.month} hosts={[...new Set(view.hosts.map((one) => one.host))]} />
+            ) : null}
           </>
         }
       />
@@ -65,7 +67,7 @@ export function InvoicesScreen({ view, mayWrite }: { view: ReconcileView; mayWri
         <div className="flex min-w-0 flex-col gap-4">
           <Hosts view={view} />
           {compared.map((host) => (
-            <GapPanel key={host.host} month={view.month} host={host} />
+            <GapPanel key={`${host.host} ${host.currency}`} month={view.month} host={host} />
           ))}
         </div>
         <div className="flex min-w-0 flex-col gap-4">
@@ -97,7 +99,7 @@ function Hosts({ view }: { view: ReconcileView }) {
         </thead>
         <tbody>
           {view.hosts.map((host) => (
-            <HostRow key={host.host} month={view.month} host={host} />
+            <HostRow key={`${host.host} ${host.currency}`} month={view.month} host={host} />
           ))}
         </tbody>
       </DataTable>
@@ -120,18 +122,22 @@ function HostRow({ month, host }: { month: string; host: ReconcileHostView }) {
           href={callsLink(month, month, undefined, { host: host.host })}
           className="hover:text-accent hover:underline"
         >
-          <Money amount={host.ours} />
+          <Money amount={host.ours} currency={host.currency} />
         </Link>
       </Cell>
       <Cell align="right">
         {compared === null ? (
           <span className="text-dim">{t.invoices.notEntered}</span>
         ) : (
-          <Money amount={compared.invoice} />
+          <Money amount={compared.invoice} currency={host.currency} />
         )}
       </Cell>
       <Cell align="right">
-        {compared === null ? '—' : <span title={exactUsd(compared.gap)}>{signedUsd(compared.gap)}</span>}
+        {compared === null ? (
+          '—'
+        ) : (
+          <span title={exactIn(compared.gap, host.currency)}>{signedIn(compared.gap, host.currency)}</span>
+        )}
       </Cell>
       <Cell>
         {compared === null ? (

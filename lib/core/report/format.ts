@@ -28,6 +28,11 @@ export function centsIn(amount: string, currency: string): string {
   return currency === 'USD' ? usdCents(amount) : `${usdCents(amount).replace('$', '')} ${currency}`
 }
 
+/** "+$2,512.40", "−9.31 CNY". */
+export function signedIn(amount: string, currency: string): string {
+  return usdFromText(amount) > 0n ? `+${centsIn(amount, currency)}` : centsIn(amount, currency)
+}
+
 /** Every digit with its currency: "$48,210.330175", "48,210.330175 CNY". */
 export function exactIn(amount: string, currency: string): string {
   return currency === 'USD' ? exactUsd(amount) : `${exactUsd(amount).replace('$', '')} ${currency}`

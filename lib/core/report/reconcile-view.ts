@@ -1,10 +1,10 @@
-/** Reconciliation as the API and the screen hold it: money is decimal text in dollars, counts are digit strings. */
+/** Reconciliation as the API and the screen hold it: money is decimal text in the host's currency, counts are digit strings. */
 import { divideRounded } from '../money/decimal'
 import { subtractUsd, sumUsd, type Usd, usdToText } from '../money/usd'
 import { type GapCause, type GapCauseKind, type ReconcileInput, reconcile } from './reconcile'
 
 export interface GapTolerance {
-  /** Dollars. */
+  /** Dollars, or units of the currency that is compared. */
   readonly amount: Usd
   /** Hundredths of a percent of the invoice. */
   readonly perMyriad: number
@@ -38,6 +38,8 @@ export type GapStatus = 'matched' | 'explained' | 'open'
 
 export interface ReconcileHostView {
   readonly host: string
+  /** Of every amount; a host with usage or invoices in two currencies is there twice. */
+  readonly currency: string
   readonly ours: string
   /** Null where no invoice is known; then nothing is compared. */
   readonly compared: {
@@ -74,6 +76,7 @@ export interface ReconcileView {
   readonly tolerance: { readonly amount: string; readonly per_myriad: number }
   readonly hosts: readonly ReconcileHostView[]
   readonly invoices: readonly TypedInvoiceView[]
+  /** Over the hosts compared in dollars. */
   readonly total: {
     readonly ours: string
     readonly invoice: string

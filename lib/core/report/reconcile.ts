@@ -261,9 +261,18 @@ function guess(
     unexplained = subtractUsd(shifted, zone.difference)
   }
   const { failed } = input
-  if (failed !== null && failed.amount !== 0n && abs(addUsd(unexplained, failed.amount)) <= near) {
-    causes.push({ kind: 'failed', amount: negated(failed.amount), model: null, meter: null, calls: failed.calls })
-    unexplained = addUsd(unexplained, failed.amount)
+  if (failed !== null && failed.amount !== 0n) {
+    // Where both sides count, what was not billed shows as fewer tokens on the invoice.
+    const counted = addUsd(total(causes.filter((cause) => cause.kind === 'count')), unexplained)
+    const isCounted = counted !== unexplained && abs(addUsd(counted, failed.amount)) <= near
+    if (isCounted) {
+      causes = causes.filter((cause) => cause.kind !== 'count')
+      unexplained = counted
+    }
+    if (isCounted || abs(addUsd(unexplained, failed.amount)) <= near) {
+      causes.push({ kind: 'failed', amount: negated(failed.amount), model: null, meter: null, calls: failed.calls })
+      unexplained = addUsd(unexplained, failed.amount)
+    }
   }
   if (unexplained !== 0n && abs(unexplained) <= bound) {
     causes.push({ kind: 'rounding', amount: unexplained, model: null, meter: null })

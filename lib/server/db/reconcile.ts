@@ -1,7 +1,7 @@
 /** Our side of a reconciliation: usage by day, and what would explain a gap as a whole. */
 import 'server-only'
 import { addUsd, subtractUsd, sumUsd, type Usd, usdFromAtto, usdFromText, ZERO_USD } from '../../core/money/usd'
-import { pricedLines } from '../../core/report/bill-line'
+import { currencyOf, linesInItsCurrency } from '../../core/report/bill-line'
 import type { OurLine } from '../../core/report/reconcile'
 import { HOUR_MS, type Period } from '../../core/time/instant'
 import type { BillSums } from './bill'
@@ -9,8 +9,12 @@ import { BILL_SUMS } from './bill-correction'
 import { billRowsOf } from './bill-rows'
 import { DIMENSION } from './dimension'
 import type { Queryable } from './pool'
+import { COST_CURRENCY } from './price-set'
 
+/** One host and currency of our prices. */
 export interface OurHost {
+  readonly host: string
+  readonly currency: string
   readonly lines: readonly OurLine[]
   /** Calls without a price, by model. */
   readonly unpriced: ReadonlyMap<string, bigint>
@@ -20,7 +24,7 @@ export async function ourHosts(
   connection: Queryable,
   workspaceId: number,
   period: Period,
-): Promise<ReadonlyMap<string, OurHost>> {
+): Promise<readonly OurHost[]> {
   const { rows: sums } = await connection.query<BillSums & { day: string }>(
     `SELECT to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, host_id, model_id, service_tier_id, price_set_id,
        ${BILL_SUMS.map((name) => `trim_scale(sum(${name})::numeric)::text AS ${name}`).join(', ')},
@@ -30,21 +34,37 @@ export async function ourHosts(
     [workspaceId, new Date(period.startMs), new Date(period.endMs)],
   )
   const rows = await billRowsOf(connection, workspaceId, sums)
-  const hosts = new Map<string, { lines: OurLine[]; unpriced: Map<string, bigint> }>()
+  const hosts = new Map<string, OurHost & { lines: OurLine[]; unpriced: Map<string, bigint> }>()
+  const hostOf = (host: string, currency: string) => {
+    const key = JSON.stringify([host, currency])
+    const known = hosts.get(key) ?? { host, currency, lines: [], unpriced: new Map<string, bigint>() }
+    hosts.set(key, known)
+    return known
+  }
+  const waiting: { readonly host: string; readonly model: string; readonly calls: bigint }[] = []
   rows.forEach((row, index) => {
     const day = sums[index]?.day
     if (day === undefined) throw new Error('a row without its sums')
-    const host = hosts.get(row.host) ?? { lines: [], unpriced: new Map<string, bigint>() }
-    hosts.set(row.host, host)
-    const { model } = row
-    for (const { meter, quantity, amount } of pricedLines(row)) {
+    const { host: name, model } = row
+    if (row.lines.length === 0) {
+      if (row.unpricedRecords !== 0n) waiting.push({ host: name, model, calls: row.unpricedRequests })
+      return
+    }
+    const host = hostOf(name, currencyOf(row))
+    for (const { meter, quantity, amount } of linesInItsCurrency(row)) {
       host.lines.push({ model, meter, day, quantity, amount: usdFromAtto(amount) })
     }
-    if (row.unpricedRecords === 0n) return
-    const before = host.unpriced.get(model)
-    host.unpriced.set(model, before === undefined ? row.unpricedRequests : before + row.unpricedRequests)
   })
-  return hosts
+  const priced = [...hosts.values()]
+  for (const { host: name, model, calls } of waiting) {
+    // What has no price has no currency: it is told with each that the host has, and with dollars where it has none.
+    const own = priced.filter((one) => one.host === name)
+    for (const { unpriced } of own.length === 0 ? [hostOf(name, COST_CURRENCY)] : own) {
+      const before = unpriced.get(model)
+      unpriced.set(model, before === undefined ? calls : before + calls)
+    }
+  }
+  return [...hosts.values()]
 }
 
 /** Zones that hosts keep their days in. */

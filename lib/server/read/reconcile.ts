@@ -40,31 +40,38 @@ export async function readReconciliation(
   return await readConsistently(async (connection) => {
     const ours = await ourHosts(connection, workspaceId, period.value)
     const typed = await typedLines(connection, workspaceId, month)
-    const exported = (await billedLines(connection, workspaceId, period.value)).filter((one) => one.currency === 'USD')
+    const exported = await billedLines(connection, workspaceId, period.value)
     const zones = await zoneDifferences(connection, workspaceId, period.value)
     const tolerance = await gapTolerance(connection, workspaceId)
     const adjustments = await hostAdjustments(connection, workspaceId, month)
-    const invoiced = new Set([...typed, ...exported].map((line) => line.host))
-    const failed = await failedCalls(connection, workspaceId, period.value, [...invoiced])
+    const invoiced = [...typed.map((line) => ({ host: line.host, currency: DOLLARS })), ...exported]
+    const failed = await failedCalls(connection, workspaceId, period.value, [
+      ...new Set(invoiced.map((one) => one.host)),
+    ])
     const past = await invoicedMonths(connection, workspaceId, TRACK_ROWS)
-    const hosts = [...new Set([...ours.keys(), ...invoiced])].map((host): ReconcileHostView => {
-      const mine = ours.get(host) ?? { lines: [], unpriced: new Map<string, bigint>() }
-      const ourAdjustments = adjustments.get(host) ?? ZERO_USD
-      const own = typed.filter((line) => line.host === host).map((line) => ({ ...line, day: null }))
-      const invoice = own.length > 0 ? own : exported.filter((line) => line.host === host).map(invoiceLineOf)
+    const hosts = pairsOf([...ours, ...invoiced]).map(({ host, currency }): ReconcileHostView => {
+      const mine = ours.find((one) => one.host === host && one.currency === currency) ?? NOTHING_OF_OURS
+      const inDollars = currency === DOLLARS
+      const ourAdjustments = inDollars ? (adjustments.get(host) ?? ZERO_USD) : ZERO_USD
+      const own = typed.filter((line) => inDollars && line.host === host).map((line) => ({ ...line, day: null }))
+      const invoice =
+        own.length > 0
+          ? own
+          : exported.filter((line) => line.host === host && line.currency === currency).map(invoiceLineOf)
       const side = {
         ours: mine.lines,
         unpriced: mine.unpriced,
         ourAdjustments,
         invoice,
-        zones: zones.get(host) ?? [],
-        failed: failed.get(host) ?? null,
+        zones: inDollars ? (zones.get(host) ?? []) : [],
+        failed: inDollars ? (failed.get(host) ?? null) : null,
       }
       return {
         host,
+        currency,
         ours: usdToText(addUsd(sumUsd(mine.lines.map((line) => line.amount)), ourAdjustments)),
         compared: invoice.length === 0 ? null : compareHost(side, own.length > 0 ? 'typed' : 'cost_export', tolerance),
-        track: gapTrack(past.filter((one) => one.host === host).slice(0, TRACK_MONTHS)),
+        track: inDollars ? gapTrack(past.filter((one) => one.host === host).slice(0, TRACK_MONTHS)) : null,
       }
     })
     return {
@@ -77,9 +84,22 @@ export async function readReconciliation(
   })
 }
 
-/** Over the hosts that are compared; null when none is. */
+const DOLLARS = 'USD'
+const NOTHING_OF_OURS = { lines: [], unpriced: new Map<string, bigint>() }
+
+/** Each host and currency once. */
+function pairsOf(
+  of: readonly { readonly host: string; readonly currency: string }[],
+): { readonly host: string; readonly currency: string }[] {
+  const pairs = new Map(of.map(({ host, currency }) => [JSON.stringify([host, currency]), { host, currency }]))
+  return [...pairs.values()]
+}
+
+/** Over the hosts that are compared in dollars; null when none is. */
 function totalOf(hosts: readonly ReconcileHostView[]): ReconcileView['total'] {
-  const compared = hosts.flatMap((host) => (host.compared === null ? [] : [{ ours: host.ours, ...host.compared }]))
+  const compared = hosts.flatMap((host) =>
+    host.compared === null || host.currency !== DOLLARS ? [] : [{ ours: host.ours, ...host.compared }],
+  )
   if (compared.length === 0) return null
   const sum = (of: (one: (typeof compared)[number]) => string) => sumUsd(compared.map((one) => usdFromText(of(one))))
   const [ours, invoice] = [sum((one) => one.ours), sum((one) => one.invoice)]

@@ -163,6 +163,18 @@ describe('the split of a gap', () => {
     })
   })
 
+  it('names failed calls also where the host counts and left their tokens out', () => {
+    const failed = { calls: 3n, amount: usdFromText('0.4') }
+    const line = { meter: 'input', quantity: 996_000n, rounding: ZERO_USD }
+    const ours = [{ ...our('100'), quantity: 1_000_000n }]
+    expect(split({ ours, invoice: [theirs('99.6', line)], failed })).toEqual({
+      gap: '-0.4',
+      causes: ['failed -0.4'],
+      unexplained: '0',
+    })
+    expect(split({ ours, invoice: [theirs('99.6', line)], failed: null }).causes).toEqual(['count -0.4'])
+  })
+
   it('calls rounding only what the printed places may have moved, and leaves the rest unexplained', () => {
     expect(split({ ours: [our('10.0049')], invoice: [theirs('10')] })).toEqual({
       gap: '-0.0049',
