@@ -34,7 +34,9 @@ export function HeadlineFigure({ amount, suffix }: { amount: string; suffix?: Re
     <span className="text-[38px] leading-[1.15] font-semibold tracking-[-0.02em]" title={exactUsd(amount)}>
       {whole}
       <span className="align-[0.62em] text-[17px] font-medium tracking-normal text-dim">.{cents}</span>
-      {suffix === undefined ? null : <span className="text-xl font-medium text-dim">{suffix}</span>}
+      {suffix === undefined ? null : (
+        <span className="inline-block text-xl leading-7 font-medium text-dim">{suffix}</span>
+      )}
     </span>
   )
 }

@@ -106,6 +106,9 @@ export function OverviewScreen({
             title={t.overview.monthlySpend(by)}
             note={[
               t.overview.chartNote(usdCents(chart.total), chart.months.length),
+              overview.others.period.length === 0
+                ? null
+                : t.overview.besides(overview.others.period.map((one) => centsIn(one.cost, one.currency)).join(' + ')),
               chart.unfinishedMonth === null || view === 'table'
                 ? null
                 : t.overview.unfinishedNote(monthAlone(chart.unfinishedMonth)),
@@ -164,10 +167,10 @@ function Context({
   const { coverage, headline, others } = overview
   return (
     <>
-      {others.length === 0 ? null : (
+      {others.month.length === 0 ? null : (
         <>
           <Link href={`/bills/${headline.month}`} className={fine}>
-            {t.overview.besides(others.map((one) => centsIn(one.cost, one.currency)).join(' + '))}
+            {t.overview.besides(others.month.map((one) => centsIn(one.cost, one.currency)).join(' + '))}
           </Link>
           {' · '}
         </>

@@ -75,10 +75,15 @@ export interface SpendOverview {
   readonly headline: SpendHeadline
   readonly coverage: SpendCoverage
   readonly chart: SpendChart
-  /** Of the headline's month, what is priced in other currencies. */
-  readonly others: readonly { readonly currency: string; readonly cost: string }[]
+  /** What is priced in other currencies, in no amount here: of the headline's month, and of all chosen months. */
+  readonly others: { readonly month: readonly OtherCost[]; readonly period: readonly OtherCost[] }
   readonly dataTo: string | null
   readonly freshness: readonly { readonly host: string; readonly lastAt: string }[]
+}
+
+export interface OtherCost {
+  readonly currency: string
+  readonly cost: string
 }
 
 export interface SpendHeadline {
@@ -153,14 +158,16 @@ export function buildSpendOverview(input: SpendOverviewInput): SpendOverview {
     headline: headlineOf(input),
     coverage: coverageOf(inPeriod, input.unpricedModels),
     chart: chartOf(inPeriod, input.choice.months, input.nowMs),
-    others: othersOf(input),
+    others: {
+      month: othersOf((input.others ?? []).filter((one) => one.month === input.choice.lastMonth)),
+      period: othersOf(input.others ?? []),
+    },
     dataTo: input.dataToMs === null ? null : isoOf(input.dataToMs),
     freshness: input.freshness.map((source) => ({ host: source.host, lastAt: isoOf(source.lastMs) })),
   }
 }
 
-function othersOf({ choice, others = [] }: SpendOverviewInput): SpendOverview['others'] {
-  const own = others.filter((one) => one.month === choice.lastMonth)
+function othersOf(own: NonNullable<SpendOverviewInput['others']>): OtherCost[] {
   return [...new Set(own.map((one) => one.currency))].map((currency) => ({
     currency,
     cost: usdToText(sumUsd(own.filter((one) => one.currency === currency).map((one) => one.amount))),
