@@ -60,6 +60,10 @@ export const ownGpus = {
   },
   benchmarkNote:
     'One measured rate replaces the estimate; with the lengths it was measured at, it anchors the estimate for your calls instead.',
+  loadCost: 'A million tokens at other loads',
+  loadCostNote: 'The same fleet with more or fewer calls: what stands idle is paid for too',
+  load: 'Utilisation',
+  loadNow: (percent: string) => `${percent} now`,
   reset: 'Back to the defaults',
   withSpare: 'two at least, one spare',
   noSpare: 'no spare',

@@ -94,6 +94,11 @@ const factors: Readonly<Record<string, string>> = {
   rent: 'GPU price ±35 %',
   output: 'Answer length ×0.8–1.3',
   staff: 'Operations ×0.5–2',
+  volume: 'Volume ×0.7–1.5',
+  api: 'API price ×0.5–1.25',
+  tokens: 'Answers, prompts and cache hits',
+  target_price: 'Price of the target ×0.5–2',
+  today_price: 'Price of today’s models ×0.7–1',
 }
 
 export const whatIf = {
@@ -167,8 +172,9 @@ export const whatIf = {
   same: 'changed nothing:',
   nowAndThen: 'Now and then',
   range: (low: string, high: string) => `${low} to ${high}`,
-  rangeHosted: 'when answers, prompts and cache hits differ as assumed',
-  rangeOwn: (chance: string) => `in 8 of 10 futures · ${chance} chance that it saves at all`,
+  rangeHosted: (chance: string | null) =>
+    `when answers, prompts and cache hits differ as assumed${chance === null ? '' : ` · ${chance} chance that it saves as prices move`}`,
+  rangeOwn: (chance: string) => `in 8 of 10 futures · ${chance} chance that it pays off within 36 months`,
   now: 'Now',
   thenCost: 'Then',
   perMonth: 'a month',

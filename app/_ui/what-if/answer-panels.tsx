@@ -194,7 +194,11 @@ const FLEET_LINES: ReadonlySet<string> = new Set(['gpus', 'spill_over', 'staff',
 
 /** The monthly saving when the fleet costs this much instead of the likely sum. */
 function savingAt(answer: SimulationView, fleetCost: string): string {
-  const parts = answer.lines.filter((line) => FLEET_LINES.has(line.name)).map((line) => usdFromText(line.per_month))
+  // A fleet's bars leave other moves of the question as they are.
+  const own = answer.lines.filter((line) => FLEET_LINES.has(line.name))
+  const parts = (own.length > 0 ? own : answer.lines.filter((line) => line.name === 'moved_calls')).map((line) =>
+    usdFromText(line.per_month),
+  )
   const likely = parts.reduce(addUsd, usdFromText('0'))
   const change = subtractUsd(usdFromText(fleetCost), likely)
   return usdToText(subtractUsd(usdFromText(answer.per_month.saving.likely), change))

@@ -20,6 +20,7 @@ import { t } from '../messages/en'
 import { AssumptionsPanel, MonthsPanel, MovedPanel, StaysPanel, TornadoPanel } from './answer-panels'
 import { FrontierPanel } from './frontier-panel'
 import { HoursPanel, type HoursView } from './hours-panel'
+import { LoadCostPanel } from './load-cost-panel'
 import { MixPanel } from './mix-panel'
 import { QuestionLine } from './question-line'
 import { SaveReport } from './save-report'
@@ -134,22 +135,23 @@ function Answer({
   const empty = answer.baseline_cost === '0' && answer.moved.length === 0 && answer.cannot_move.length === 0
   if (empty) return <EmptyState title={t.whatIf.emptyPeriod} />
   const hosted = answer.kind === 'hosted'
+  const tornado = answer.tornado.length === 0 ? null : <TornadoPanel answer={answer} />
   const movesToHosts = answer.moved.length > 0
   return (
     <div className="grid gap-4 xl:grid-cols-[minmax(0,5fr)_minmax(0,7fr)]">
       <SavingPanel answer={answer} question={question} />
       <HoursPanel answer={answer} view={view} onView={onView} />
-      {hosted ? (
-        <FrontierPanel answer={answer} />
-      ) : answer.tornado.length === 0 ? null : (
-        <TornadoPanel answer={answer} />
-      )}
+      {hosted ? <FrontierPanel answer={answer} /> : tornado}
       <div className="grid content-start gap-4">
         <StaysPanel answer={answer} />
         {movesToHosts ? <MovedPanel answer={answer} /> : null}
+        {hosted ? tornado : null}
       </div>
       {hosted ? <MixPanel from={from} until={until} projects={projects} /> : null}
-      <MonthsPanel answer={answer} />
+      <div className="grid content-start gap-4">
+        <MonthsPanel answer={answer} />
+        {answer.fleet === null ? null : <LoadCostPanel fleet={answer.fleet} />}
+      </div>
       <AssumptionsPanel answer={answer} />
     </div>
   )

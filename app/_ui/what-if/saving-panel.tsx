@@ -23,10 +23,7 @@ export function SavingPanel({ answer, question }: { answer: SimulationView; ques
         <HeadlineFigure amount={magnitude} suffix={` ${t.whatIf.perMonth}`} />
       </p>
       <p className="mb-3 text-dim">
-        {t.whatIf.range(signedUsd(saving.low), signedUsd(saving.high))}{' '}
-        {answer.chance_of_saving === null
-          ? t.whatIf.rangeHosted
-          : t.whatIf.rangeOwn(`${(answer.chance_of_saving * 100).toFixed(0)} %`)}
+        {t.whatIf.range(signedUsd(saving.low), signedUsd(saving.high))} {rangeText(answer)}
       </p>
       <DataTable caption={t.whatIf.nowAndThen} className="text-base">
         <tbody>
@@ -100,4 +97,9 @@ function monthlyOutput(answer: SimulationView): string {
 
 function growthText(growth: number): string {
   return `${growth < 0 ? '−' : '+'}${Math.abs(100 * growth).toFixed(1)} %`
+}
+
+function rangeText(answer: SimulationView): string {
+  const chance = answer.chance_of_saving === null ? null : `${(answer.chance_of_saving * 100).toFixed(0)} %`
+  return answer.kind === 'hosted' || chance === null ? t.whatIf.rangeHosted(chance) : t.whatIf.rangeOwn(chance)
 }

@@ -6,7 +6,7 @@ import { DEFAULTS } from './assumption'
 import { ESTIMATOR_FIT } from './estimator/estimate'
 import type { ServingPoint } from './estimator/point'
 import { averageWeek, type CallShape, type HourDemand, shapeOf } from './fleet/demand'
-import { fittedGrowth, outlookOf } from './fleet/outlook'
+import { fittedGrowth, HORIZON_MONTHS, outlookOf } from './fleet/outlook'
 import { breakEvenOf, type FleetPlan, type FleetSettings, planFleet } from './fleet/plan'
 import { meanWaitSeconds } from './fleet/queue'
 import { settleAt } from './fleet/replica'
@@ -39,6 +39,8 @@ export interface FleetAnswer {
   readonly assumptions: Simulation['assumptions']
   readonly notes: readonly string[]
 }
+
+const DRAWS = 2000
 
 export function answerFleet(question: FleetQuestion, card: ServingPoint): Result<FleetAnswer, SimulationProblem> {
   const { period, target, assumptions } = question
@@ -88,6 +90,9 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
   const settings: FleetSettings = { ...fixed.value, gpuPrice: asBusyAs(question, card, first, price.value) }
   const plan = target.acquire === 'buy' ? planFleet(series, settings) : first
   const anchored = hasBenchmark(target)
+  const growth = assumptions.growth_per_month ?? fittedGrowth(series)
+  const annualRate = assumptions.annual_discount ?? DEFAULTS.annual_discount.likely
+  const migration = usdFromText(assumptions.migration_cost ?? DEFAULTS.migration_cost.likely)
   const priors: Priors = {
     // A benchmark of one's own leaves only the spread between runs.
     residuals: anchored ? [0.85, 1, 1.15] : ESTIMATOR_FIT.residuals.all,
@@ -99,17 +104,23 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
     rent: { low: 0.65, high: 1.35 },
     output: { low: 0.8, high: 1.3 },
     staff: { low: 0.5, high: 2 },
+    volume: volumeOver(HORIZON_MONTHS, growth),
+    api: { low: 0.5, high: 1.25 },
   }
   const movedBefore = demand.reduce((sum, hour) => addUsd(sum, hour.cost), usdFromText('0'))
   const held = { ...settings, floor: plan.floor }
   const future = drawFutures(series, held, priors, {
-    draws: assumptions.draws ?? 200,
+    draws: assumptions.draws ?? DRAWS,
     seed: assumptions.seed ?? 1,
-    today: addUsd(movedBefore, question.savedElsewhere),
+    stakes: {
+      today: movedBefore,
+      savedElsewhere: question.savedElsewhere,
+      once: migration,
+      annualRate,
+      months: HORIZON_MONTHS,
+    },
   })
-  const migration = usdFromText(assumptions.migration_cost ?? DEFAULTS.migration_cost.likely)
   const breakEven = breakEvenOf(series, settings)
-  const growth = assumptions.growth_per_month ?? fittedGrowth(series)
   const busyRate = busiestRate(plan, settings, series)
   const settled =
     own === null
@@ -163,11 +174,11 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
           : breakEven.outputTokensPerMonth / (capacity * breakEven.replicas * 3600 * 730),
       ...outlookOf(series, settings, breakEven, {
         growthPerMonth: growth,
-        annualRate: assumptions.annual_discount ?? DEFAULTS.annual_discount.likely,
+        annualRate,
         once: migration,
       }),
     },
-    tornado: tornado(series, held, priors),
+    tornado: tornado(series, held, priors, movedBefore),
     assumptions: selfHostedAssumptions(question, card, {
       shape,
       asked,
@@ -180,6 +191,14 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
     }),
     notes: notesOf(question, card, plan),
   })
+}
+
+/** The mean volume of the coming months over that of the period; what growth will be is not known well. */
+function volumeOver(months: number, growth: number): { low: number; likely: number; high: number } {
+  let sum = 0
+  for (let month = 1; month <= months; month += 1) sum += (1 + growth) ** month
+  const likely = Math.min(5, Math.max(0.2, sum / months))
+  return { low: 0.7 * likely, likely, high: 1.5 * likely }
 }
 
 function ordered(a: Usd, b: Usd): readonly [Usd, Usd] {

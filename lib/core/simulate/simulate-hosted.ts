@@ -4,6 +4,7 @@ import type { PriceBook } from '../price/compiled'
 import { isoOf, type Period } from '../time/instant'
 import { type Assumption, fact } from './assumption'
 import { averageWeek, type HourDemand } from './fleet/demand'
+import { chanceOf, hostedTornado } from './hosted-range'
 import { refusalOf, ruleOf, rulesFrom } from './quality/project-rule'
 import { frontierOf } from './replay/frontier'
 import type { MoveSelect } from './replay/move-select'
@@ -24,6 +25,9 @@ export interface HostedQuestion {
   readonly moves: readonly { readonly share: string; readonly select: MoveSelect; readonly target: HostedTarget }[]
   readonly assumptions: ScenarioAssumptions
 }
+
+/** Prices and tokens of a few pairs of models: enough for a share in whole percent. */
+const HOSTED_DRAWS = 1000
 
 export function simulateHosted(question: HostedQuestion, book: PriceBook): Simulation {
   const { period, assumptions } = question
@@ -72,8 +76,8 @@ export function simulateHosted(question: HostedQuestion, book: PriceBook): Simul
     offPeakBatches: hasClock ? offPeakBatches(question.profiles, question.slices, moves, book, period) : [],
     frontier: frontierOf(replay.wholeLines),
     paybackMonths: once === undefined ? null : monthsToPay(usdFromText(once), perMonth(saving.likely, period)),
-    chanceOfSaving: null,
-    tornado: [],
+    chanceOfSaving: chanceOf(replay.lines, { draws: assumptions.draws ?? HOSTED_DRAWS, seed: assumptions.seed ?? 1 }),
+    tornado: hostedTornado(replay.lines),
     assumptions: assumptionsOf(question, book, replay.lines),
     notes: [
       ...(replay.uncheckedRequests > 0n ? ['length_unknown'] : []),

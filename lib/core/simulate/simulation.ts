@@ -5,6 +5,7 @@ import type { Assumption } from './assumption'
 import type { Outlook } from './fleet/outlook'
 import type { BreakEven } from './fleet/plan'
 import type { TornadoBar } from './fleet/uncertainty'
+import type { HostedBar } from './hosted-range'
 import type { FrontierStep } from './replay/frontier'
 import type { OffPeakBatch } from './replay/off-peak'
 import type { MonthComparison, MovedLine, Spread, StayingLine } from './replay/replay-hours'
@@ -95,9 +96,9 @@ export interface Simulation {
   readonly frontier: readonly FrontierStep[]
   /** Months until the saving has paid the migration; null when it never does. */
   readonly paybackMonths: number | null
-  /** Share of drawn futures that save; null for a hosted target. */
+  /** Share of drawn futures that save; over 36 months for own GPUs. Null where nothing moves. */
   readonly chanceOfSaving: number | null
-  readonly tornado: readonly TornadoBar[]
+  readonly tornado: readonly (TornadoBar | HostedBar)[]
   readonly assumptions: readonly Assumption[]
   /** Closed names of honest notes that apply. */
   readonly notes: readonly string[]

@@ -204,10 +204,29 @@ test('drawn futures are the same for the same seed', () => {
     rent: { low: 0.65, high: 1.35 },
     output: { low: 0.8, high: 1.3 },
     staff: { low: 0.5, high: 2 },
+    volume: { low: 0.7, likely: 1, high: 1.5 },
+    api: { low: 0.5, high: 1.25 },
   }
-  const draw = () => drawFutures(series, settings, priors, { draws: 50, seed: 7, today: usdFromText('5000') })
-  expect(draw()).toEqual(draw())
-  expect(draw().low < draw().high).toBe(true)
+  const draw = (today: string, once = '0') =>
+    drawFutures(series, settings, priors, {
+      draws: 200,
+      seed: 7,
+      stakes: {
+        today: usdFromText(today),
+        savedElsewhere: usdFromText('0'),
+        once: usdFromText(once),
+        annualRate: 0.08,
+        months: 36,
+      },
+    })
+  expect(draw('5000')).toEqual(draw('5000'))
+  expect(draw('5000').low < draw('5000').high).toBe(true)
+  // Nothing to save, everything to save, and a saving that a migration eats.
+  expect(draw('1').chanceOfSaving).toBe(0)
+  expect(draw('1000000').chanceOfSaving).toBe(1)
+  const some = draw('20000').chanceOfSaving
+  expect(some).toBeGreaterThan(0)
+  expect(draw('20000', '200000').chanceOfSaving).toBeLessThan(some)
 })
 
 test('a question about own GPUs is answered with its fleet, its bill and what it rests on', () => {

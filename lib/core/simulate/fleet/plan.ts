@@ -68,9 +68,9 @@ export function planFleet(series: DemandSeries, settings: FleetSettings): FleetP
 
 /**
  * Only the bill of a plan, for searching and drawing: the sum of a plan but for rounding, without a pass over the hours.
- * `output` scales the answers' length, `volume` the calls, so that what spills over costs more too.
+ * `output` scales the answers' length, `volume` the calls, so that what spills over costs more too, and `api` its price.
  */
-export function fleetTotal(series: DemandSeries, settings: FleetSettings, output = 1, volume = 1): Usd {
+export function fleetTotal(series: DemandSeries, settings: FleetSettings, output = 1, volume = 1, api = 1): Usd {
   const { capacity, peakToMean, policy, gpuPrice } = settings
   const count = series.rates.length
   const least = settings.production ? 2 : 1
@@ -86,7 +86,7 @@ export function fleetTotal(series: DemandSeries, settings: FleetSettings, output
   if (policy === 'floor_spillover' && settings.floor !== null) {
     most = settings.floor
     gpuHours = gpus(most) * count
-    spill = grown(spillAbove(series, (most * capacity * fullness(most)) / peakToMean / scale), volume)
+    spill = grown(spillAbove(series, (most * capacity * fullness(most)) / peakToMean / scale), volume * api)
   } else if (policy === 'autoscale' && needed > 0) {
     gpuHours = heldHoursOf(series.aroundRates, { scale: perLoad, spare, least, fullness }, gpus)
   } else if (policy === 'scale_to_zero') {
@@ -95,7 +95,7 @@ export function fleetTotal(series: DemandSeries, settings: FleetSettings, output
   } else if (policy === 'fixed') {
     most = fixedReplicasOf(settings)
     gpuHours = fixedGpusOf(settings) * count
-    spill = grown(spillAbove(series, (most * capacity) / scale), volume)
+    spill = grown(spillAbove(series, (most * capacity) / scale), volume * api)
   }
   const bought = policy === 'fixed' ? gpuHours : gpus(most) * count
   return sumUsd([

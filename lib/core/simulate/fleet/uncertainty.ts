@@ -2,8 +2,9 @@
  * How sure the fleet's bill is: seeded draws over the estimator's measured errors and stated priors, and one-at-a-time
  * changes for the tornado. Reproducible: the seed is an argument.
  */
-import { divide, type Usd, usdFromAtto } from '../../money/usd'
+import { addUsd, divide, subtractUsd, type Usd, usdFromAtto } from '../../money/usd'
 import { type FleetSettings, fleetTotal } from './plan'
+import { generator, triangular } from './random'
 import type { DemandSeries } from './series'
 
 /** Factors on the likely case. */
@@ -13,9 +14,13 @@ export interface Draw {
   readonly rent: number
   readonly output: number
   readonly staff: number
+  /** Calls a month over the horizon, over those of the period. */
+  readonly volume: number
+  /** What the calls cost at the API over today's price. */
+  readonly api: number
 }
 
-export const LIKELY: Draw = { throughput: 1, realism: 1, rent: 1, output: 1, staff: 1 }
+export const LIKELY: Draw = { throughput: 1, realism: 1, rent: 1, output: 1, staff: 1, volume: 1, api: 1 }
 
 export interface Priors {
   /** Quantiles 0…100 % of measured ÷ estimated throughput. */
@@ -24,13 +29,28 @@ export interface Priors {
   readonly rent: { readonly low: number; readonly high: number }
   readonly output: { readonly low: number; readonly high: number }
   readonly staff: { readonly low: number; readonly high: number }
+  readonly volume: { readonly low: number; readonly likely: number; readonly high: number }
+  readonly api: { readonly low: number; readonly high: number }
 }
 
 export interface Outcome {
   readonly low: Usd
   readonly high: Usd
-  /** Share of draws that cost less than today. */
+  /** Share of draws whose saving over the horizon, discounted, exceeds what is paid once. */
   readonly chanceOfSaving: number
+}
+
+/** What a draw is measured by. */
+export interface Stakes {
+  /** What the calls of the period cost today. */
+  readonly today: Usd
+  /** Saved in the period by other moves of the same question. */
+  readonly savedElsewhere: Usd
+  /** Paid once, at the start. */
+  readonly once: Usd
+  readonly annualRate: number
+  /** Months over which a saving counts. */
+  readonly months: number
 }
 
 const STEPS = 1_000_000n
@@ -49,40 +69,69 @@ export function costOfDraw(series: DemandSeries, settings: FleetSettings, draw: 
       staffMonth: times(settings.staffMonth, draw.staff),
     },
     draw.output,
+    draw.volume,
+    draw.api,
   )
+}
+
+/** What the fleet may save in the period: the same calls at the API's price of the draw, less the fleet. */
+function savingOfDraw(series: DemandSeries, settings: FleetSettings, draw: Draw, today: Usd): Usd {
+  return subtractUsd(times(today, draw.volume * draw.api), costOfDraw(series, settings, draw))
 }
 
 function times(amount: Usd, factor: number): Usd {
   return divide(amount, { numerator: BigInt(Math.round(factor * 1e6)), denominator: STEPS, mode: 'half_even' })
 }
 
-/** 10th and 90th percentile of the bill over `draws` futures. The floor stays what the likely case chose. */
+/**
+ * 10th and 90th percentile of the bill of the period's own calls over `draws` futures, and how many of them pay off when
+ * volume and API prices move too. The floor stays what the likely case chose.
+ */
 export function drawFutures(
   series: DemandSeries,
   settings: FleetSettings,
   priors: Priors,
-  options: { readonly draws: number; readonly seed: number; readonly today: Usd },
+  options: { readonly draws: number; readonly seed: number; readonly stakes: Stakes },
 ): Outcome {
   const random = generator(options.seed)
+  const { stakes } = options
+  const worth = worthOf(stakes, series.rates.length)
   const costs: Usd[] = []
+  let saving = 0
   for (let i = 0; i < options.draws; i += 1) {
-    costs.push(
-      costOfDraw(series, settings, {
-        throughput: quantileAt(priors.residuals, random()),
-        realism:
-          triangular(random(), priors.realism.low, priors.realism.likely, priors.realism.high) / priors.realism.likely,
-        rent: triangular(random(), priors.rent.low, 1, priors.rent.high),
-        output: triangular(random(), priors.output.low, 1, priors.output.high),
-        staff: triangular(random(), priors.staff.low, 1, priors.staff.high),
-      }),
-    )
+    const drawn = {
+      throughput: quantileAt(priors.residuals, random()),
+      realism:
+        triangular(random(), priors.realism.low, priors.realism.likely, priors.realism.high) / priors.realism.likely,
+      rent: triangular(random(), priors.rent.low, 1, priors.rent.high),
+      output: triangular(random(), priors.output.low, 1, priors.output.high),
+      staff: triangular(random(), priors.staff.low, 1, priors.staff.high),
+    }
+    costs.push(costOfDraw(series, settings, { ...LIKELY, ...drawn }))
+    const { volume, api } = priors
+    const future = {
+      ...drawn,
+      volume: triangular(random(), volume.low, volume.likely, volume.high),
+      api: triangular(random(), api.low, 1, api.high),
+    }
+    const saved = addUsd(savingOfDraw(series, settings, future, stakes.today), stakes.savedElsewhere)
+    if (worth(saved) > stakes.once) saving += 1
   }
   costs.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
   const at = (share: number) => costs[Math.min(costs.length - 1, Math.floor(share * costs.length))] ?? usdFromAtto(0n)
-  const saving = costs.filter((cost) => cost < options.today).length
   return { low: at(0.1), high: at(0.9), chanceOfSaving: costs.length === 0 ? 0 : saving / costs.length }
 }
 
+/** A saving of the period as the present value of as much every month of the horizon. */
+function worthOf({ annualRate, months }: Stakes, hours: number): (saving: Usd) => Usd {
+  const rate = annualRate / 12
+  const annuity = rate === 0 ? months : (1 - (1 + rate) ** -months) / rate
+  const numerator = BigInt(Math.round(annuity * 1e6)) * 730n
+  const denominator = STEPS * BigInt(Math.max(1, hours))
+  return (saving) => divide(saving, { numerator, denominator, mode: 'half_even' })
+}
+
+/** Costs are those of the fleet that leave the saving the factor leaves: what the API gets dearer is as good as cheaper GPUs. */
 export interface TornadoBar {
   readonly factor: keyof Draw
   readonly low: number
@@ -92,7 +141,7 @@ export interface TornadoBar {
 }
 
 /** Each factor alone at its low and high value; widest first. */
-export function tornado(series: DemandSeries, settings: FleetSettings, priors: Priors): TornadoBar[] {
+export function tornado(series: DemandSeries, settings: FleetSettings, priors: Priors, today: Usd): TornadoBar[] {
   const { realism } = priors
   const ranges: Record<keyof Draw, readonly [number, number]> = {
     throughput: [quantileAt(priors.residuals, 0.1), quantileAt(priors.residuals, 0.9)],
@@ -100,10 +149,13 @@ export function tornado(series: DemandSeries, settings: FleetSettings, priors: P
     rent: [priors.rent.low, priors.rent.high],
     output: [priors.output.low, priors.output.high],
     staff: [priors.staff.low, priors.staff.high],
+    volume: [priors.volume.low, priors.volume.high],
+    api: [priors.api.low, priors.api.high],
   }
   const bars = (Object.keys(ranges) as (keyof Draw)[]).map((factor) => {
     const [low, high] = ranges[factor]
-    const at = (value: number) => costOfDraw(series, settings, { ...LIKELY, [factor]: value })
+    const at = (value: number) =>
+      subtractUsd(today, savingOfDraw(series, settings, { ...LIKELY, [factor]: value }, today))
     return { factor, low, high, costAtLow: at(low), costAtHigh: at(high) }
   })
   const width = (bar: TornadoBar) =>
@@ -116,24 +168,4 @@ function quantileAt(quantiles: readonly number[], share: number): number {
   const low = quantiles[Math.floor(at)] ?? 1
   const high = quantiles[Math.ceil(at)] ?? low
   return low + (high - low) * (at - Math.floor(at))
-}
-
-function triangular(share: number, low: number, likely: number, high: number): number {
-  if (high <= low) return likely
-  const turn = (likely - low) / (high - low)
-  return share < turn
-    ? low + Math.sqrt(share * (high - low) * (likely - low))
-    : high - Math.sqrt((1 - share) * (high - low) * (high - likely))
-}
-
-/** mulberry32: small, fast and the same everywhere. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
 }
