@@ -15,10 +15,10 @@ const machines: Record<LocalMachine, string> = {
 const settings: Record<OwnSetting, { readonly label: string; readonly unit: string; readonly usual: string }> = {
   pace: { label: 'Slowest pace of an answer', unit: 'ms per token', usual: '100' },
   first: { label: 'Latest first token (rough)', unit: 'ms', usual: '3000' },
-  busiest: { label: 'Busiest minutes over the hour’s mean', unit: '×', usual: 'measured, else 1.8' },
+  busiest: { label: 'Busiest minutes over the hour’s mean', unit: '×', usual: '1.8 or measured' },
   spare: { label: 'Redundancy', unit: '', usual: '' },
   width: { label: 'GPUs of a replica', unit: 'GPUs', usual: 'fewest that fit' },
-  node: { label: 'GPUs of a node', unit: 'GPUs', usual: '1 rented, 8 bought on NVLink' },
+  node: { label: 'GPUs of a node', unit: 'GPUs', usual: '1, bought 8' },
   tier: { label: 'Rented', unit: '', usual: '' },
   staff: { label: 'Operations staff', unit: '$ a month', usual: '3125' },
   once: { label: 'Migration', unit: '$ once', usual: '10000' },

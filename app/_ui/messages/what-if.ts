@@ -85,6 +85,7 @@ const notes: Readonly<Record<string, string>> = {
     'Self-hosting a DeepSeek model rarely beats DeepSeek’s own API, which runs at a far larger scale.',
   card_unknown:
     'The model or GPU is not known: only the benchmark given with the question counts, and nothing is checked for fit.',
+  no_floor_pays: 'No own GPU pays for itself here: the cheapest floor is none, and every call stays at today’s API.',
   fleet_too_small: 'The fleet as stated is too small for some hours; what it cannot take stays at today’s price.',
   short_period: 'Less than a week of data: the peak may not be in it.',
 }

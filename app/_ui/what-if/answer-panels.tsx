@@ -228,7 +228,7 @@ export function AssumptionsPanel({ answer }: Props) {
               <Cell>
                 {line.value} <span className="text-dim">{line.unit}</span>
               </Cell>
-              <Cell className="max-w-80 break-words text-dim">
+              <Cell className="max-w-120 break-words text-dim">
                 {/^https?:/.test(line.source) ? (
                   <a href={line.source} rel="noreferrer" className="break-all underline underline-offset-3">
                     {line.source}

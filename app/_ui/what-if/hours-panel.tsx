@@ -111,7 +111,7 @@ function FleetFacts({ fleet }: { fleet: NonNullable<SimulationView['fleet']> }) 
           value={t.whatIf.firstTokenText((fleet.time_to_first_token_ms_rough / 1000).toFixed(1))}
         />
       )}
-      <Fact name={t.whatIf.idle} value={usdCents(fleet.idle_cost)} />
+      <Fact name={t.whatIf.idle} value={usdCents(fleet.idle_cost_per_month)} note={t.whatIf.perMonth} />
     </dl>
   )
 }

@@ -136,23 +136,29 @@ function Answer({
   if (empty) return <EmptyState title={t.whatIf.emptyPeriod} />
   const hosted = answer.kind === 'hosted'
   const tornado = answer.tornado.length === 0 ? null : <TornadoPanel answer={answer} />
-  const movesToHosts = answer.moved.length > 0
   return (
     <div className="grid gap-4 xl:grid-cols-[minmax(0,5fr)_minmax(0,7fr)]">
       <SavingPanel answer={answer} question={question} />
       <HoursPanel answer={answer} view={view} onView={onView} />
-      {hosted ? <FrontierPanel answer={answer} /> : tornado}
+      {hosted ? <FrontierPanel answer={answer} /> : (tornado ?? <MonthsPanel answer={answer} />)}
       <div className="grid content-start gap-4">
         <StaysPanel answer={answer} />
-        {movesToHosts ? <MovedPanel answer={answer} /> : null}
-        {hosted ? tornado : null}
+        {answer.moved.length > 0 ? <MovedPanel answer={answer} /> : null}
       </div>
       {hosted ? <MixPanel from={from} until={until} projects={projects} /> : null}
-      <div className="grid content-start gap-4">
-        <MonthsPanel answer={answer} />
-        {answer.fleet === null ? null : <LoadCostPanel fleet={answer.fleet} />}
+      {tornado === null ? null : (
+        <>
+          <div className="grid content-start">
+            <MonthsPanel answer={answer} />
+          </div>
+          <div className="grid content-start">
+            {hosted ? tornado : answer.fleet === null ? null : <LoadCostPanel fleet={answer.fleet} />}
+          </div>
+        </>
+      )}
+      <div className="xl:col-span-2">
+        <AssumptionsPanel answer={answer} />
       </div>
-      <AssumptionsPanel answer={answer} />
     </div>
   )
 }

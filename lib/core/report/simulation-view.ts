@@ -58,6 +58,7 @@ function fleetView(fleet: FleetSummary) {
       cost_per_million_tokens: usdToText(at.tokens),
     })),
     idle_cost: usdToText(fleet.idle_cost),
+    idle_cost_per_month: usdToText(fleet.idle_cost_per_month),
   }
 }
 

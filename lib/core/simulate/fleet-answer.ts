@@ -89,7 +89,9 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
   const first = planFleet(series, fixed.value)
   const settings: FleetSettings = { ...fixed.value, gpuPrice: asBusyAs(question, card, first, price.value) }
   const plan = target.acquire === 'buy' ? planFleet(series, settings) : first
+  // What runs under a desk was measured as it comes: there is no tuning to miss.
   const anchored = hasBenchmark(target)
+  const asItComes = anchored || target.machine !== undefined
   const growth = assumptions.growth_per_month ?? fittedGrowth(series)
   const annualRate = assumptions.annual_discount ?? DEFAULTS.annual_discount.likely
   const migration = usdFromText(assumptions.migration_cost ?? DEFAULTS.migration_cost.likely)
@@ -97,9 +99,9 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
     // A benchmark of one's own leaves only the spread between runs.
     residuals: anchored ? [0.85, 1, 1.15] : ESTIMATOR_FIT.residuals.all,
     realism: {
-      low: Math.min(realism, anchored ? realism : DEFAULTS.realism.low),
+      low: Math.min(realism, asItComes ? realism : DEFAULTS.realism.low),
       likely: realism,
-      high: Math.max(realism, anchored ? realism : DEFAULTS.realism.high),
+      high: Math.max(realism, asItComes ? realism : DEFAULTS.realism.high),
     },
     rent: { low: 0.65, high: 1.35 },
     output: { low: 0.8, high: 1.3 },
@@ -176,9 +178,11 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
         growthPerMonth: growth,
         annualRate,
         once: migration,
+        savedElsewhere: question.savedElsewhere,
       }),
     },
-    tornado: tornado(series, held, priors, movedBefore),
+    // Without a GPU nothing hangs on what GPUs cost or do.
+    tornado: plan.gpus === 0 ? [] : tornado(series, held, priors, movedBefore),
     assumptions: selfHostedAssumptions(question, card, {
       shape,
       asked,
@@ -267,6 +271,7 @@ function notesOf({ target, unknownCard }: FleetQuestion, card: ServingPoint, pla
   return [
     ...(card.model.name.startsWith('DeepSeek') ? ['deepseek_rarely_pays'] : []),
     ...(unknownCard ? ['card_unknown'] : []),
+    ...(target.policy === 'floor_spillover' && plan.gpus === 0 ? ['no_floor_pays'] : []),
     ...(target.policy === 'fixed' && plan.hours.servedShare.some((share) => share < 1) ? ['fleet_too_small'] : []),
   ]
 }

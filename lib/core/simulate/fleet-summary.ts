@@ -36,6 +36,8 @@ export function fleetSummary(parts: FleetParts): FleetSummary {
   const perMillion = (tokens: bigint): Usd | null =>
     tokens <= 0n ? null : divide(cost, { numerator: 1_000_000n, denominator: tokens, mode: 'half_up' })
   const busy = BigInt(Math.round(Math.min(1, plan.hours.utilisation) * 1e6))
+  const worked = divide(plan.gpuCost, { numerator: busy, denominator: 1_000_000n, mode: 'half_even' })
+  const idle = subtractUsd(plan.gpuCost, worked)
   const factor = settings.capacity / (measured ?? replica.capacity.p50)
   const perNode = settings.gpusPerNode ?? 1
   return {
@@ -69,9 +71,7 @@ export function fleetSummary(parts: FleetParts): FleetSummary {
       return output === null || tokens === null ? [] : [{ utilisation: Number(percent) / 100, output, tokens }]
     }),
     spill_share: parts.spillShare,
-    idle_cost: subtractUsd(
-      plan.gpuCost,
-      divide(plan.gpuCost, { numerator: busy, denominator: 1_000_000n, mode: 'half_even' }),
-    ),
+    idle_cost: idle,
+    idle_cost_per_month: perMonth(idle, parts.period),
   }
 }

@@ -2,6 +2,8 @@
 import { machineCard } from './local-machine'
 import type { ScenarioAssumptions, SelfHostedTargetInput } from './scenario'
 
+const MACHINE_SETS = ['production', 'staff_per_month', 'realism'] as const
+
 /** What was given stays. */
 export function withMachine(
   target: SelfHostedTargetInput,
@@ -31,6 +33,7 @@ export function withMachine(
       gpus_per_replica: target.gpus_per_replica ?? card.gpus,
       gpus_per_node: target.gpus_per_node ?? card.gpus,
       price_per_gpu: target.price_per_gpu ?? String(each),
+      setByMachine: new Set(MACHINE_SETS.filter((name) => assumptions[name] === undefined)),
     },
     assumptions: {
       ...assumptions,
@@ -53,4 +56,6 @@ export type FullTarget = SelfHostedTargetInput & {
   readonly gpu: string
   readonly engine: string
   readonly acquire: 'rent' | 'buy'
+  /** Assumptions that the machine sets, not the asker. */
+  readonly setByMachine?: ReadonlySet<keyof ScenarioAssumptions>
 }

@@ -7,6 +7,9 @@ import type { CallShape } from './fleet/demand'
 import { BUY_DEFAULTS } from './fleet/ownership'
 import type { FleetSettings } from './fleet/plan'
 import type { FleetQuestion } from './fleet-question'
+import type { FullTarget } from './full-target'
+import { machineCard } from './local-machine'
+import type { ScenarioAssumptions } from './scenario'
 
 export interface FleetBasis {
   readonly shape: CallShape
@@ -22,13 +25,15 @@ export interface FleetBasis {
 }
 
 export function selfHostedAssumptions(question: FleetQuestion, card: ServingPoint, basis: FleetBasis): Assumption[] {
-  const { assumptions, target } = question
+  const { target } = question
+  const assumptions = withoutMachine(question)
   const { shape, asked, settings, tuned, realism, growth } = basis
   const own = (
     name: 'staff_per_month' | 'migration_cost' | 'max_ms_per_token' | 'storage_per_month' | 'annual_discount',
     unit: string,
   ) => {
     const value = assumptions[name]
+    if (target.setByMachine?.has(name) === true) return machineFact(target, name, '0', unit)
     return value === undefined ? assumed(name, String(DEFAULTS[name].likely), unit) : given(name, String(value), unit)
   }
   const perReplica = `${tuned.toFixed(0)}`
@@ -48,9 +53,11 @@ export function selfHostedAssumptions(question: FleetQuestion, card: ServingPoin
             ? 'output tokens/s per replica, measured'
             : 'output tokens/s per replica, the estimate anchored to your benchmark',
         ),
-    assumptions.realism === undefined
-      ? assumed('realism', realism.toString(), '×')
-      : given('realism', realism.toString(), '×'),
+    target.setByMachine?.has('realism') === true
+      ? machineFact(target, 'realism', realism.toString(), '×')
+      : assumptions.realism === undefined
+        ? assumed('realism', realism.toString(), '×')
+        : given('realism', realism.toString(), '×'),
     price.kind === 'rent'
       ? target.price_per_gpu_hour === undefined
         ? fact('rent', usdToText(price.hour), '$/GPU-hour', card.gpu.priceSource ?? card.gpu.source, card.gpu.checkedOn)
@@ -89,14 +96,16 @@ export function selfHostedAssumptions(question: FleetQuestion, card: ServingPoin
       ? assumed('growth_per_month', (100 * growth).toFixed(1), '% a month')
       : given('growth_per_month', (100 * growth).toFixed(1), '% a month'),
     own('annual_discount', 'a year'),
-    assumptions.production === false
-      ? given('production', 'no spare', '')
-      : fact(
-          'production',
-          'two replicas at least, one spare',
-          '',
-          'A service that people wait for survives one failure; a floor with spill-over keeps the API as its spare',
-        ),
+    target.setByMachine?.has('production') === true
+      ? machineFact(target, 'production', 'no spare', '')
+      : assumptions.production === false
+        ? given('production', 'no spare', '')
+        : fact(
+            'production',
+            'two replicas at least, one spare',
+            '',
+            'A service that people wait for survives one failure; a floor with spill-over keeps the API as its spare',
+          ),
     fact(
       'call_shape',
       `${shape.inputTokens.toFixed(0)} in, ${shape.outputTokens.toFixed(0)} out, ${(100 * shape.cachedFraction).toFixed(0)} % cached`,
@@ -145,4 +154,17 @@ function ownedText({ assumptions }: FleetQuestion): string {
       ? `power at $${own.dollars_per_kwh ?? BUY_DEFAULTS.dollarsPerKwh}/kWh × PUE ${own.power_usage_effectiveness ?? BUY_DEFAULTS.powerUsageEffectiveness}, drawn as busy as it is`
       : `colocation at $${own.colocation_per_kw_month} a kW and month`
   return `Capital recovery over ${months} months at ${percent(own.annual_rate ?? BUY_DEFAULTS.annualRate)}, residual ${percent(own.residual ?? BUY_DEFAULTS.residual)}; ${power}; maintenance ${percent(own.maintenance ?? BUY_DEFAULTS.maintenance)} a year; every part can be given`
+}
+
+/** What the asker said, without what comes with a machine. */
+function withoutMachine({ assumptions, target }: FleetQuestion): ScenarioAssumptions {
+  const asked = Object.entries(assumptions).filter(
+    ([name]) => target.setByMachine?.has(name as keyof ScenarioAssumptions) !== true,
+  )
+  return Object.fromEntries(asked) as ScenarioAssumptions
+}
+
+function machineFact({ machine }: FullTarget, name: string, value: string, unit: string): Assumption {
+  const source = machine === undefined ? '' : machineCard(machine).source
+  return fact(name, value, unit, `A machine under a desk, its runtime as it comes, run by who uses it. ${source}`)
 }

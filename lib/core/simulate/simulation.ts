@@ -63,7 +63,9 @@ export interface FleetSummary {
   readonly cost_at_utilisation: readonly { readonly utilisation: number; readonly output: Usd; readonly tokens: Usd }[]
   /** Part of the moved output tokens that spills over, 0 to 1. */
   readonly spill_share: number
+  /** Paid for GPUs that did not work, over the period and as a month. */
   readonly idle_cost: Usd
+  readonly idle_cost_per_month: Usd
 }
 
 export interface Simulation {

@@ -27,16 +27,22 @@ export function outlookOf(
   series: DemandSeries,
   settings: FleetSettings,
   breakEven: BreakEven,
-  given: { readonly growthPerMonth: number; readonly annualRate: number; readonly once: Usd },
+  given: {
+    readonly growthPerMonth: number
+    readonly annualRate: number
+    readonly once: Usd
+    /** Saved in the period by other moves of the same question; grows with the volume. */
+    readonly savedElsewhere?: Usd
+  },
 ): Outlook {
-  const { growthPerMonth, annualRate, once } = given
+  const { growthPerMonth, annualRate, once, savedElsewhere = ZERO_USD } = given
   const hours = BigInt(Math.max(1, series.rates.length))
   const today = sumUsd(series.costs)
   let value = subtractUsd(ZERO_USD, once)
   let paid: number | null = null
   for (let month = 1; month <= HORIZON_MONTHS; month += 1) {
     const volume = (1 + growthPerMonth) ** month
-    const saving = subtractUsd(scaled(today, volume), grownTotal(series, settings, volume))
+    const saving = subtractUsd(scaled(addUsd(today, savedElsewhere), volume), grownTotal(series, settings, volume))
     const monthly = divide(saving, { numerator: 730n, denominator: hours, mode: 'half_even' })
     value = addUsd(value, scaled(monthly, (1 + annualRate / 12) ** -month))
     if (paid === null && value >= 0n) paid = month
