@@ -4,6 +4,7 @@ import type { ScenarioInput } from '../simulate/scenario'
 
 /** Each with the text it takes: numbers are decimal text in the unit the screen names. */
 const NUMBER = /^\d{1,9}(\.\d{1,6})?$/
+const NOTHING = /^0+(\.0+)?$/
 const SIGNED = /^-?\d{1,3}(\.\d{1,3})?$/
 const WHOLE = /^[1-9]\d{0,4}$/
 const SHAPES = {
@@ -104,16 +105,16 @@ export function ownParts(settings: OwnSettings): { readonly target: OwnTarget; r
       ...(s.node === undefined ? {} : { gpus_per_node: s.node }),
       ...(s.tier === 'reserved' || s.tier === 'spot' ? { price_tier: s.tier } : {}),
       ...(s.price === undefined ? {} : { price_per_gpu: s.price }),
-      ...(rate === undefined || Number(rate) === 0
+      ...(rate === undefined || NOTHING.test(rate)
         ? {}
         : {
             benchmark: {
               ...(s.rateOf === 'all' ? { total_tokens_per_second: rate } : { output_tokens_per_second: rate }),
               ...(s.rateGpus === undefined ? {} : { gpus: s.rateGpus }),
-              ...(rateIn === undefined || rateOut === undefined || Number(rateOut) < 1
+              ...(rateIn === undefined || rateOut === undefined || !/^[1-9]/.test(rateOut)
                 ? {}
                 : { input_tokens: rateIn, output_tokens: rateOut }),
-              ...(s.rateCalls === undefined || Number(s.rateCalls) === 0 ? {} : { concurrency: s.rateCalls }),
+              ...(s.rateCalls === undefined || NOTHING.test(s.rateCalls) ? {} : { concurrency: s.rateCalls }),
             },
           }),
     },
