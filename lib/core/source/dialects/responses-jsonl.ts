@@ -50,6 +50,7 @@ type Form =
   | 'responses'
   | 'embeddings'
   | 'seconds'
+  | 'converse'
   | 'chat'
   | 'chunk'
   | 'sum'
@@ -71,6 +72,7 @@ function formOf(body: JsonObject): Form | null {
   if ('completion_tokens' in usage) return 'chat'
   if ('prompt_tokens' in usage) return body.object === 'list' || Array.isArray(body.data) ? 'embeddings' : 'chat'
   if ('input_tokens' in usage && 'total_tokens' in usage) return 'responses'
+  if ('inputTokens' in usage && 'outputTokens' in usage) return 'converse'
   return null
 }
 
@@ -117,9 +119,15 @@ class ResponseRows implements RowReader<unknown> {
         'Import the output file of the batch.',
       )
     }
+    // Events of a stream of the Responses API: the last one holds the counts.
+    if (form === null && textOrNull(logged.outer.type)?.startsWith('response.') === true) return null
     if (form === null) return withoutUsage(logged)
     const model =
-      textOrNull(body.model) ?? textOrNull(body.model_instance_id) ?? textOrNull(logged.outer.model) ?? UNKNOWN_MODEL
+      textOrNull(body.model) ??
+      textOrNull(body.model_instance_id) ??
+      textOrNull(logged.outer.model) ??
+      textOrNull(logged.outer.modelId) ??
+      UNKNOWN_MODEL
     const host = this.#options.host ?? loggedHost(logged) ?? hostOf(form, logged)
     const time = responseTime(this.#instants, logged)
     const usage = readUsage(form, host, logged, model)
@@ -164,6 +172,7 @@ function hostOf(form: Form, logged: LoggedResponse): string {
     return form
   const { stats } = body
   const usage = usageIn(body)
+  if (form === 'converse') return 'bedrock'
   if ('x_groq' in body) return 'groq'
   if (isObject(usage) && 'prompt_cache_hit_tokens' in usage) return 'deepseek'
   if (isObject(usage) && 'cost_in_usd_ticks' in usage) return 'xai'
@@ -200,6 +209,8 @@ function readUsage(form: Form, host: string, logged: LoggedResponse, model: stri
       return usageOf('openai.responses', body.usage, model)
     case 'embeddings':
       return usageOf('openai.embeddings', body.usage, model)
+    case 'converse':
+      return usageOf('bedrock.converse', body.usage, model)
     case 'seconds':
       // A transcription billed by the length of what it heard.
       return usageOf('canonical', { audio_seconds: isObject(body.usage) ? body.usage.seconds : null }, model)
