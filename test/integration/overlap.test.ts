@@ -108,3 +108,49 @@ describe('usage told by two sources', () => {
     expect(await readOverlaps(principal)).toEqual([])
   })
 })
+
+describe('one source in two groupings', () => {
+  const page = (results: readonly object[]) =>
+    JSON.stringify({
+      object: 'page',
+      data: [{ object: 'bucket', start_time: SEPTEMBER, end_time: SEPTEMBER + 86_400, results }],
+      has_more: false,
+    })
+  const result = (fields: object) => ({
+    object: 'organization.usage.completions.result',
+    input_tokens: 1_000_000,
+    output_tokens: 0,
+    num_model_requests: 3,
+    model: null,
+    project_id: null,
+    ...fields,
+  })
+
+  it('is told with the import that comes second, until one of them is undone', async () => {
+    const first = await importFile(principal, openaiUsage([[0, 'gpt-5']]))
+    expect(first.problem).toBeNull()
+    const ungrouped = await importFile(principal, page([result({})]))
+    expect(ungrouped).toMatchObject({ accepted: '1', problem: { code: 'GROUPED_TWICE' } })
+    expect(ungrouped.problem?.message).toContain(`#${first.no}`)
+    await undoImport(principal, { id: first.id })
+    expect(await importFile(principal, page([result({ input_tokens: 7 })]))).toMatchObject({
+      restated: '1',
+      problem: null,
+    })
+    await requireBalancedBooks(principal)
+  })
+
+  it('is not seen in the same grouping, in a revision of it, or on other days', async () => {
+    const grouped = (input: number) => [
+      result({ model: 'gpt-5', project_id: 'a' }),
+      result({ model: 'gpt-5', input_tokens: input }),
+    ]
+    await importFile(principal, page(grouped(5)))
+    expect(await importFile(principal, page(grouped(6)))).toMatchObject({
+      restated: '1',
+      duplicate: '1',
+      problem: null,
+    })
+    expect(await importFile(principal, openaiUsage([[3, 'gpt-5']]))).toMatchObject({ accepted: '1', problem: null })
+  })
+})

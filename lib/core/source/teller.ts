@@ -39,6 +39,15 @@ export function listTellers(): readonly { readonly format: string; readonly tell
   return [...BY_FORMAT].map(([format, { name }]) => ({ format, teller: name }))
 }
 
+/** The formats of the teller of one, when it tells aggregates that may be grouped in several ways; none otherwise. */
+export function formatsGrouped(format: string): readonly string[] {
+  const teller = TELLERS.find(([, , ...formats]) => formats.includes(format))
+  return teller !== undefined && GROUPED.has(teller[1]) ? teller.slice(2) : []
+}
+
+/** Their answers and exports are grouped as one asks. DeepSeek's and LiteLLM's are always grouped alike. */
+const GROUPED = new Set(['openai', 'anthropic-console', 'anthropic-report', 'openrouter', 'vercel'])
+
 /** A format that is not listed is a log of its own. */
 export function tellerOf(format: string): Teller {
   return BY_FORMAT.get(format) ?? { name: format, tells: 'some' }

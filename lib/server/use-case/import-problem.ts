@@ -24,3 +24,12 @@ export function diskFull(error: unknown): Problem | null {
     remedy: 'Free space on the server, then upload the file again.',
   }
 }
+
+/** Two imports tell the same usage in different detail. */
+export function groupedTwice(no: number, days: number): Problem {
+  return {
+    code: 'GROUPED_TWICE',
+    message: `Import #${no} tells ${days === 1 ? 'one of these days' : `${days} of these days`} too, grouped differently or in buckets of another length. Both are counted.`,
+    remedy: 'Undo the one that tells less, so that the usage counts once.',
+  }
+}

@@ -13,6 +13,7 @@ import {
   type SourceReader,
   type SourceRow,
 } from '../../core/source/open-source'
+import { formatsGrouped } from '../../core/source/teller'
 import type { CostRecord } from '../../core/usage/cost-record'
 import { writeAudit } from '../db/audit'
 import {
@@ -30,6 +31,7 @@ import { loadMappings } from '../db/mapping'
 import { type Connection, pool } from '../db/pool'
 import { loadBook } from '../db/price-book'
 import { settlePulled } from '../db/pull'
+import { regroupedBy } from '../db/regrouped'
 import { MAX_STORED_REJECTS, type RejectRow, storeRejects } from '../db/reject'
 import { inLongTransaction } from '../db/transaction'
 import { lockImports } from '../db/workspace-lock'
@@ -43,7 +45,7 @@ import { uploadPath } from '../upload-store'
 import { ArchiveReport } from './archive-report'
 import { BilledIntake } from './billed-intake'
 import { CounterIntake } from './counter-intake'
-import { diskFull, INTERNAL, MAPPING_GONE } from './import-problem'
+import { diskFull, groupedTwice, INTERNAL, MAPPING_GONE } from './import-problem'
 import { RecordIntake } from './record-intake'
 
 const PROGRESS_EVERY_MS = 500
@@ -173,12 +175,22 @@ class ImportRun {
     await billed.finish()
     await this.storeRejects(connection)
     await this.stopProgressAndWait()
-    if (!(await markCommitted(connection, claimed, this.progress(), this.archive.note(), moneyText))) {
+    const note = (await this.toldTwice(connection)) ?? this.archive.note()
+    if (!(await markCommitted(connection, claimed, this.progress(), note, moneyText))) {
       throw new LeaseLost()
     }
     if (claimed.source === 'pull') await settlePulled(connection, claimed.workspaceId, claimed.id)
     await this.audit(connection)
     await fault('import.before-commit')
+  }
+
+  /** What to say when another import tells the same days of the same source in other detail, so that both count. */
+  private async toldTwice(connection: Connection): Promise<Problem | null> {
+    const { claimed, writer, reader } = this
+    const formats = reader === null ? [] : formatsGrouped(reader.format)
+    if (writer === null || formats.length === 0) return null
+    const other = await regroupedBy(connection, claimed.workspaceId, claimed.no, formats, writer.counts)
+    return other === null ? null : groupedTwice(other.no, other.days)
   }
 
   private refuse(row: RejectRow): void {
