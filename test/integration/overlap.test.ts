@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Principal } from '../../lib/server/auth/principal'
 import { readOverlaps } from '../../lib/server/read/overlaps'
+import { readSpend } from '../../lib/server/read/spend'
 import { undoImport } from '../../lib/server/use-case/undo-import'
 import { useOwnDataDirectory } from '../support/account'
 import { closeTestDatabase, openTestDatabase, resetDatabase } from '../support/database'
@@ -137,6 +138,24 @@ describe('one source in two groupings', () => {
       restated: '1',
       problem: null,
     })
+    await requireBalancedBooks(principal)
+  })
+
+  it('counts a day once whether a part of it or the whole of it came first', async () => {
+    const part = page([result({ model: 'gpt-5', input_tokens: 400_000 })]).replace(
+      `"start_time":${SEPTEMBER}`,
+      `"start_time":${SEPTEMBER + 50_000}`,
+    )
+    const whole = page([result({ model: 'gpt-5' })])
+    const total = async () => (await readSpend(principal, {})).total
+    const once = { tokens: { input: '1000000' } }
+    const first = await importFile(principal, part)
+    expect(await importFile(principal, whole)).toMatchObject({ restated: '1', problem: null })
+    expect(await total()).toMatchObject(once)
+    expect(await importFile(principal, `${part}\n`)).toMatchObject({ accepted: '0', duplicate: '1', restated: '0' })
+    expect(await total()).toMatchObject(once)
+    await undoImport(principal, { id: first.id })
+    expect(await total()).toMatchObject(once)
     await requireBalancedBooks(principal)
   })
 

@@ -32,8 +32,9 @@ export interface Identity {
   /** The key's fields in a fixed order; the server hashes them length-prefixed, so ("a-b","c") differs from ("a","b-c"). */
   readonly parts: readonly string[]
   /**
-   * The source may report the call again as it grows (a span exported before its end, a streamed answer): a version with
-   * more tokens, or with more output, restates the stored one; one with fewer is an older version and adds nothing.
+   * The source may report the call again as it grows (a span exported before its end, a streamed answer), or told a part of
+   * the bucket: a version with more tokens, or with more output, restates the stored one; one with fewer is an older version
+   * and adds nothing.
    */
   readonly grows?: 'tokens' | 'output'
 }

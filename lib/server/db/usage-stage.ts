@@ -29,9 +29,8 @@ export interface StagedOutcome {
 export type Revision = 'none' | 'newer' | 'more tokens' | 'more output'
 
 export function revisionOf(identity: Identity): Revision {
-  if (identity.kind === 'bucket') return 'newer'
-  if (identity.grows === undefined) return 'none'
-  return identity.grows === 'output' ? 'more output' : 'more tokens'
+  if (identity.grows !== undefined) return identity.grows === 'output' ? 'more output' : 'more tokens'
+  return identity.kind === 'bucket' ? 'newer' : 'none'
 }
 
 const SUMMARY = `count(*) AS records, count(*) FILTER (WHERE price_set_id = 0) AS unpriced, sum(cost) AS cost,

@@ -91,3 +91,23 @@ describe('a table behind lines about it', () => {
     expect([format, notRows, costs?.map(({ amount }) => amount)]).toEqual(['google-billing-csv', 4, ['0.35']])
   })
 })
+
+describe('an answer that begins within a day', () => {
+  const part = { ...bucket(0, [result({ model: 'gpt-5' })]), start_time: 1_785_542_400 + 40_000 }
+  const identityOf = (one: object) => readAll(JSON.stringify({ object: 'page', data: [one] })).records[0]?.identity
+
+  it('tells a part of the bucket that a whole one replaces, and is called like it', () => {
+    const whole = identityOf(bucket(0, [result({ model: 'gpt-5' })]))
+    expect(identityOf(part)).toEqual({ ...whole, grows: 'tokens' })
+    expect(whole?.grows).toBeUndefined()
+  })
+
+  it('leaves hours and buckets of other lengths as they are', () => {
+    const hour = { ...part, start_time: 1_785_542_400 + 3_600, end_time: 1_785_542_400 + 7_200 }
+    const odd = { ...part, start_time: 1_785_542_411, end_time: 1_785_542_711 }
+    for (const one of [hour, odd]) {
+      expect(identityOf(one)?.parts.slice(1, 3)).toEqual([String(one.start_time * 1000), String(one.end_time * 1000)])
+      expect(identityOf(one)?.grows).toBeUndefined()
+    }
+  })
+})

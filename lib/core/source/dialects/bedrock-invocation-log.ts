@@ -7,7 +7,7 @@ import { buildRecord, promptOf, sortedTags, textOrNull } from '../build-record'
 import type { JsonDialect } from '../dialect'
 import { providerIdentity } from '../identity'
 import { isObject, type JsonObject, parseJson } from '../json'
-import { type JsonReading, objectAt, openObjects } from '../json-rows'
+import { type JsonReading, listAt, objectAt, openObjects } from '../json-rows'
 import { countIn, stop } from '../value'
 
 export const bedrockInvocationLog: JsonDialect = {
@@ -40,10 +40,7 @@ function invocationRecord(entry: JsonObject, { instants }: JsonReading): UsageRe
   const input = objectAt(entry, 'input')
   const output = objectAt(entry, 'output')
   const written = countIn(input?.cacheWriteInputTokenCount, 'input.cacheWriteInputTokenCount') ?? none
-  const long = countIn(
-    objectAt(entry, 'output', 'outputBodyJson', 'usage', 'cache_creation')?.ephemeral_1h_input_tokens,
-    'output.outputBodyJson.usage.cache_creation',
-  )
+  const long = hourLongIn(objectAt(entry, 'output', 'outputBodyJson', 'usage'))
   const hourLong = long === null || long > written ? none : long
   const quantities = {
     input: countIn(input?.inputTokenCount, 'input.inputTokenCount') ?? none,
@@ -71,6 +68,16 @@ function invocationRecord(entry: JsonObject, { instants }: JsonReading): UsageRe
       Object.entries(objectAt(entry, 'requestMetadata') ?? {}).map(([name, value]) => [name, textOrNull(value) ?? '']),
     ),
   })
+}
+
+/** Tokens written to a cache for an hour: Anthropic's own usage names them, Converse lists writes by how long they live. */
+function hourLongIn(usage: JsonObject | null): bigint | null {
+  const named = countIn(objectAt(usage, 'cache_creation')?.ephemeral_1h_input_tokens, 'usage.cache_creation')
+  const listed = listAt(usage, 'cacheDetails').filter((write) => isObject(write) && write.ttl === '1h')
+  if (named !== null || listed.length === 0) return named
+  let long = 0n
+  for (const write of listed) long += countIn(isObject(write) ? write.inputTokens : null, 'usage.cacheDetails') ?? 0n
+  return long
 }
 
 /** The model of a foundation-model or inference-profile ARN; an application profile's ARN hides it and is kept. */

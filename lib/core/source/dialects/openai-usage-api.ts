@@ -2,9 +2,10 @@
  * Pages of OpenAI's Usage API (GET /v1/organization/usage/…): buckets of results. Counts are inclusive, as in the export
  * of the dashboard, and a bucket has the same identity by both ways. Dimensions are null unless grouped by.
  */
+import { DAY_MS, HOUR_MS } from '../../time/instant'
 import type { OtherMeter } from '../../usage/meter'
 import type { UsageRecord } from '../../usage/record'
-import { buildRecord, otherMeters, textOrNull, UNKNOWN_MODEL, withinTotal } from '../build-record'
+import { buildRecord, otherMeters, sortedTags, textOrNull, UNKNOWN_MODEL, withinTotal } from '../build-record'
 import type { JsonDialect } from '../dialect'
 import { isObject, type JsonObject } from '../json'
 import { type JsonReading, listAt, openObjects } from '../json-rows'
@@ -21,10 +22,15 @@ export const openaiUsageApi: JsonDialect = {
   envelopes: ['data'],
   recognise(value) {
     if (!isObject(value) || value.object !== 'bucket') return null
-    return listAt(value, 'results').some((result) => kindOf(result) !== null) ? '1' : null
+    return resultsIn(value).some((result) => kindOf(result) !== null) ? '1' : null
   },
   explode: resultsOfBucket,
   open: (options) => openObjects(options, (part, reading) => [openaiResultRecord(part, reading)]),
+}
+
+/** Early answers named the list "result". */
+function resultsIn(bucket: JsonObject): readonly unknown[] {
+  return Array.isArray(bucket.results) ? bucket.results : listAt(bucket, 'result')
 }
 
 function kindOf(result: unknown): string | null {
@@ -34,7 +40,7 @@ function kindOf(result: unknown): string | null {
 /** Each result with the period of its bucket. */
 function resultsOfBucket(bucket: unknown): readonly unknown[] {
   if (!isObject(bucket)) return [bucket]
-  return listAt(bucket, 'results').map((result) =>
+  return resultsIn(bucket).map((result) =>
     isObject(result) ? { ...result, start_time: bucket.start_time, end_time: bucket.end_time } : result,
   )
 }
@@ -49,10 +55,21 @@ const COUNTED: Readonly<Record<string, readonly [field: string, meter: OtherMete
   web_search_calls: ['num_requests', 'web_search'],
 }
 
+/**
+ * Where the bucket begins whose end this is. An answer that begins within a bucket tells the rest of it only, which a whole
+ * bucket of another answer replaces and never the other way round.
+ */
+function wholeBucketStart(startMs: number, endMs: number): number {
+  const length = endMs - startMs
+  const width = [60_000, HOUR_MS, DAY_MS].find((one) => length <= one)
+  return width === undefined || length <= 0 || endMs % width !== 0 ? startMs : endMs - width
+}
+
 /** One result with the period of its bucket; counts may be numbers or text. */
 export function openaiResultRecord(result: JsonObject, { instants }: JsonReading): UsageRecord {
-  const startMs = instants.require(result.start_time, 'start_time')
+  const toldMs = instants.require(result.start_time, 'start_time')
   const endMs = instants.require(result.end_time, 'end_time')
+  const startMs = wholeBucketStart(toldMs, endMs)
   const kind = kindOf(result) ?? 'completions'
   if (kind === 'vector_stores') {
     return stop(
@@ -91,9 +108,11 @@ export function openaiResultRecord(result: JsonObject, { instants }: JsonReading
   const model = text('model')
   const dimension = kind === 'completions' ? model : `${kind}:${model}:${text('source')}:${text('size')}`
   return buildRecord({
+    ...(startMs === toldMs ? {} : { tags: sortedTags([['tokentab.bucket', 'partial']]) }),
     identity: openaiBucketIdentity(
       [startMs, endMs],
       [text('project_id'), text('user_id'), text('api_key_id'), dimension, String(batch), tier],
+      startMs !== toldMs,
     ),
     startMs,
     endMs,

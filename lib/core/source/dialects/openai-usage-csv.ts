@@ -5,7 +5,7 @@
  */
 import { err, ok } from '../../result'
 import { DAY_MS } from '../../time/instant'
-import type { UsageRecord } from '../../usage/record'
+import type { Identity, UsageRecord } from '../../usage/record'
 import { buildRecord, otherMeters, withinTotal } from '../build-record'
 import { Columns, cell } from '../columns'
 import type { CsvDialect, ReadOptions, RowReader } from '../dialect'
@@ -231,8 +231,10 @@ export function uncachedParts(uncached: bigint, parts: InputParts): InputParts {
 export function openaiBucketIdentity(
   period: readonly [startMs: number, endMs: number],
   dimensions: readonly [project: string, user: string, apiKey: string, model: string, batch: string, tier: string],
-) {
-  return bucketIdentity('openai-usage', String(period[0]), String(period[1]), ...dimensions)
+  isPart = false,
+): Identity {
+  const identity = bucketIdentity('openai-usage', String(period[0]), String(period[1]), ...dimensions)
+  return isPart ? { ...identity, grows: 'tokens' } : identity
 }
 
 export function openaiTier(batch: boolean, tier: string): string {
