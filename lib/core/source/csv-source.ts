@@ -9,7 +9,7 @@ import type { AnyCsvDialect, CsvRowReader, Layer, ReadOptions, RowOutcome } from
 import { type CostReader, type SourceCounters, type SourceReader, type SourceRow, withLaterRows } from './reader'
 import { contentPlaces, shownCsv } from './redact'
 import { quoted, type RejectReason, refuse } from './reject'
-import { faultReason, type RowFault } from './row-fault'
+import { CUT_OFF, faultReason, type RowFault } from './row-fault'
 
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
 const SEP_LINE = /^"?sep=(.)"?$/i
@@ -200,6 +200,9 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
   readonly #delimiterCode: number
   #out: SourceRow<Fact>[] = []
   #headerSeen = false
+  /** The text is over: a row that is read now had no line end. */
+  #ending = false
+  #cutOff = false
   #bytes = 0
   #rows = 0
   #notRows = 0
@@ -231,7 +234,7 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
   }
 
   get note(): Problem | null {
-    return this.#generationNote ?? this.#reader.note?.() ?? null
+    return this.#cutOff ? CUT_OFF : (this.#generationNote ?? this.#reader.note?.() ?? null)
   }
 
   get counters(): SourceCounters {
@@ -246,6 +249,7 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
   end(): Result<Iterable<SourceRow<Fact>>, Problem> {
     const rest = this.#take(this.#decoder.end())
     if (!rest.ok) return rest
+    this.#ending = true
     const last = this.#splitter.end()
     if (!last.ok) return last
     const rows = [...rest.value, ...this.#drain()]
@@ -363,6 +367,7 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
         remedy: 'Nothing to do: totals are computed from the rows.',
       }
     }
+    this.#cutOff ||= this.#ending && cells.length < this.#header.length
     return {
       code: 'RAGGED_ROW',
       column: null,

@@ -9,7 +9,7 @@ import { type JsonFraming, type JsonSplitter, jsonSplitter } from './json-stream
 import { type CostReader, type SourceCounters, type SourceReader, type SourceRow, withLaterRows } from './reader'
 import { shownJson, shownValue } from './redact'
 import { quoted, type RejectReason, refuse } from './reject'
-import { faultReason, type RowFault } from './row-fault'
+import { CUT_OFF, faultReason, type RowFault } from './row-fault'
 
 /** Records looked at to recognise a file: session logs begin with lines of other kinds. */
 const MAX_SAMPLES = 400
@@ -177,6 +177,9 @@ class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fi
   readonly #splitter: JsonSplitter
   #out: SourceRow<Fact>[] = []
   #broken: Problem | null = null
+  /** The text is over: a line that is read now had no line end. */
+  #ending = false
+  #cutOff = false
   #bytes = 0
   #rows = 0
   #notRows = 0
@@ -200,7 +203,7 @@ class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fi
   }
 
   get note(): Problem | null {
-    return this.#reader.note?.() ?? null
+    return this.#cutOff ? CUT_OFF : (this.#reader.note?.() ?? null)
   }
 
   get readings(): readonly ServerReadings[] {
@@ -219,6 +222,7 @@ class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fi
   end(): Result<Iterable<SourceRow<Fact>>, Problem> {
     const rest = this.#take(this.#decoder.end())
     if (!rest.ok) return rest
+    this.#ending = true
     const last = this.#splitter.end()
     if (!last.ok) return last
     if (this.#broken !== null) return err(this.#broken)
@@ -271,6 +275,7 @@ class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fi
       }
       return
     }
+    this.#cutOff ||= this.#ending && code === 'BAD_JSON'
     const reason: RejectReason = { code, column: null, message, remedy }
     this.#put(err(reason), line, byteOffset, text)
   }

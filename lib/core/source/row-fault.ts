@@ -1,5 +1,14 @@
 /** Reasons for rows whose text itself is at fault, before any dialect reads it. */
+import type { Problem } from '../result'
 import type { RejectReason } from './reject'
+
+/** Told beside a file whose last row is incomplete: more than that row may be missing. */
+export const CUT_OFF: Problem = {
+  code: 'CUT_OFF',
+  message:
+    'The file ends in the middle of a row: it was not written or downloaded completely. Everything before that row was read.',
+  remedy: 'Get the whole file and import it again: what is imported already adds nothing.',
+}
 
 export type RowFault = 'invalid_text' | 'nul' | 'too_large'
 

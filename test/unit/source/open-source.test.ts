@@ -76,6 +76,19 @@ describe('files that cannot be read say so', () => {
       { line: 2, code: 'BAD_JSON' },
       { line: 4, code: 'BAD_JSON' },
     ])
+    expect(lines.note).toBe('CUT_OFF')
+    expect(readAll(`${record}\n{"id":"z","times\n`).note).toBeNull()
+  })
+
+  it('A-50: a table whose last row is cut keeps the rest and says so', () => {
+    const cut = readAll(`${HEADER}\n${row('a')}\n${row('b').slice(0, 12)}`)
+    expect([cut.records.length, cut.rejects.map(({ line, code }) => [line, code]), cut.note]).toEqual([
+      1,
+      [[3, 'RAGGED_ROW']],
+      'CUT_OFF',
+    ])
+    expect(readAll(`${HEADER}\n${row('a')}\n1,2\n`).note).toBeNull()
+    expect(readAll(`${HEADER}\n${row('a')}`).note).toBeNull()
   })
 })
 
