@@ -22,7 +22,7 @@ export const geminiResponsesJsonl: JsonDialect = {
   open: (options) =>
     openObjects(options, (object, { instants, contents }) => {
       const found = loggedResponse(object)
-      const logged = found === null ? null : { ...found, body: camelCased(found.body) }
+      const logged = found === null ? null : { ...found, body: camelCased(found.body), batch: isBatchLine(object) }
       if (logged === null || !isObject(logged.body.usageMetadata)) {
         return stop('NO_USAGE', 'usageMetadata', 'The response has no usageMetadata.', 'Log the last part of a stream.')
       }
@@ -35,6 +35,13 @@ export const geminiResponsesJsonl: JsonDialect = {
       const facts = { ...time, host, model, latencyMs: null, grows: true }
       return [responseRecord({ ...logged, body }, usage, facts, contents)]
     }),
+}
+
+/** A line of a batch job's output: {key, response} by the Gemini API, with status and processed_time by Vertex AI. */
+function isBatchLine(line: JsonObject): boolean {
+  const keys = Object.keys(line)
+  if (keys.includes('processed_time') && keys.includes('status')) return true
+  return keys.includes('key') && keys.includes('response') && keys.length === 2
 }
 
 /** The Python client writes "usage_metadata" and "prompt_token_count". What people wrote is not looked at. */
