@@ -24,6 +24,8 @@ const MAX_COUNT = 2n ** 63n - 1n
 /** Five counts up to here have a sum below the largest. */
 const SMALL_COUNT = 2n ** 60n
 const DAY_MS = 86_400_000
+/** Names are shown, chosen from and grouped by: longer ones are the contents of a column that was taken for another. */
+const MAX_NAME = 2_000
 
 interface Waiting {
   readonly record: UsageRecord
@@ -160,6 +162,15 @@ export class RecordIntake {
         remedy: 'Check the unit of the time (seconds, milliseconds) and the zone.',
       }
     }
+    const long = longName(record)
+    if (long !== null) {
+      return {
+        column: long,
+        code: 'BAD_VALUE',
+        message: `The name in ${long} is longer than ${MAX_NAME} characters.`,
+        remedy: 'Check that the column holds a name, and shorten it at its source.',
+      }
+    }
     const { input, cacheRead, cacheWrite5m, cacheWrite1h, output } = record.quantities
     if (
       input <= SMALL_COUNT &&
@@ -181,6 +192,17 @@ export class RecordIntake {
     }
     return null
   }
+}
+
+function longName(record: UsageRecord): string | null {
+  const { host, model, project, apiKey, user, region, serviceTier } = record
+  if (host.length > MAX_NAME) return 'host'
+  if (model.length > MAX_NAME) return 'model'
+  if (project !== null && project.length > MAX_NAME) return 'project'
+  if (apiKey !== null && apiKey.length > MAX_NAME) return 'api_key'
+  if (user !== null && user.length > MAX_NAME) return 'user'
+  if (region !== null && region.length > MAX_NAME) return 'region'
+  return serviceTier.length > MAX_NAME ? 'service_tier' : null
 }
 
 /** Amounts were checked by the dialect; one that is no amount after all is left out rather than guessed. */

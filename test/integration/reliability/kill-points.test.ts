@@ -113,7 +113,7 @@ function randomOf(seed: number): () => number {
   }
 }
 
-it(`A-79: ${SEEDS} seeded kill points converge to the books of a run without faults`, {
+it(`A-71, A-79: ${SEEDS} seeded kill points converge to the books of a run without faults`, {
   timeout: 1_500_000,
 }, async () => {
   let standby: Victim = new Victim()
