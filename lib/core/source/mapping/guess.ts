@@ -19,15 +19,19 @@ import type { SampleTable } from './table'
 const NAMES: Readonly<Record<MappedField, readonly RegExp[]>> = {
   time: [
     /^(timestamp|starttime|startedat|createdat|requesttime|requestedat|datetime|eventtime|ts)(utc|iso)?$/,
-    /^(start|time|date|day|created|when|usagedate|period|periodstart|zeit|datum|fecha)(utc|iso)?$/,
+    /^(start|time|date|day|created|when|usagedate|period|periodstart|zeit|zeitpunkt|datum|fecha|horodatage)(utc|iso)?$/,
     /(timestamp|starttime|createdat|datetime|date|time)(utc|iso)?$/,
   ],
   end_time: [/^(endtime|endtimestamp|endedat|completedat|finishedat|periodend|end)(utc|iso)?$/],
-  model: [/^model$/, /^(modelname|modelid|llmmodel|modell|modelo)$/, /model(name|id)?$/],
+  model: [
+    /^model$/,
+    /^(modelname|modelid|llmmodel|modell|modelo|modèle|engine|llm|deployment|deploymentname)$/,
+    /model(name|id)?$/,
+  ],
   host: [/^(provider|host|vendor|llmprovider|modelprovider|anbieter)$/, /provider(name)?$/],
   input: [
     /^(inputtokens|prompttokens|tokensin|tokensprompt|tokensinput|intokens|prompttokencount|inputtokencount)$/,
-    /^(input|prompt|tokenin|eingabetokens|eingabe)$/,
+    /^(input|prompt|tokenin|eingabetokens|eingabe|tokensentrée|entrée|tokensdentrée|tokensentrada|entrada)$/,
     /^(?!.*(cach|cost|price|id)).*(inputtoken|prompttoken)/,
   ],
   cache_read: [
@@ -38,13 +42,13 @@ const NAMES: Readonly<Record<MappedField, readonly RegExp[]>> = {
   cache_write: [/^(?!.*(cost|price)).*cache.*(writ|creat)/],
   output: [
     /^(outputtokens|completiontokens|tokensout|tokenscompletion|tokensoutput|outtokens|generatedtokens|responsetokens)$/,
-    /^(output|completion|response|ausgabetokens|ausgabe)$/,
+    /^(output|completion|response|ausgabetokens|ausgabe|tokenssortie|sortie|tokensdesortie|tokenssalida|salida)$/,
     /^(?!.*(cach|cost|price|reason|id)).*(outputtoken|completiontoken|generatedtoken)/,
   ],
   reasoning: [/^(reasoningtokens|thinkingtokens|thoughtstokens)$/, /^(?!.*(cost|price)).*(reasoning|thinking|thought)/],
   requests: [/^(requests|numrequests|requestcount|nummodelrequests|calls|callcount|apirequests|anfragen)$/],
   reported_cost: [
-    /^(cost|costusd|totalcost|totalcostusd|spend|spendusd|usdcost|amountusd|kosten|costo)$/,
+    /^(cost|costusd|totalcost|totalcostusd|spend|spendusd|usdcost|amountusd|kosten|costo|coste|coût|betrag|montant|importe)$/,
     /^(?!.*(input|output|prompt|completion|cache|unit|per)).*(cost|spend|amount|charge)/,
   ],
   id: [/^(id|requestid|callid|responseid|generationid|eventid|messageid|uuid|logid)$/],
@@ -152,7 +156,28 @@ function guessColumns(table: SampleTable): MappingSpec['columns'] {
       }
     }
   }
+  for (const field of ['time', 'model', 'reported_cost'] as const) {
+    if (columns[field] !== undefined) continue
+    const place = table.header.findIndex((_, at) => !taken.has(at) && looksLike(field, table, at))
+    if (place < 0) continue
+    taken.add(place)
+    columns[field] = place
+  }
   return columns
+}
+
+const MODEL_NAME =
+  /^(?:[\w.-]+\/)*(?:gpt|o[134]|chatgpt|claude|gemini|gemma|llama|mistral|mixtral|ministral|codestral|deepseek|qwen|qwq|grok|command|phi|kimi|glm|nova|titan|text-embedding|whisper|dall-e)(?:[-:.\d]|$)/i
+
+/** Whether the values of a column say by themselves what they are, whatever its name. */
+function looksLike(field: 'time' | 'model' | 'reported_cost', table: SampleTable, place: number): boolean {
+  const values = table.rows.map((row) => (row[place] ?? '').trim()).filter((text) => text !== '')
+  if (values.length === 0) return false
+  if (field === 'model') return values.filter((text) => MODEL_NAME.test(text)).length * 2 > values.length
+  if (field === 'time') {
+    return values.every((text) => /\d[-/.]\d/.test(text)) && dateStylesOf(values).fits.length > 0
+  }
+  return values.every((text) => withoutSign(text) !== text) && numberStyleOf(values, false).kind !== 'none'
 }
 
 /** Whether the values of a column can be those of the field. */
@@ -194,6 +219,11 @@ function currencyOf(columns: MappingSpec['columns'], table: SampleTable, values:
   const name = columns.reported_cost === undefined ? '' : (table.header[columns.reported_cost] ?? '')
   const named = /(?:^|[^a-z])(usd|eur|gbp|cny)(?:$|[^a-z])/.exec(name)?.[1]
   if (named !== undefined) return named.toUpperCase()
+  const codes = table.header.findIndex((title) => /^(?:currency|währung|devise|moneda|valuta)$/.test(title.trim()))
+  const code = table.rows[0]?.[codes]?.trim().toUpperCase() ?? ''
+  // Amounts of several currencies are of none: the column is then for a person to look at.
+  if (/^[A-Z]{3}$/.test(code) && table.rows.every((row) => (row[codes] ?? code).trim().toUpperCase() === code))
+    return code
   const signed = values.find((text) => withoutSign(text) !== text.trim()) ?? ''
   return SIGNS.find(([sign]) => signed.includes(sign) || name.includes(sign))?.[1] ?? 'USD'
 }

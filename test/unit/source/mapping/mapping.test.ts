@@ -199,3 +199,40 @@ describe('a mapped file', () => {
     )
   })
 })
+
+describe('columns of unknown names', () => {
+  it('are told by their values: models, times, amounts with a sign', () => {
+    const { spec, codes } = guessed(
+      utf8(
+        'Kolom 1,Kolom 2,tokens in,tokens out,Kolom 5\n2026-09-01 10:00Z,claude-opus-5,10,5,$0.50\n2026-09-02 10:00Z,openai/gpt-5,10,5,$1.25\n',
+      ),
+    )
+    expect(spec.columns).toEqual({ time: 0, model: 1, input: 2, output: 3, reported_cost: 4 })
+    expect([spec.currency, codes]).toEqual(['USD', []])
+  })
+
+  it('are told by their names in other languages, with the currency of a column of its own', () => {
+    const french = guessed(
+      utf8('Horodatage;Modèle;Tokens entrée;Tokens sortie;Coût\n25/10/2026;gpt-5;1\u202f234;12;1\u202f234,05\n'),
+    )
+    expect(french.spec.columns).toEqual({ time: 0, model: 1, input: 2, output: 3, reported_cost: 4 })
+    expect(french.spec.numbers).toMatchObject({ reported_cost: 'comma' })
+    const german = guessed(
+      utf8(
+        'Zeitpunkt;Modell;Eingabe;Ausgabe;Betrag;Währung\n2026-09-01T10:00:00Z;gpt-5;1;2;1,50;EUR\n2026-09-01T11:00:00Z;gpt-5;1;2;2,50;EUR\n',
+      ),
+    )
+    expect(german.spec).toMatchObject({ columns: { time: 0, reported_cost: 4 }, currency: 'EUR' })
+    const mixed = guessed(
+      utf8(
+        'time,model,input,output,cost,currency\n2026-09-01T10:00:00Z,gpt-5,1,2,1.5,EUR\n2026-09-01T11:00:00Z,gpt-5,1,2,2.5,GBP\n',
+      ),
+    )
+    expect(mixed.spec.currency).toBe('USD')
+  })
+
+  it('are left to a person where nothing tells', () => {
+    const { spec } = guessed(utf8('a,b,c\nfoo,1,2\nbar,3,4\n'))
+    expect(spec.columns).toEqual({})
+  })
+})
