@@ -10,9 +10,12 @@ import { providerIdentity } from './identity'
 import { isObject, type JsonObject, type JsonValue, parseJson } from './json'
 import { countIn, countOf, estimatedAmountOf, type InstantReader, stop } from './value'
 
-const CACHE_READ = /^input.*cache(d|_read)/
-const CACHE_WRITE = /^(input.*cache_(creation|write)|cache_creation)/
-const REASONING = /^output_?reasoning/
+// Names of usage types: Langfuse's own, and those of SDKs that report the provider's names (its default-model-prices.json).
+const TOTAL = /^total/
+const CACHE_READ = /^(?:input.*cache(?:d|_read)|cached?_|cacheread)/i
+const CACHE_WRITE = /^(?:input.*cache_?(?:creation|write)|cache_?(?:creation|write))/i
+const HOUR_LONG = /1h/
+const REASONING = /^(?:output_?)?(?:reasoning|thoughts|thinking)/
 
 export function langfuseRecord(
   field: (name: string) => JsonValue,
@@ -38,7 +41,11 @@ export function langfuseRecord(
   const model = text('model', 'providedModelName')
   if (model === null)
     return stop('MISSING_MODEL', 'model', 'The generation names no model.', 'Log the model in Langfuse.')
-  const cost = estimatedAmountOf(field('totalCost'), 'totalCost')
+  const costs = asMap(field('costDetails'))
+  const cost = estimatedAmountOf(
+    field('totalCost') ?? field('calculatedTotalCost') ?? costs?.total ?? null,
+    'totalCost',
+  )
   return buildRecord({
     identity: providerIdentity('langfuse', id),
     startMs,
@@ -58,12 +65,12 @@ export function langfuseRecord(
 
 function mapQuantities(details: JsonObject): UsageRecord['quantities'] {
   const none = 0n
-  const sums = { input: none, cacheRead: none, cacheWrite: none, output: none, reasoning: none }
+  const sums = { input: none, cacheRead: none, cacheWrite: none, hourLong: none, output: none, reasoning: none }
   const others: [OtherMeter, bigint][] = []
   for (const [name, value] of Object.entries(details)) {
     const count = countIn(value, `usageDetails.${name}`)
-    if (count === null || name === 'total') continue
-    if (CACHE_WRITE.test(name)) sums.cacheWrite += count
+    if (count === null || TOTAL.test(name)) continue
+    if (CACHE_WRITE.test(name)) sums[HOUR_LONG.test(name) ? 'hourLong' : 'cacheWrite'] += count
     else if (CACHE_READ.test(name)) sums.cacheRead += count
     else if (REASONING.test(name)) sums.reasoning += count
     else if (/^input_audio/.test(name)) others.push(['input_audio', count])
@@ -71,13 +78,13 @@ function mapQuantities(details: JsonObject): UsageRecord['quantities'] {
     else if (/^output_audio/.test(name)) others.push(['output_audio', count])
     else if (/^output_image/.test(name)) others.push(['output_image', count])
     else if (/^(input|prompt)/.test(name)) sums.input += count
-    else if (/^(output|completion)/.test(name)) sums.output += count
+    else if (/^(output|completion|candidates)/.test(name)) sums.output += count
   }
   return {
     input: sums.input,
     cacheRead: sums.cacheRead,
     cacheWrite5m: sums.cacheWrite,
-    cacheWrite1h: none,
+    cacheWrite1h: sums.hourLong,
     output: sums.output + sums.reasoning,
     reasoning: sums.reasoning,
     other: otherMeters(others),

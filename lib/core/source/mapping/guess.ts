@@ -163,7 +163,17 @@ function guessColumns(table: SampleTable): MappingSpec['columns'] {
     taken.add(place)
     columns[field] = place
   }
+  // Amounts of several currencies cannot stand in one column: it is left to a person.
+  if (currenciesIn(table).length > 1) delete columns.reported_cost
   return columns
+}
+
+/** The currencies that a column of their own names. */
+function currenciesIn(table: SampleTable): readonly string[] {
+  const place = table.header.findIndex((title) => /^(?:currency|währung|devise|moneda|valuta)$/.test(title.trim()))
+  if (place < 0) return []
+  const codes = new Set(table.rows.map((row) => (row[place] ?? '').trim().toUpperCase()))
+  return [...codes].filter((code) => /^[A-Z]{3}$/.test(code))
 }
 
 const MODEL_NAME =
@@ -219,11 +229,8 @@ function currencyOf(columns: MappingSpec['columns'], table: SampleTable, values:
   const name = columns.reported_cost === undefined ? '' : (table.header[columns.reported_cost] ?? '')
   const named = /(?:^|[^a-z])(usd|eur|gbp|cny)(?:$|[^a-z])/.exec(name)?.[1]
   if (named !== undefined) return named.toUpperCase()
-  const codes = table.header.findIndex((title) => /^(?:currency|währung|devise|moneda|valuta)$/.test(title.trim()))
-  const code = table.rows[0]?.[codes]?.trim().toUpperCase() ?? ''
-  // Amounts of several currencies are of none: the column is then for a person to look at.
-  if (/^[A-Z]{3}$/.test(code) && table.rows.every((row) => (row[codes] ?? code).trim().toUpperCase() === code))
-    return code
+  const codes = currenciesIn(table)
+  if (codes.length === 1) return codes[0] as string
   const signed = values.find((text) => withoutSign(text) !== text.trim()) ?? ''
   return SIGNS.find(([sign]) => signed.includes(sign) || name.includes(sign))?.[1] ?? 'USD'
 }
