@@ -16,7 +16,7 @@ export function MappingColumns({
 }) {
   return (
     <Panel title={t.mapping.columnsTitle} note={t.mapping.columnsNote}>
-      <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-x-4 gap-y-3 sm:grid-cols-2">
         {MAPPED_FIELDS.map((field) => {
           const place = spec.columns[field]
           const chosen = place === undefined ? undefined : columns.find((column) => column.place === place)

@@ -118,7 +118,7 @@ function CacheQuestion({ draft, spec, onChange }: Asked) {
         {t.mapping.cacheWorked(worked.line, countText(worked.input), countText(worked.cached))}{' '}
         {draft.cache_exceeds_input ? t.mapping.cacheShown : ''}
       </p>
-      <div className="mt-2 grid gap-2 sm:max-w-180 sm:grid-cols-2">
+      <div className="mt-2 grid grid-cols-1 gap-2 sm:max-w-180 sm:grid-cols-2">
         <CacheAnswer
           label={t.mapping.includes}
           means={includes === null ? t.mapping.impossible : t.mapping.includesMeans(countText(includes.uncached))}

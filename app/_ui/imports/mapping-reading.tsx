@@ -24,7 +24,7 @@ export function MappingReading({ draft, spec, onChange }: Asked) {
   const asNumber = NUMBER_FIELDS.filter((field) => spec.columns[field] !== undefined)
   return (
     <Panel title={t.mapping.readingTitle} note={t.mapping.readingNote}>
-      <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-x-4 gap-y-3 sm:grid-cols-2">
         {spec.delimiter === null ? null : (
           <Choice
             label={t.mapping.delimiter}

@@ -85,7 +85,7 @@ export function MappingScreen({ view, draft, mayMap }: { view: ImportView; draft
       <div className="flex flex-col gap-4">
         {refusal === null ? null : <ErrorState what={refusal.what} remedy={refusal.remedy} />}
         <MappingQuestions draft={shown} spec={spec} onChange={change} />
-        <div className="grid gap-4 xl:grid-cols-2">
+        <div className="grid grid-cols-1 gap-4 xl:grid-cols-2">
           <MappingColumns columns={shown.columns} spec={spec} onChange={change} />
           <MappingReading draft={shown} spec={spec} onChange={change} />
         </div>

@@ -10,6 +10,7 @@ import { type CostReader, type SourceCounters, type SourceReader, type SourceRow
 import { contentPlaces, shownCsv } from './redact'
 import { quoted, type RejectReason, refuse } from './reject'
 import { CUT_OFF, faultReason, type RowFault } from './row-fault'
+import { isTotal } from './total-row'
 
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
 const SEP_LINE = /^"?sep=(.)"?$/i
@@ -375,12 +376,4 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
       remedy: 'Quote values that contain the delimiter, or fill in the missing cells.',
     }
   }
-}
-
-function isTotal(cells: readonly string[]): boolean {
-  const first = cells[0] as string
-  const code = first.charCodeAt(0) | 32
-  // "t", "s", "g", or a space before: only then is the pattern worth its time.
-  if (code !== 116 && code !== 115 && code !== 103 && code !== 32) return false
-  return /^\s*(?:(?:sub|grand)[\s-]?)?totals?:?\s*$/i.test(first)
 }

@@ -8,6 +8,7 @@ import { isObject, type JsonValue } from '../json'
 import { sampleOf } from '../json-source'
 import type { JsonFraming } from '../json-stream'
 import { refuse } from '../reject'
+import { isTotal } from '../total-row'
 import { pathsOf, textAt } from './path'
 import type { MappingSpec } from './spec'
 
@@ -93,7 +94,8 @@ function rowsOf(pieces: readonly TextPiece[], delimiter: Delimiter, width: numbe
         headerSeen = cells !== null && !isPreamble(cells, buffer, start, end)
         return
       }
-      if (fault === null && cells?.length === width && rows.length < MAX_ROWS) rows.push([...cells])
+      // A sum over the rows decides nothing about how they are written.
+      if (fault === null && cells?.length === width && rows.length < MAX_ROWS && !isTotal(cells)) rows.push([...cells])
     },
     blank() {},
   })

@@ -236,3 +236,14 @@ describe('columns of unknown names', () => {
     expect(spec.columns).toEqual({})
   })
 })
+
+describe('a line of totals under a table', () => {
+  it.each(['Total', 'Summe', 'Gesamt:', 'Grand total'])('is no row, and decides nothing: %s', (word) => {
+    const bytes = utf8(`Datum;Modell;Eingabe;Ausgabe\n25.09.2026 10:00;gpt-5;10;20\n${word};;1.000;2.000\n`)
+    const { spec } = guessed(bytes)
+    expect(spec.numbers).toEqual({ input: 'point', output: 'point' })
+    const reading = read(bytes, { ...spec, time_zone: 'UTC' })
+    expect(reading.records).toHaveLength(1)
+    expect(reading.rejects.map(({ code }) => code)).toEqual(['NOT_A_DATA_ROW'])
+  })
+})
