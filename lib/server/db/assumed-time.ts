@@ -16,12 +16,14 @@ export async function settleFirstTimes(
   places.sort(
     (a, b) => Buffer.compare(keys[a] as Buffer, keys[b] as Buffer) || (told[a] as number) - (told[b] as number),
   )
-  await connection.query(
+  const { rowCount } = await connection.query(
     `INSERT INTO assumed_time (workspace_id, dedup_key, ts)
      SELECT $1, key, ts FROM unnest($2::bytea[], $3::timestamptz[]) AS k (key, ts)
      ON CONFLICT DO NOTHING`,
     [workspaceId, places.map((place) => keys[place]), places.map((place) => new Date(told[place] as number))],
   )
+  // All of them new, as those of a file that was never imported: nothing to look up.
+  if (rowCount === keys.length) return told
   const { rows } = await connection.query<{ key: string; ts: Date }>(
     `SELECT encode(dedup_key, 'hex') AS key, ts FROM assumed_time WHERE workspace_id = $1 AND dedup_key = ANY ($2::bytea[])`,
     [workspaceId, keys],
