@@ -18,6 +18,9 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => provider.stop())
 
+// The second goes on with the connection of the first.
+test.describe.configure({ mode: 'serial' })
+
 async function signIn(page: Page): Promise<void> {
   await page.goto('/imports')
   await page.getByLabel('E-mail address').fill(EMAIL)
@@ -33,9 +36,9 @@ async function expectNoBarrier(page: Page): Promise<void> {
 
 const dayText = (seconds: number) => new Date(seconds * 1_000).toISOString().slice(0, 10)
 
-test('a provider is connected, fills its days, fails in sight, is paused, moved with its key, and removed', async ({
-  page,
-}) => {
+test('a provider is connected, a wrong address refused beside its field, and its days are filled', async ({ page }) => {
+  // The worker looks for connections every few seconds, and the page for what became of them.
+  test.setTimeout(120_000)
   await signIn(page)
   await page.getByRole('navigation', { name: 'Ways in' }).getByRole('link', { name: 'Connections' }).click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Connect a provider, and its usage comes by itself')
@@ -69,8 +72,16 @@ test('a provider is connected, fills its days, fails in sight, is paused, moved 
   await page.setViewportSize({ width: 390, height: 844 })
   await expectNoBarrier(page)
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
-  await page.setViewportSize({ width: 1440, height: 900 })
+})
 
+test('a connection that fails says since when and why; it is paused, kept from moving without its key, and removed', async ({
+  page,
+}) => {
+  test.setTimeout(120_000)
+  await signIn(page)
+  await page.goto('/imports/connections')
+  const dialog = page.getByRole('dialog')
+  const panel = page.getByRole('region', { name: 'Team key', exact: true })
   provider.trick = (_asked, response) => {
     sendJson(response, 401, { error: { message: `Incorrect API key provided: ${KEY}` } })
     return true
