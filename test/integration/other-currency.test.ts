@@ -10,6 +10,7 @@ import { readBillChange } from '../../lib/server/read/bill-change'
 import { readBillFile } from '../../lib/server/read/bill-files'
 import { readCalls } from '../../lib/server/read/calls'
 import { readChargeback } from '../../lib/server/read/chargeback'
+import { checkBooks } from '../../lib/server/read/check-books'
 import { convertBill } from '../../lib/server/read/exchange'
 import { readReconciliation } from '../../lib/server/read/reconcile'
 import { readSpend } from '../../lib/server/read/spend'
@@ -283,4 +284,11 @@ it('usage without a price that gets one in yuan moves out of what has none', asy
   expect((await september()).coverage).toMatchObject({ records: '0', priced_per_myriad: 10_000 })
   expect(await yuan()).toMatchObject({ exact_total: '8.001012' })
   await requireBalancedBooks(principal)
+})
+
+it('the books find a stored cost of prices in another currency', async () => {
+  await importFile(principal, SEPTEMBER)
+  await pool().query(`UPDATE usage_record SET cost = 0 WHERE cost IS NULL AND price_set_id <> 0`)
+  const found = await checkBooks(principal, { all: true, files: false })
+  expect(found.filter((one) => one.rule === 'I7').map((one) => [one.expected, one.actual])).toEqual([['0', '2']])
 })
