@@ -169,11 +169,11 @@ export class ImportWriter {
   private async refuseMoved(): Promise<void> {
     const { connection, workspaceId, importNo, counts } = this
     const moved = await this.ids.settle(connection, workspaceId, importNo, () => this.openDeltasOnce())
-    for (const { line, byteOffset, raw, cost } of moved) {
+    for (const { line, byteOffset, raw, isPriced, cost } of moved) {
       this.conflicts.push({ line, byteOffset, raw })
       counts.accepted -= 1n
-      if (cost === null) counts.unpriced -= 1n
-      else if (counts.cost !== null) counts.cost -= usdFromText(cost)
+      if (!isPriced) counts.unpriced -= 1n
+      if (cost !== null && counts.cost !== null) counts.cost -= usdFromText(cost)
     }
   }
 

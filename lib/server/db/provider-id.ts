@@ -5,6 +5,7 @@
  */
 import 'server-only'
 import type { Queryable } from './pool'
+import { NO_PRICE_SET } from './price-set'
 import { deltaSql } from './rollup'
 import { RECORD_COLUMN_LIST, type RecordRow } from './usage-record'
 
@@ -17,8 +18,18 @@ export interface MovedId {
   /** What the row said, as JSON. */
   readonly raw: string
   readonly ms: number
-  /** What it had added to the import's cost; null when it was unpriced. */
+  readonly isPriced: boolean
+  /** What it had added to the import's cost in dollars; null when it added none. */
   readonly cost: string | null
+}
+
+interface GoneRow {
+  key: string
+  ts: Date
+  line: string
+  raw: string
+  cost: string | null
+  price_set_id: number
 }
 
 /** The ids that one import brings. */
@@ -70,14 +81,14 @@ export class ProviderIds {
     if (moved.length === 0) return []
     await openDeltas()
     const places = moved.map(({ place }) => Number.parseInt(place, 10) - 1)
-    const { rows } = await connection.query<{ key: string; ts: Date; line: string; raw: string; cost: string | null }>(
+    const { rows } = await connection.query<GoneRow>(
       `WITH gone AS (
          DELETE FROM usage_record u USING unnest($3::uuid[], $4::timestamptz[]) AS n (dedup_key, ts)
          WHERE u.workspace_id = $1 AND u.import_no = $2 AND u.ts = n.ts AND u.dedup_key = n.dedup_key
          RETURNING ${RECORD_COLUMN_LIST.split(', ')
            .map((name) => `u.${name}`)
            .join(', ')}
-       ), ${deltaSql('gone', -1)} SELECT replace(dedup_key::text, '-', '') AS key, ts, source_line AS line, cost,
+       ), ${deltaSql('gone', -1)} SELECT replace(dedup_key::text, '-', '') AS key, ts, source_line AS line, cost, price_set_id,
          jsonb_build_object('id', source_id, 'timestamp', ts, 'requests', requests, 'input_tokens', input_tokens,
            'cache_read_tokens', cache_read_tokens, 'output_tokens', output_tokens)::text AS raw FROM gone`,
       [workspaceId, importNo, places.map((place) => keys[place]), places.map((place) => times[place])],
@@ -96,6 +107,7 @@ export class ProviderIds {
           byteOffset: offsets[place] as number,
           raw: JSON.stringify({ ...JSON.parse(row.raw), stored_timestamp: stored_at.toISOString() }),
           ms: row.ts.getTime(),
+          isPriced: row.price_set_id !== NO_PRICE_SET,
           cost: row.cost,
         },
       ]
