@@ -1,5 +1,5 @@
 import { usdFromText } from '../../../lib/core/money/usd'
-import { compactCount, dayText, signedUsd, usdCents } from '../../../lib/core/report/format'
+import { chanceText, compactCount, dayText, signedUsd, usdCents } from '../../../lib/core/report/format'
 import type { SimulationView } from '../../../lib/core/report/simulation-view'
 import type { FrozenReport } from '../../../lib/core/report/what-if-report'
 import { Breadcrumb } from '../kit/breadcrumb'
@@ -28,7 +28,7 @@ const ROWS: readonly { readonly name: string; readonly of: (answer: SimulationVi
   { name: t.report.facts.saving, of: (a) => signedUsd(a.per_month.saving.likely) },
   { name: w.lowSaving, of: (a) => signedUsd(a.per_month.saving.low) },
   { name: w.highSaving, of: (a) => signedUsd(a.per_month.saving.high) },
-  { name: w.chance, of: (a) => (a.chance_of_saving === null ? null : `${(100 * a.chance_of_saving).toFixed(0)} %`) },
+  { name: w.chance, of: (a) => (a.chance_of_saving === null ? null : chanceText(a.chance_of_saving)) },
   {
     name: t.report.facts.payback,
     of: (a) => (a.payback_months === null ? null : t.report.months(a.payback_months.toFixed(1))),

@@ -1,5 +1,13 @@
 /** Puts a frozen report into words. The screen and the PDF draw the same document. */
-import { compactCount, countText, dayText, instantText, signedUsd, usdCents } from '../../../lib/core/report/format'
+import {
+  chanceText,
+  compactCount,
+  countText,
+  dayText,
+  instantText,
+  signedUsd,
+  usdCents,
+} from '../../../lib/core/report/format'
 import type { ReportBar, ReportDocument } from '../../../lib/core/report/report-document'
 import type { SimulationView } from '../../../lib/core/report/simulation-view'
 import {
@@ -38,7 +46,7 @@ export function reportDocument(report: FrozenReport, origin: ReportOrigin): Repo
     context: [
       ...(report.title === null ? [] : [question]),
       r.range(signedUsd(saving.low), signedUsd(saving.high)),
-      ...(answer.chance_of_saving === null ? [] : [r.chance(`${(100 * answer.chance_of_saving).toFixed(0)} %`)]),
+      ...(answer.chance_of_saving === null ? [] : [r.chance(chanceText(answer.chance_of_saving))]),
     ].join(' · '),
     chartTitle: r.chartTitle,
     bars: barsOf(report),

@@ -1,4 +1,4 @@
-import { compactCount, monthName, signedUsd } from '../../../lib/core/report/format'
+import { chanceText, compactCount, monthName, signedUsd } from '../../../lib/core/report/format'
 import type { SimulationView } from '../../../lib/core/report/simulation-view'
 import { plainName, type WhatIfQuestion } from '../../../lib/core/report/what-if-question'
 import { Cell, DataTable, RowHead } from '../kit/data-table'
@@ -100,6 +100,6 @@ function growthText(growth: number): string {
 }
 
 function rangeText(answer: SimulationView): string {
-  const chance = answer.chance_of_saving === null ? null : `${(answer.chance_of_saving * 100).toFixed(0)} %`
+  const chance = answer.chance_of_saving === null ? null : chanceText(answer.chance_of_saving)
   return answer.kind === 'hosted' || chance === null ? t.whatIf.rangeHosted(chance) : t.whatIf.rangeOwn(chance)
 }

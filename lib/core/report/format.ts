@@ -207,3 +207,10 @@ export function elapsed(
   if (minutes < 48 * 60) return { unit: 'hour', count: Math.floor(minutes / 60) }
   return { unit: 'day', count: Math.floor(minutes / (24 * 60)) }
 }
+
+/** A share of draws as whole percent; never certain, since draws are not everything that may happen. */
+export function chanceText(share: number): string {
+  if (share > 0.99) return '> 99 %'
+  if (share < 0.01) return '< 1 %'
+  return `${(100 * share).toFixed(0)} %`
+}

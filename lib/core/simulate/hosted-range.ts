@@ -30,14 +30,19 @@ function times(amount: Usd, factor: number): Usd {
   })
 }
 
-/** Share of the draws in which the calls cost less where they go; null where none moves. */
+/** What moves to its own place or price is not uncertain. */
+function changing(lines: readonly MovedLine[]): MovedLine[] {
+  return lines.filter((line) => line.low !== line.before || line.after !== line.before || line.high !== line.before)
+}
+
+/** Share of the draws in which the calls cost less where they go; null where nothing changes. */
 export function chanceOf(
   lines: readonly MovedLine[],
   { draws, seed }: { readonly draws: number; readonly seed: number },
 ): number | null {
   // Projects of one model and target share what is not known of the pair.
   const pairs = new Map<string, { before: Usd; low: Usd; after: Usd; high: Usd }>()
-  for (const line of lines) {
+  for (const line of changing(lines)) {
     const key = JSON.stringify([line.host, line.model, line.target])
     const sum = pairs.get(key) ?? { before: ZERO_USD, low: ZERO_USD, after: ZERO_USD, high: ZERO_USD }
     pairs.set(key, {
@@ -68,7 +73,8 @@ export function chanceOf(
 }
 
 /** Each factor alone at its low and high value; widest first. */
-export function hostedTornado(lines: readonly MovedLine[]): HostedBar[] {
+export function hostedTornado(moved: readonly MovedLine[]): HostedBar[] {
+  const lines = changing(moved)
   if (lines.length === 0) return []
   const sum = (pick: (line: MovedLine) => Usd) => sumUsd(lines.map(pick))
   const [before, low, after, high] = [

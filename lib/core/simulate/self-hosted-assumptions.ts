@@ -56,7 +56,9 @@ export function selfHostedAssumptions(question: FleetQuestion, card: ServingPoin
     target.setByMachine?.has('realism') === true
       ? machineFact(target, 'realism', realism.toString(), '×')
       : assumptions.realism === undefined
-        ? assumed('realism', realism.toString(), '×')
+        ? basis.measured
+          ? given('realism', realism.toString(), '×, the benchmark is of the engine as deployed')
+          : assumed('realism', realism.toString(), '×')
         : given('realism', realism.toString(), '×'),
     price.kind === 'rent'
       ? target.price_per_gpu_hour === undefined
@@ -96,6 +98,24 @@ export function selfHostedAssumptions(question: FleetQuestion, card: ServingPoin
       ? assumed('growth_per_month', (100 * growth).toFixed(1), '% a month')
       : given('growth_per_month', (100 * growth).toFixed(1), '% a month'),
     own('annual_discount', 'a year'),
+    fact(
+      'prior_volume',
+      '0.7 to 1.5',
+      '× the grown volume, for the chance',
+      'What demand will be in 36 months is not known; assumed',
+    ),
+    fact(
+      'prior_api',
+      '0.5 to 1.25',
+      '× today’s prices, for the chance',
+      'API prices fell more often than they rose (price book); assumed',
+    ),
+    fact(
+      'prior_answers',
+      '0.8 to 1.3',
+      '× today’s output, in the range',
+      'Answers of another model differ in length; assumed',
+    ),
     target.setByMachine?.has('production') === true
       ? machineFact(target, 'production', 'no spare', '')
       : assumptions.production === false

@@ -4,7 +4,7 @@ import type { PriceBook } from '../price/compiled'
 import { isoOf, type Period } from '../time/instant'
 import { type Assumption, fact } from './assumption'
 import { averageWeek, type HourDemand } from './fleet/demand'
-import { chanceOf, hostedTornado } from './hosted-range'
+import { chanceOf, hostedTornado, TARGET_PRICE, TODAY_PRICE } from './hosted-range'
 import { refusalOf, ruleOf, rulesFrom } from './quality/project-rule'
 import { frontierOf } from './replay/frontier'
 import type { MoveSelect } from './replay/move-select'
@@ -88,6 +88,22 @@ export function simulateHosted(question: HostedQuestion, book: PriceBook): Simul
   }
 }
 
+/** What the chance rests on beside the tokens. */
+const PRICE_PRIORS: readonly Assumption[] = [
+  fact(
+    'prior_target_price',
+    `${TARGET_PRICE.low} to ${TARGET_PRICE.high}`,
+    '×, for the chance',
+    'DeepSeek halved its list in September 2025, quartered it in May 2026 and raised it by 1.5 to 4.7 times in August 2026 (price book)',
+  ),
+  fact(
+    'prior_today_price',
+    `${TODAY_PRICE.low} to ${TODAY_PRICE.high}`,
+    '×, for the chance',
+    'Prices of models in use fell or stayed; assumed',
+  ),
+]
+
 function assumptionsOf(question: HostedQuestion, book: PriceBook, moved: readonly MovedLine[]): Assumption[] {
   const list: Assumption[] = changeAssumptions(pairsOf(question, moved), question.assumptions)
   // Several moves may go to one place.
@@ -123,6 +139,7 @@ function assumptionsOf(question: HostedQuestion, book: PriceBook, moved: readonl
       )
     }
   }
+  if (moved.length > 0) list.push(...PRICE_PRIORS)
   if (question.slices.some((slice) => slice.grainSeconds > 3600)) {
     list.push(
       fact(

@@ -17,8 +17,10 @@ const line = (before: string, low: string, after: string, high: string): MovedLi
 
 describe('the chance that moved calls cost less where they go', () => {
   const options = { draws: 500, seed: 3 }
-  test('is none where none moves', () => {
+  test('is none where none moves, or to its own place', () => {
     expect(chanceOf([], options)).toBeNull()
+    expect(chanceOf([line('9', '9', '9', '9')], options)).toBeNull()
+    expect(hostedTornado([line('9', '9', '9', '9')])).toEqual([])
   })
   test('is certain far below today’s price and nothing far above it', () => {
     expect(chanceOf([line('100', '5', '10', '20')], options)).toBe(1)
