@@ -288,6 +288,32 @@ describe('a what-if over the sample company', () => {
     expect(subtractUsd(after.target.likely, before.target.likely)).toBe(usdFromText('0.3'))
   })
 
+  it('measures how much busier the busiest minutes are where single calls tell', async () => {
+    const bursts = await commandLineOf('bursts')
+    const [from, to] = ['2026-10-05', '2026-10-06']
+    const select: ScenarioInput = { baseline: { from, to }, moves: [{ target: { kind: 'self_hosted' } }] }
+    const peakToMean = async () => {
+      const answer = await runSimulation(bursts, scenarioSchema.parse(select))
+      return answer.assumptions.find((one) => one.name === 'peak_to_mean')
+    }
+    for (let hour = 0; hour < 3; hour += 1) {
+      // Half of the hour's 720 calls in its first five minutes, the rest evenly over the others.
+      const calls = Array.from({ length: 720 }, (_, i) => ({
+        id: `${hour} ${i}`,
+        timestamp: new Date(
+          Date.UTC(2026, 9, 5, 8 + hour) + (i < 360 ? i * 800 : 300_000 + (i - 360) * 9100),
+        ).toISOString(),
+        provider: 'openai',
+        model: 'gpt-5',
+        usage: { input: '1000', output: '100' },
+      }))
+      await ingestUsage(bursts, { body: Buffer.from(JSON.stringify(calls)), idempotencyKey: null })
+      if (hour === 0) expect(await peakToMean()).toMatchObject({ value: '1.8' })
+    }
+    // Half of twelve parts.
+    expect(await peakToMean()).toMatchObject({ value: '6.00' })
+  })
+
   it('says that a workspace without usage has nothing to replay', async () => {
     expect(await readWhatIf(await commandLineOf('empty'), parseQuestion({}), undefined, NOW)).toEqual({
       state: 'empty',
