@@ -80,12 +80,12 @@ const benchmarkSchema = z
 export const selfHostedSchema = z.strictObject({
   kind: z.literal('self_hosted'),
   model: z.string().min(1).max(200).default('gpt-oss-120b'),
-  architecture: architectureSchema.optional(),
+  architecture: architectureSchema.strict().optional(),
   precision: z.string().min(1).max(40).optional(),
   /** A machine that runs models locally: its card, runtime, price and power are taken where none are given. */
   machine: z.enum(LOCAL_MACHINES).optional(),
   gpu: z.string().min(1).max(200).optional(),
-  hardware: hardwareSchema.optional(),
+  hardware: hardwareSchema.strict().optional(),
   gpus_per_replica: wholeBetween(1, 64).optional(),
   /** GPUs of the node that is rented or bought whole; absent: one when rented, eight for bought cards on NVLink. */
   gpus_per_node: wholeBetween(1, 576).optional(),

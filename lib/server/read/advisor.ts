@@ -178,7 +178,7 @@ function factsOf(name: string, project: AdvisorProject, shown: string) {
   const weights =
     card === null || native === null
       ? null
-      : weightsPerGpu(splitParameters(card), native, { tensor: 1, data: 1, pipeline: 1, replicas: 1 }) / 1e9
+      : weightsPerGpu(splitParameters(card), native, { tensor: 1, data: 1, pipeline: 1, replicas: 1 }, false) / 1e9
   return {
     model: shown,
     quality,

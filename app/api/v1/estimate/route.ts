@@ -1,12 +1,12 @@
 import { readJson } from '@/lib/server/http/body'
 import { json } from '@/lib/server/http/problem'
 import { route } from '@/lib/server/http/route'
-import { estimateInput, estimatePoints, type PointAnswer } from '@/lib/server/use-case/estimate'
+import { estimateBody, estimatePoints, type PointAnswer } from '@/lib/server/use-case/estimate'
 
 const MAX_BYTES = 16 * 1024 ** 2
 
 export const POST = route('simulate.run', async ({ principal, request }) => {
-  const answers = await estimatePoints(principal, await readJson(request, estimateInput, { maxBytes: MAX_BYTES }))
+  const answers = await estimatePoints(principal, await readJson(request, estimateBody, { maxBytes: MAX_BYTES }))
   return json({ points: answers.map(publicPoint) })
 })
 
@@ -21,10 +21,24 @@ function publicPoint(answer: PointAnswer): Record<string, unknown> {
     }
   }
   if (answer.kind === 'unsupported') {
-    return { fits: null, supported: false, code: 'UNSUPPORTED', reason: answer.reason, why: [answer.reason] }
+    return {
+      fits: null,
+      supported: false,
+      code: 'UNSUPPORTED',
+      reason: answer.reason,
+      why: [answer.reason, ...answer.notes],
+    }
   }
   if (answer.kind === 'does_not_fit') {
-    return { fits: false, supported: true, code: 'DOES_NOT_FIT', reason: answer.reason, why: [answer.reason] }
+    return {
+      fits: false,
+      supported: true,
+      code: 'DOES_NOT_FIT',
+      reason: answer.reason,
+      weights_gb: answer.weightsPerGpu / 1e9,
+      total_weights_gb: answer.totalWeights / 1e9,
+      why: [answer.reason, ...answer.notes],
+    }
   }
   const { layout } = answer
   return {
@@ -32,9 +46,11 @@ function publicPoint(answer: PointAnswer): Record<string, unknown> {
     supported: true,
     memory_gb: answer.memoryPerGpu / 1e9,
     weights_gb: answer.weightsPerGpu / 1e9,
+    total_weights_gb: answer.totalWeights / 1e9,
     output_tokens_per_second: answer.outputPerSecond,
     time_per_output_token_ms: answer.secondsPerToken * 1000,
     prefill_ms: answer.prefillSeconds * 1000,
+    rough_time_to_first_token_ms: answer.roughSecondsToFirstToken * 1000,
     in_flight: answer.inFlight,
     layout:
       layout === null
@@ -45,6 +61,6 @@ function publicPoint(answer: PointAnswer): Record<string, unknown> {
             pipeline_parallel: layout.pipeline,
             replicas: layout.replicas,
           },
-    why: answer.why,
+    why: [...answer.why, ...answer.notes],
   }
 }

@@ -3,6 +3,7 @@
  * Figures, sources and dates: data/gpus.json. A zero compute figure means the hardware lacks that precision.
  */
 import gpus from '../data/gpus.json'
+import { plainKey } from './card-name'
 
 /** Decimal dollars as text: what the market asked on `priceDate`. */
 export interface PriceRange {
@@ -26,6 +27,10 @@ export interface GpuCard {
   readonly link: 'nvlink' | 'pcie' | 'none'
   /** 10^9 bytes per second in one direction. */
   readonly linkGbps: number
+  /** GPUs that one such link reaches; 8 where absent, a server's worth. */
+  readonly linkDomain?: number | undefined
+  /** Share of what the estimator's constants promise that the card's software has been measured to reach; 1 if absent. */
+  readonly softwareShare?: number | undefined
   readonly rentPerHour?: PriceRange | undefined
   /** Dollars to buy one. */
   readonly buyUsd?: { readonly low: number; readonly high: number } | undefined
@@ -38,16 +43,22 @@ export interface GpuCard {
 
 export const GPU_CARDS: readonly GpuCard[] = gpus as readonly GpuCard[]
 
-const byName = new Map<string, GpuCard>()
-for (const card of GPU_CARDS) for (const name of [card.name, ...(card.aliases ?? [])]) byName.set(keyOf(name), card)
+const byName = gpuIndex()
 
-function keyOf(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]+/g, '')
+/** Every name of every card, and its own without the memory where only one card goes by that. */
+function gpuIndex(): ReadonlyMap<string, GpuCard> {
+  const index = new Map<string, GpuCard>()
+  const bare = (card: GpuCard) => plainKey(card.name.replace(/-\d+GB$/, ''))
+  for (const card of GPU_CARDS) {
+    if (GPU_CARDS.filter((other) => bare(other) === bare(card)).length === 1) index.set(bare(card), card)
+  }
+  for (const card of GPU_CARDS) for (const name of [card.name, ...(card.aliases ?? [])]) index.set(plainKey(name), card)
+  return index
 }
 
 export function findGpuCard(name: string): GpuCard | null {
-  const key = keyOf(name)
-  const exact = byName.get(key) ?? byName.get(key.replace(/^(nvidia|amd|apple)/, ''))
+  const key = plainKey(name.replace(/^\s*\d+\s*[x×]\s*/i, ''))
+  const exact = byName.get(key) ?? byName.get(key.replace(/^(nvidia|amd|apple|intel)/, ''))
   if (exact !== undefined) return exact
   // "8x NVIDIA H200-SXM-141GB-CTS" names a card and more: the longest known name inside it decides.
   let best: GpuCard | null = null

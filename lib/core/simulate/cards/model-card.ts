@@ -4,6 +4,7 @@
  * Dimensions, their sources and dates: data/models.json.
  */
 import models from '../data/models.json'
+import { modelIndex } from './card-name'
 
 export interface ModelCard {
   readonly name: string
@@ -30,6 +31,8 @@ export interface ModelCard {
   readonly sparseTopTokens?: number | undefined
   readonly slidingLayers?: number | undefined
   readonly slidingWindow?: number | undefined
+  /** Linear attention: 16-bit elements of state a sequence keeps in each such layer, however long it is. */
+  readonly linearState?: number | undefined
   /** Tokens, prompt and output together. */
   readonly maxContext: number
   readonly vocab: number
@@ -84,9 +87,21 @@ export function cacheElementsPerLayer(model: ModelCard): number {
 
 /** Cache elements of a sequence of `tokens`, over all layers; sliding layers keep their window only. */
 export function cacheElements(model: ModelCard, tokens: number): number {
+  return cacheElementsOnGpu(model, tokens, 1)
+}
+
+/**
+ * The part on one of `tensor` GPUs: heads are spread over them, at most one GPU a KV head; a compressed (MLA) cache is
+ * copied to each; the state of linear layers splits as far as there are GPUs.
+ */
+export function cacheElementsOnGpu(model: ModelCard, tokens: number, tensor: number): number {
   const sliding = model.slidingLayers === undefined ? 0 : model.slidingLayers
   const window = model.slidingWindow === undefined ? 0 : model.slidingWindow
-  return cacheElementsPerLayer(model) * ((model.layers - sliding) * tokens + sliding * Math.min(tokens, window))
+  const shards = model.attention === 'mla' ? 1 : Math.min(tensor, model.kvHeads === undefined ? 1 : model.kvHeads)
+  const perLayer = cacheElementsPerLayer(model) / shards
+  const full = perLayer * (model.layers - sliding) * tokens
+  if (model.linearState !== undefined) return full + (sliding * model.linearState) / tensor
+  return full + perLayer * sliding * Math.min(tokens, window)
 }
 
 /** Attention work of one new token that looks back at `tokens`, FLOP. */
@@ -103,18 +118,5 @@ export function attentionFlops(model: ModelCard, tokens: number): number {
 
 export const MODEL_CARDS: readonly ModelCard[] = models as readonly ModelCard[]
 
-const byName = new Map<string, ModelCard>()
-for (const card of MODEL_CARDS) for (const name of [card.name, ...(card.aliases ?? [])]) byName.set(keyOf(name), card)
-
-/** Names compare without case, spaces and punctuation, and without the publisher's prefix. */
-function keyOf(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/^[^/]*\//, '')
-    .replace(/[^a-z0-9]+/g, '')
-}
-
-export function findModelCard(name: string): ModelCard | null {
-  const key = keyOf(name)
-  return byName.get(key) ?? byName.get(key.replace(/(instruct|chat|it|fp8|nvfp4|fp4|awq|gptq)+$/g, '')) ?? null
-}
+/** A card by any name its weights go by; null where no card has their dimensions. */
+export const findModelCard: (name: string) => ModelCard | null = modelIndex(MODEL_CARDS)

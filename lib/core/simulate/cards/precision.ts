@@ -56,8 +56,11 @@ const MXFP4 = 4.25 / 8
 /** 4 bits with an fp16 scale and zero point per group of 128. */
 const INT4 = 4.4 / 8
 
+const MXFP4_WHOLE = { attention: MXFP4, dense: MXFP4, experts: MXFP4 }
+
 const CARDS: Readonly<Record<string, Omit<PrecisionCard, 'name'>>> = {
   bf16: { attention: 2, dense: 2, experts: 2, head: 2, cache: 2, compute: 'bf16', kind: 'float' },
+  fp32: { attention: 4, dense: 4, experts: 4, head: 4, cache: 4, compute: 'bf16', kind: 'float' },
   fp8: { attention: 1, dense: 1, experts: 1, head: 2, cache: 2, compute: 'fp8', kind: 'float' },
   int8: { attention: 1, dense: 1, experts: 1, head: 2, cache: 2, compute: 'fp8', kind: 'float' },
   fp4: { attention: NVFP4, dense: NVFP4, experts: NVFP4, head: 2, cache: 1, compute: 'fp4', kind: 'block-float' },
@@ -87,7 +90,32 @@ const SAME: Readonly<Record<string, string>> = {
   'int4-gptq': 'gptq-int4',
   w4a16: 'gptq-int4',
   'fp8-block': 'fp8',
-  e4m3: 'fp8',
+  float8: 'fp8',
+  'w8a8-fp8': 'fp8',
+  'fp8-w8a8': 'fp8',
+  'w8a8-int8': 'int8',
+  'int8-w8a8': 'int8',
+  smoothquant: 'int8',
+  'nv-fp4': 'fp4',
+  'mx-fp4': 'mxfp4',
+  'fp4-nvfp4': 'fp4',
+  float4: 'fp4',
+  'mxfp4-fp8': 'mxfp4/fp8',
+  'mxfp4-fp4': 'mxfp4/fp4',
+  'w4a8-mxfp4-fp8': 'mxfp4/fp8',
+  'w4a8-mxfp4-mxfp8': 'mxfp4/fp4',
+  w8a16: 'gptq-int8',
+  'awq-4bit': 'gptq-int4',
+  'gptq-4bit': 'gptq-int4',
+  'int4-w4a16': 'gptq-int4',
+  'w4a16-int4': 'gptq-int4',
+  bnb: 'gptq-int4',
+  'bnb-4bit': 'gptq-int4',
+  '4bit': 'gptq-int4',
+  '4-bit': 'gptq-int4',
+  '8bit': 'gptq-int8',
+  '8-bit': 'gptq-int8',
+  float32: 'fp32',
 }
 
 export const PRECISION_NAMES: readonly string[] = [
@@ -96,8 +124,23 @@ export const PRECISION_NAMES: readonly string[] = [
   ...Object.keys(GGUF_BITS).map((name) => `gguf-${name}`),
 ]
 
+/** "FP8 block 128x128", "NVFP4 (experts)", "GPTQ-Int4 g128", "Q4_K_M.gguf": without remarks, one kind of joint. */
+function plainName(name: string): string {
+  return name
+    .trim()
+    .toLowerCase()
+    .replace(/\(.*?\)/g, ' ')
+    .replace(/\.gguf$/, '')
+    .replace(/[\s_-]+/g, '-')
+    .replace(/-?\/-?/g, '/')
+    .replace('gptq/awq', 'gptq')
+    .replace(/\b(block(-\d+x\d+)?|gs?\d+|static|dynamic|per-?(tensor|channel|token)|scaled?|weights?|e4m3(fn)?)\b/g, '')
+    .replace(/-{2,}/g, '-')
+    .replace(/^-+|-+$/g, '')
+}
+
 export function findPrecision(name: string): PrecisionCard | null {
-  const lower = name.trim().toLowerCase()
+  const lower = plainName(name)
   // llama.cpp keeps what mxfp4 leaves alone at 8 bits.
   if (lower === 'gguf-mxfp4') {
     return {
@@ -113,11 +156,16 @@ export function findPrecision(name: string): PrecisionCard | null {
   }
   const direct = CARDS[SAME[lower] ?? lower]
   if (direct !== undefined) return { name: SAME[lower] ?? lower, ...direct }
-  const bits = GGUF_BITS[lower.replace(/^(gguf|ggml)[-_]/, '').replace(/-/g, '_')]
+  const quant = lower
+    .replace(/^(gguf|ggml|ud)-/, '')
+    .replace(/^ud-/, '')
+    .replace(/-/g, '_')
+    .replace(/_xl$/, '_m')
+  const bits = GGUF_BITS[quant]
   if (bits === undefined) return null
   const bytes = bits / 8
   return {
-    name: lower,
+    name: `gguf-${quant}`,
     attention: bytes,
     dense: bytes,
     experts: bytes,
@@ -134,8 +182,11 @@ export function precisionFor(
   engine: string,
   name: string,
 ): PrecisionCard | null {
-  const lower = name.trim().toLowerCase()
+  const lower = plainName(name)
   if (engine === 'llama.cpp' && lower === 'mxfp4') return findPrecision('gguf-mxfp4')
-  if (model.nativePrecision === 'mxfp4' && (lower === 'fp4' || lower === 'nvfp4')) return findPrecision('mxfp4')
+  if (model.nativePrecision === 'mxfp4') return findPrecision(lower === 'fp4' || lower === 'nvfp4' ? 'mxfp4' : name)
+  // Models not trained at four bits are quantised as a whole.
+  if (lower === 'mxfp4') return { ...(CARDS.fp4 as Omit<PrecisionCard, 'name'>), ...MXFP4_WHOLE, name: 'mxfp4' }
+  if (lower === 'int4' && model.nativePrecision !== 'int4') return findPrecision('gptq-int4')
   return findPrecision(name)
 }

@@ -1,7 +1,9 @@
 /** How the GPUs are used when the caller does not say, and what is refused instead of guessed. */
 import type { ParameterSplit } from '../cards/model-card'
-import { memoryOf } from './memory'
+import { memoryOf, splitsByLayer } from './memory'
 import type { Layout, ServingPoint } from './point'
+import type { RooflineConstants } from './roofline'
+import { aggregated } from './throughput'
 
 export type LayoutChoice =
   | { readonly kind: 'layout'; readonly layout: Layout }
@@ -10,11 +12,13 @@ export type LayoutChoice =
 
 /** Sequences that must fit beside the weights before a layout is worth choosing. */
 const WANTED_SEQUENCES = 8
+/** Ranks beyond two servers' worth are a choice the caller has to make. */
+const WIDEST = 16
 
-export function chooseLayout(point: ServingPoint, split: ParameterSplit): LayoutChoice {
-  if (point.engine === 'llama.cpp' || point.engine === 'transformers') return layerSplit(point, split)
+export function chooseLayout(point: ServingPoint, split: ParameterSplit, c: RooflineConstants): LayoutChoice {
+  if (splitsByLayer(point.engine)) return layerSplit(point, split)
   if (point.pipeline !== null && point.pipeline > 1) return pipelined(point, point.tensor ?? 1, point.pipeline)
-  if (point.tensor === null) return smallestThatFits(point, split)
+  if (point.tensor === null) return fastestThatFits(point, split, c)
   const data = point.data ?? 1
   const width = point.tensor * data
   const replicas = Math.max(1, Math.floor(point.gpus / width))
@@ -41,17 +45,32 @@ function layerSplit(point: ServingPoint, split: ParameterSplit): LayoutChoice {
   return memoryOf(point, split, layout).sequences >= 0.5 ? { kind: 'layout', layout } : tooLarge(point, split, layout)
 }
 
-function smallestThatFits(point: ServingPoint, split: ParameterSplit): LayoutChoice {
+/**
+ * Nobody said how the GPUs are used: as whoever tunes the engine would, the fastest of the usual layouts. Ranks are
+ * powers of two; where each tensor rank would copy the compressed cache, attention may run data-parallel instead.
+ */
+function fastestThatFits(point: ServingPoint, split: ParameterSplit, c: RooflineConstants): LayoutChoice {
   let widest: Layout = { tensor: 1, data: 1, pipeline: 1, replicas: point.gpus }
-  let feasible: Layout | null = null
-  for (let tensor = 1; tensor <= Math.min(point.gpus, 16); tensor *= 2) {
-    const layout: Layout = { tensor, data: 1, pipeline: 1, replicas: Math.floor(point.gpus / tensor) }
-    widest = layout
-    const sequences = memoryOf(point, split, layout).sequences
-    if (sequences >= WANTED_SEQUENCES) return { kind: 'layout', layout }
-    if (sequences >= 1) feasible = layout
+  let best: { layout: Layout; roomy: boolean; output: number } | null = null
+  for (let width = 1; width <= Math.min(point.gpus, WIDEST); width *= 2) {
+    const replicas = Math.floor(point.gpus / width)
+    widest = { tensor: width, data: 1, pipeline: 1, replicas }
+    for (const layout of layoutsOf(point, widest)) {
+      const { sequences } = memoryOf(point, split, layout)
+      if (sequences < 1) continue
+      const roomy = sequences >= WANTED_SEQUENCES
+      const output = aggregated(point, split, layout, c).outputPerSecond
+      const better = best === null || (roomy === best.roomy ? output > best.output : roomy)
+      if (better) best = { layout, roomy, output }
+    }
   }
-  return feasible === null ? tooLarge(point, split, widest) : { kind: 'layout', layout: feasible }
+  return best === null ? tooLarge(point, split, widest) : { kind: 'layout', layout: best.layout }
+}
+
+function layoutsOf({ model, data }: ServingPoint, plain: Layout): readonly Layout[] {
+  const width = plain.tensor
+  if (data !== null && data > 1) return width % data === 0 ? [{ ...plain, tensor: width / data, data }] : []
+  return model.attention === 'mla' && width > 1 ? [plain, { ...plain, tensor: 1, data: width }] : [plain]
 }
 
 function tooLarge(point: ServingPoint, split: ParameterSplit, layout: Layout): LayoutChoice {

@@ -1,21 +1,27 @@
 /** Does it fit, and how many sequences fit beside the weights. Bytes throughout. */
-import { cacheElements, type ModelCard, type ParameterSplit } from '../cards/model-card'
+import { cacheElements, cacheElementsOnGpu, type ParameterSplit } from '../cards/model-card'
 import type { PrecisionCard } from '../cards/precision'
 import type { EngineName, Layout, ServingPoint } from './point'
 
+/** Bytes of a card sold as so many GB: it holds GiB, less what the driver keeps (an H100 80GB reports 81,559 MiB). */
+const DEVICE_BYTES_PER_GB = 1.065e9
 /** Part of the memory an engine may use, as the engines' own defaults have it. */
-const USABLE = 0.92
+const USABLE = 0.9
 /** Activations, graphs and workspace of a data-centre engine, bytes; never more than this share of a small card. */
 const RESERVE_BYTES = 3.5e9
 const RESERVE_SHARE = 0.06
 /** A runtime for one user fills the card: "24 GB" is 24 GiB there, less what a desktop and buffers take. */
-const LOCAL_USABLE = 1.0737 * 0.96
+const LOCAL_USABLE = 0.97
 
 export interface Memory {
   readonly weightsPerGpu: number
   readonly cachePerSequence: number
+  /** Bytes on one GPU of a running sequence. */
+  readonly cacheOnGpu: number
   /** Sequences that fit in one replica; below 1 the model does not fit. */
   readonly sequences: number
+  /** Sequences that run at once: some engines give a sequence memory as it grows, others all of it at the start. */
+  readonly running: number
   readonly cacheBytesPerElement: number
 }
 
@@ -24,20 +30,30 @@ export function cacheBytes(engine: EngineName, precision: PrecisionCard, nativeF
   return engine === 'trtllm' && (precision.compute === 'fp8' || precision.compute === 'fp4') && nativeFp8 ? 1 : 2
 }
 
-/** Bytes of weights on one GPU of the layout. */
-export function weightsPerGpu(split: ParameterSplit, precision: PrecisionCard, layout: Layout): number {
+/** Runtimes that spread whole layers over the GPUs of one machine: memory adds up, speed does not. */
+export function splitsByLayer(engine: EngineName): boolean {
+  return engine === 'llama.cpp' || engine === 'transformers'
+}
+
+/** Bytes of weights on one GPU of the layout; of a pipeline, on the stage that holds the vocabulary. */
+export function weightsPerGpu(
+  split: ParameterSplit,
+  precision: PrecisionCard,
+  layout: Layout,
+  byLayer: boolean,
+): number {
   const across = layout.tensor * layout.pipeline
   const attention = split.attention * precision.attention + split.dense * precision.dense
   const experts = split.experts * precision.experts
   const vocabulary = (split.head + split.embedding) * precision.head
-  return attention / across + experts / (across * layout.data) + vocabulary / layout.tensor
+  return attention / across + experts / (across * layout.data) + vocabulary / (byLayer ? across : layout.tensor)
 }
 
 export function memoryOf(point: ServingPoint, split: ParameterSplit, layout: Layout): Memory {
   const { model, gpu, precision, engine } = point
   const bytes = cacheBytes(engine, precision, gpu.tflops.fp8 > 0)
-  const weights = weightsPerGpu(split, precision, layout)
-  const capacity = gpu.memoryGb * 1e9
+  const weights = weightsPerGpu(split, precision, layout, splitsByLayer(engine))
+  const capacity = gpu.memoryGb * DEVICE_BYTES_PER_GB
   const usable =
     engine === 'llama.cpp'
       ? LOCAL_USABLE * capacity
@@ -45,16 +61,15 @@ export function memoryOf(point: ServingPoint, split: ParameterSplit, layout: Lay
   const spare = usable - weights
   const longest = Math.max(1, point.inputTokens + point.outputTokens)
   const perSequence = cacheElements(model, longest) * bytes
-  const perGpu = perSequence / cacheShards(model, layout.tensor) / layout.pipeline
+  const perGpu = (tokens: number) => (cacheElementsOnGpu(model, tokens, layout.tensor) * bytes) / layout.pipeline
+  const grows = engine === 'vllm' || engine === 'sglang'
+  const usual = grows ? Math.max(1, point.inputTokens + point.outputTokens / 2) : longest
   return {
     weightsPerGpu: weights,
     cachePerSequence: perSequence,
-    sequences: (layout.data * spare) / perGpu,
+    cacheOnGpu: perGpu(usual),
+    sequences: (layout.data * spare) / perGpu(longest),
+    running: (layout.data * spare) / perGpu(usual),
     cacheBytesPerElement: bytes,
   }
-}
-
-/** GPUs a sequence's cache is spread over: one per KV head at most; a compressed (MLA) cache is copied to each. */
-export function cacheShards(model: ModelCard, tensor: number): number {
-  return model.attention === 'mla' ? 1 : Math.min(tensor, model.kvHeads === undefined ? 1 : model.kvHeads)
 }

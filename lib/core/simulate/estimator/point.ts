@@ -5,26 +5,24 @@ import type { PrecisionCard } from '../cards/precision'
 
 export type EngineName = 'trtllm' | 'vllm' | 'sglang' | 'llama.cpp' | 'transformers'
 
-const ENGINES: Readonly<Record<string, EngineName>> = {
-  trtllm: 'trtllm',
-  'tensorrt-llm': 'trtllm',
-  vllm: 'vllm',
-  sglang: 'sglang',
-  'deepseek-internal': 'sglang',
-  'deepseek-profile': 'sglang',
-  'llama.cpp': 'llama.cpp',
-  llamacpp: 'llama.cpp',
-  'ollama/llama.cpp': 'llama.cpp',
-  ollama: 'llama.cpp',
-  lmstudio: 'llama.cpp',
-  'lm-studio': 'llama.cpp',
-  transformers: 'transformers',
+/** What names of engines have in common, letters and digits only; the first that a name contains decides. */
+const ENGINES: readonly (readonly [RegExp, EngineName])[] = [
+  [/trt|tensorrt|^nim$/, 'trtllm'],
+  [/sglang|deepseek(internal|profile)/, 'sglang'],
+  [/llamacpp|llamafile|ollama|lmstudio|koboldcpp|ggml|^mlx/, 'llama.cpp'],
+  [/transformers|huggingface|^hf/, 'transformers'],
+  [/vllm/, 'vllm'],
+]
+
+/** The engine a name means, with or without a version: "TRT-LLM v1.0", "ollama/llama.cpp". */
+export function findEngine(name: string): EngineName | null {
+  const key = name.toLowerCase().replace(/[^a-z0-9]+/g, '')
+  return ENGINES.find(([part]) => part.test(key))?.[1] ?? null
 }
 
-export const ENGINE_NAMES: readonly string[] = Object.keys(ENGINES)
-
-export function findEngine(name: string): EngineName | null {
-  return ENGINES[name.trim().toLowerCase()] ?? null
+/** Where nobody says: what such weights or such a machine are usually run with. */
+export function usualEngine(gpu: GpuCard, precision: PrecisionCard | null): EngineName {
+  return precision?.kind === 'gguf' || gpu.vendor === 'Apple' ? 'llama.cpp' : 'vllm'
 }
 
 /** Ranks of one replica: tensor × data × pipeline GPUs; `replicas` copies of it share the load. */
@@ -58,5 +56,7 @@ export interface ServingPoint {
   readonly cachedFraction: number
   /** Requests in flight over all GPUs, or as many as fit. */
   readonly concurrency: number | 'max'
+  /** Share of a tuned engine's output that this deployment reaches, above 0; 1 where absent. */
+  readonly realism?: number | undefined
   readonly disaggregated: { readonly prefill: PoolLayout; readonly decode: PoolLayout } | null
 }

@@ -3,8 +3,7 @@
  * Formulas and their reasons: docs/estimator.md. Constants come from a fit on published measurements and only make
  * sense as a set. Times in seconds, one engine replica.
  */
-import { attentionFlops, cacheElements, type ModelCard, type ParameterSplit } from '../cards/model-card'
-import { cacheShards } from './memory'
+import { attentionFlops, cacheElementsOnGpu, type ModelCard, type ParameterSplit } from '../cards/model-card'
 import type { EngineName, Layout, ServingPoint } from './point'
 
 /** Positive numbers, fitted together by test/bench/fit-estimator.ts. */
@@ -21,11 +20,15 @@ export interface RooflineConstants {
   readonly computeFp4: number
   /** Further factor on expert matrix products. */
   readonly computeExperts: number
-  /** Extra time of the busiest expert rank. */
-  readonly imbalance: number
+  readonly expertWidth: number
+  /** Tokens of matrix work that every touched expert costs at least: tiles are filled up. */
+  readonly expertTile: number
+  /** Further factor on compute where the card has FP4 units (Blackwell, CDNA 4). */
+  readonly computeNew: number
   /** Seconds per collective, and share of link bandwidth. */
   readonly latencyNvlink: number
   readonly latencyPcie: number
+  readonly latencyNode: number
   readonly link: number
   /** Seconds per layer and step outside the matrix products, by engine. */
   readonly layerTrtllm: number
@@ -37,9 +40,15 @@ export interface RooflineConstants {
   readonly layerExperts: number
   /** Transformers runs its experts one after another: seconds for each. */
   readonly expertTransformers: number
+  readonly unpackTransformers: number
+  readonly copiesTransformers: number
+  /** Further seconds per layer of compressed attention, and of the selection before sparse attention. */
+  readonly layerMla: number
+  readonly layerSparse: number
   /** Seconds per step and per sequence: sampling, scheduling, streaming. */
   readonly step: number
   readonly perSequence: number
+  readonly perSequenceTrtllm: number
   /** Sharpness of the maximum of memory time and compute time. */
   readonly blend: number
   /** Share of prefill that delays decode. */
@@ -68,10 +77,17 @@ function layerSeconds(c: RooflineConstants, engine: EngineName): number {
 /** Peak operations per second for the precision on this GPU, and the share of it that is reached. */
 export function computeRate(point: ServingPoint, c: RooflineConstants): { linear: number; half: number } {
   const { gpu, precision } = point
-  const half = gpu.tflops.bf16 * 1e12 * c.computeBf16
+  const generation = (gpu.tflops.fp4 > 0 ? c.computeNew : 1) * (gpu.softwareShare ?? 1)
+  const half = gpu.tflops.bf16 * 1e12 * c.computeBf16 * generation
   let linear = half
-  if (precision.compute === 'fp4' && gpu.tflops.fp4 > 0) linear = gpu.tflops.fp4 * 1e12 * c.computeFp4
-  else if (precision.compute !== 'bf16' && gpu.tflops.fp8 > 0) linear = gpu.tflops.fp8 * 1e12 * c.computeFp8
+  if (precision.compute === 'fp4' && gpu.tflops.fp4 > 0)
+    linear = gpu.tflops.fp4 * 1e12 * c.computeFp4 * (gpu.softwareShare ?? 1)
+  else if (
+    precision.compute !== 'bf16' &&
+    gpu.tflops.fp8 > 0 &&
+    !(precision.name.startsWith('mxfp4') && gpu.tflops.fp4 === 0)
+  )
+    linear = gpu.tflops.fp8 * 1e12 * c.computeFp8 * generation
   return { linear, half }
 }
 
@@ -92,26 +108,30 @@ export function phaseTimes(
 ): PhaseTimes {
   const { model, gpu, precision } = point
   const { tensor, data, pipeline } = layout
-  const bandwidth = gpu.bandwidthGbps * 1e9
+  const bandwidth = gpu.bandwidthGbps * 1e9 * (gpu.softwareShare ?? 1)
   const unpacked = precision.kind === 'weight-only' ? c.bandwidthUnpacked : 1
   const weightBandwidth = bandwidth * (precision.kind === 'gguf' ? c.bandwidthGguf : c.bandwidth * unpacked)
   const rate = computeRate(point, c)
   const perRank = Math.max(batch / data, Math.min(1, batch))
   const width = tensor * data
-  const skew = width > 1 && data > 1 ? 1 + c.imbalance : 1
+
+  const expertShare = model.experts === 0 ? 1 : (c.computeExperts * model.moeFfn) / (model.moeFfn + c.expertWidth)
 
   // Decode: every dense weight once per step, the touched experts, the cache of each sequence.
   const always = split.attention * precision.attention + split.dense * precision.dense + split.head * precision.head
-  const alwaysParams = split.attention + split.dense + split.head
-  let step = blend(always / tensor / weightBandwidth, (2 * perRank * alwaysParams) / tensor / rate.linear, c.blend)
+  const products = (split.attention + split.dense) / rate.linear + split.head / rate.half
+  let step = blend(always / tensor / weightBandwidth, (2 * perRank * products) / tensor, c.blend)
   if (model.experts > 0) {
     const read = (split.experts * precision.experts * expertCoverage(model, batch)) / width
-    const work = ((2 * batch * split.activeExperts) / width) * skew
-    step += blend(read / weightBandwidth, work / (rate.linear * c.computeExperts), c.blend)
+    const tiles = (c.expertTile * expertCoverage(model, batch) * model.experts) / model.expertsPerToken
+    const work = (2 * (batch + tiles) * split.activeExperts) / width
+    step += blend(read / weightBandwidth, work / (rate.linear * expertShare), c.blend)
   }
   const context = point.inputTokens + point.outputTokens / 2
   const seen = model.sparseTopTokens === undefined ? context : Math.min(context, model.sparseTopTokens)
-  const cacheRead = (perRank * cacheElements(model, seen) * cacheElementBytes) / cacheShards(model, tensor)
+  // Transformers copies the cache at every step, and once more for each query head that shares it.
+  const copies = point.engine === 'transformers' ? (c.copiesTransformers * model.heads) / (model.kvHeads ?? 1) : 1
+  const cacheRead = copies * perRank * cacheElementsOnGpu(model, seen, tensor) * cacheElementBytes
   const attentionWork = (perRank * attentionFlops(model, context)) / tensor
   step += blend(
     cacheRead / (bandwidth * c.bandwidthCache),
@@ -120,18 +140,26 @@ export function phaseTimes(
   )
   const latency = gpu.link === 'nvlink' ? c.latencyNvlink : c.latencyPcie
   const linkRate = gpu.linkGbps > 0 ? gpu.linkGbps * 1e9 * c.link : 10e9 * c.link
-  step += collectives(model, layout, perRank, latency, linkRate)
+  step += collectives(point, layout, perRank, latency, linkRate, c)
   const layers = layerSeconds(c, point.engine)
   const expertLayer = point.engine === 'transformers' ? c.expertTransformers * model.experts : c.layerExperts
-  step += layers * model.layers + expertLayer * model.moeLayers + c.step + c.perSequence * perRank
+  // Transformers unpacks 8-bit weights before every product.
+  const unpack = point.engine === 'transformers' && precision.dense === 1 ? c.unpackTransformers : 1
+  if (model.attention === 'mla') step += c.layerMla * model.layers
+  if (model.sparseTopTokens !== undefined) step += c.layerSparse * model.layers
+  step +=
+    unpack * (layers * model.layers + expertLayer * model.moeLayers) +
+    c.step +
+    (point.engine === 'trtllm' ? c.perSequenceTrtllm : c.perSequence) * perRank
   // Pipeline stages work one after another on the same token.
   if (pipeline > 1) step += (pipeline - 1) * latency * 2
 
   // Prefill of the tokens no cache holds.
   const fresh = point.inputTokens * (1 - point.cachedFraction)
   const dense = (2 * fresh * (split.attention + split.dense)) / tensor / rate.linear
-  const experts =
-    model.experts === 0 ? 0 : (((2 * fresh * split.activeExperts) / tensor) * skew) / (rate.linear * c.computeExperts)
+  const tiles =
+    model.experts === 0 ? 0 : (c.expertTile * expertCoverage(model, fresh) * model.experts) / model.expertsPerToken
+  const experts = (2 * (fresh + tiles / data) * split.activeExperts) / tensor / (rate.linear * expertShare)
   const attention = (fresh * attentionFlops(model, point.inputTokens / 2)) / tensor / rate.half
   const chunk = 8192
   const resident = always / tensor + (split.experts * precision.experts) / width
@@ -141,21 +169,37 @@ export function phaseTimes(
     fresh <= 0
       ? 0
       : Math.max(compute, resident / weightBandwidth / together) +
-        collectives(model, layout, fresh, latency / together, linkRate)
+        collectives(point, layout, fresh, latency / together, linkRate, c)
   return { step, prefill, perRank }
 }
 
+/** 10^9 bytes per second that a GPU's own network card moves between nodes. */
+const NODE_GBPS = 50
+
 /** Two all-reduces a layer under tensor parallelism; dispatch and combine of tokens under data-parallel experts. */
-function collectives(model: ModelCard, layout: Layout, tokens: number, latency: number, linkRate: number): number {
+function collectives(
+  point: ServingPoint,
+  layout: Layout,
+  tokens: number,
+  latency: number,
+  linkRate: number,
+  c: RooflineConstants,
+): number {
+  const { model } = point
   const { tensor, data } = layout
+  const domain = point.gpu.linkDomain ?? 8
   let seconds = 0
   if (tensor > 1) {
     const bytes = (tokens * model.hidden * 2 * 2 * (tensor - 1)) / tensor
-    seconds += 2 * model.layers * (latency + bytes / linkRate)
+    let each = latency + bytes / linkRate
+    if (tensor > domain) each += c.latencyNode + bytes / (NODE_GBPS * 1e9 * domain * c.link)
+    seconds += 2 * model.layers * each
   }
   if (data > 1 && model.experts > 0) {
     const bytes = tokens * Math.min(model.expertsPerToken, tensor * data) * model.hidden * 1.5
-    seconds += 2 * model.moeLayers * (latency + bytes / linkRate)
+    let each = latency + bytes / linkRate
+    if (tensor * data > domain) each += bytes / (NODE_GBPS * 1e9 * c.link)
+    seconds += 2 * model.moeLayers * each
   }
   return seconds
 }

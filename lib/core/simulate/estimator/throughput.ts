@@ -14,6 +14,8 @@ export interface Throughput {
   /** What limits `batch`. */
   readonly limit: 'load' | 'memory' | 'engine'
   readonly memory: Memory
+  /** How the GPUs that decode are used. */
+  readonly layout: Layout
 }
 
 /** Sequences an engine schedules at once on one rank, by its defaults. */
@@ -21,7 +23,7 @@ function engineCap(point: ServingPoint, layout: Layout): number {
   if (point.engine === 'vllm') return 1024 * layout.data
   if (point.engine === 'llama.cpp') return 64
   if (point.engine === 'transformers') return 32
-  return 2048 * layout.data
+  return (point.engine === 'trtllm' ? 4096 : 2048) * layout.data
 }
 
 export function aggregated(
@@ -33,8 +35,8 @@ export function aggregated(
   const memory = memoryOf(point, split, layout)
   const cap = engineCap(point, layout)
   const wanted = point.concurrency === 'max' ? Number.POSITIVE_INFINITY : point.concurrency / layout.replicas
-  const batch = Math.max(Math.min(wanted, memory.sequences, cap), 1e-6)
-  const limit = wanted <= memory.sequences && wanted <= cap ? 'load' : memory.sequences <= cap ? 'memory' : 'engine'
+  const batch = Math.max(Math.min(wanted, memory.running, cap), 1e-6)
+  const limit = wanted <= memory.running && wanted <= cap ? 'load' : memory.running <= cap ? 'memory' : 'engine'
   const times = phaseTimes(point, split, layout, batch, memory.cacheBytesPerElement, c)
   const output = Math.max(1, point.outputTokens)
   // Each request waits for the prefills of the others on its rank once per request.
@@ -46,6 +48,7 @@ export function aggregated(
     batch,
     limit,
     memory,
+    layout,
   }
 }
 
@@ -57,7 +60,7 @@ export function disaggregated(point: ServingPoint, split: ParameterSplit, c: Roo
   const prefill = layoutOf(pools.prefill)
   const memory = memoryOf(point, split, decode)
   const wanted = point.concurrency === 'max' ? Number.POSITIVE_INFINITY : point.concurrency / decode.replicas
-  const batch = Math.max(Math.min(wanted, memory.sequences, engineCap(point, decode)), 1e-6)
+  const batch = Math.max(Math.min(wanted, memory.running, engineCap(point, decode)), 1e-6)
   const output = Math.max(1, point.outputTokens)
   const d = phaseTimes(point, split, decode, batch, memory.cacheBytesPerElement, c)
   const p = phaseTimes(point, split, prefill, Math.max(1, prefill.data), memory.cacheBytesPerElement, c)
@@ -69,8 +72,9 @@ export function disaggregated(point: ServingPoint, split: ParameterSplit, c: Roo
     secondsPerToken: d.step,
     prefillSeconds: p.prefill,
     batch,
-    limit: wanted <= memory.sequences ? 'load' : 'memory',
+    limit: wanted <= memory.running ? 'load' : 'memory',
     memory,
+    layout: decode,
   }
 }
 

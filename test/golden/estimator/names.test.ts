@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { findGpuCard, GPU_CARDS } from '../../../lib/core/simulate/cards/gpu-card'
+import { findModelCard, MODEL_CARDS } from '../../../lib/core/simulate/cards/model-card'
+import { findPrecision, precisionFor } from '../../../lib/core/simulate/cards/precision'
+import { findEngine } from '../../../lib/core/simulate/estimator/point'
+
+const names = readFileSync(new URL('./names.csv', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .slice(1)
+  .map((line) => [line.slice(0, line.indexOf(',')), line.slice(line.indexOf(',') + 1)] as const)
+
+const FIND: Readonly<Record<string, (name: string) => unknown>> = {
+  model: findModelCard,
+  gpu: findGpuCard,
+  precision: findPrecision,
+  framework: findEngine,
+}
+
+describe('names', () => {
+  test('every name the sources use finds its card', () => {
+    expect(names.length).toBe(153)
+    expect(names.filter(([column, name]) => FIND[column]?.(name) === null)).toEqual([])
+  })
+
+  test('every card is found by its own name, and by its name shouted or run together', () => {
+    for (const card of MODEL_CARDS) {
+      for (const name of [card.name, card.name.toUpperCase(), card.name.replace(/-/g, ' '), `acme/${card.name}`])
+        expect(findModelCard(name)?.name, name).toBe(card.name)
+    }
+    for (const card of GPU_CARDS) {
+      for (const name of [card.name, card.name.toLowerCase(), card.name.replace(/-/g, '_')])
+        expect(findGpuCard(name)?.name, name).toBe(card.name)
+    }
+  })
+
+  test.each([
+    ['nvidia/DeepSeek-R1-0528-NVFP4-v2', 'DeepSeek-R1'],
+    ['deepseek-ai/DeepSeek-V3.2-Exp', 'DeepSeek-V3.2'],
+    ['deepseek-r1:8b', 'DeepSeek-R1-0528-Qwen3-8B'],
+    ['deepseek-r1:14b', 'DeepSeek-R1-Distill-Qwen-14B'],
+    ['llama2-70b-99.9', 'Llama-2-70B'],
+    ['meta-llama/Meta-Llama-3-8B-Instruct', 'Llama-3.1-8B'],
+    ['RedHatAI/Meta-Llama-3.1-70B-Instruct-quantized.w4a16', 'Llama-3.1-70B'],
+    ['Qwen/Qwen3-235B-A22B-Instruct-2507-FP8', 'Qwen3-235B-A22B'],
+    ['mistralai/Mixtral-8x7B-Instruct-v0.1', 'Mixtral-8x7B'],
+    ['llama-3.1-8b-instruct-q4_k_m', 'Llama-3.1-8B'],
+    ['gpt-oss:20b', 'gpt-oss-20b'],
+  ])('the weights of %s are those of %s', (name, card) => {
+    expect(findModelCard(name)?.name).toBe(card)
+  })
+
+  test.each(['gpt-4o', 'Llama-3.2-1B', 'DeepSeek-V4-Flash', 'Phi-4', '', '7b'])('%j is no card', (name) => {
+    expect(findModelCard(name)).toBeNull()
+  })
+
+  test.each([
+    ['NVIDIA H100 80GB HBM3', 'H100-SXM-80GB'],
+    ['NVIDIA H100-PCIe-80GB', 'H100-PCIe-80GB'],
+    ['NVIDIA H100 NVL', 'H100-NVL-94GB'],
+    ['8x NVIDIA H200-SXM-141GB-CTS', 'H200-SXM-141GB'],
+    ['NVIDIA B200-SXM-180GB', 'B200-180GB'],
+    ['GB200 NVL72', 'GB200-186GB'],
+    ['AMD Instinct MI355X', 'MI355X-288GB'],
+    ['NVIDIA A100-SXM4-40GB', 'A100-SXM-40GB'],
+    ['4x NVIDIA L4', 'L4-24GB'],
+    ['NVIDIA GeForce RTX 4090', 'RTX-4090-24GB'],
+    ['Intel(R) Xeon(R) 6787P', 'CPU-2x-Xeon6-768GB'],
+    ['Apple M3 Ultra', 'M3-Ultra-512GB'],
+  ])('%s is %s', (name, card) => {
+    expect(findGpuCard(name)?.name).toBe(card)
+  })
+
+  test.each([
+    ['FP8 block 128x128', 'fp8'],
+    ['fp8_e4m3', 'fp8'],
+    ['W8A8', 'int8'],
+    ['nvfp4', 'fp4'],
+    ['MXFP4 (experts only)', 'mxfp4'],
+    ['GPTQ/AWQ int4 g128', 'gptq-int4'],
+    ['awq', 'gptq-int4'],
+    ['Q4_K_M', 'gguf-q4_k_m'],
+    ['IQ2_XXS', 'gguf-iq2_xxs'],
+    ['gguf-q8_0', 'gguf-q8_0'],
+  ])('the precision %s is %s', (name, precision) => {
+    expect(findPrecision(name)?.name).toBe(precision)
+  })
+
+  test('four-bit names mean what the model can be: its own experts, or all its weights', () => {
+    const card = (name: string) => findModelCard(name) ?? { nativePrecision: '' }
+    expect(precisionFor(card('gpt-oss-120b'), 'vllm', 'fp4')).toMatchObject({ name: 'mxfp4', attention: 2 })
+    expect(precisionFor(card('Llama-2-70B'), 'vllm', 'mxfp4')).toMatchObject({ compute: 'fp4', dense: 4.25 / 8 })
+    expect(precisionFor(card('Kimi-K2.5'), 'vllm', 'int4')).toMatchObject({ name: 'int4', attention: 2 })
+    expect(precisionFor(card('Llama-3.1-70B'), 'vllm', 'int4')).toMatchObject({ name: 'gptq-int4' })
+  })
+
+  test.each([
+    ['TRT-LLM v1.0', 'trtllm'],
+    ['tensorrt-llm', 'trtllm'],
+    ['vLLM 0.12.0', 'vllm'],
+    ['LM Studio', 'llama.cpp'],
+    ['HF Transformers', 'transformers'],
+  ])('the engine %s is %s', (name, engine) => {
+    expect(findEngine(name)).toBe(engine)
+  })
+})
