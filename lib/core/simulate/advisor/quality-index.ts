@@ -29,6 +29,8 @@ export interface QualityIndex {
 export const QUALITY_CHECKED_ON = table.checkedOn
 
 const areaOf = new Map(table.benchmarks.map((benchmark) => [benchmark.name, benchmark.area]))
+/** Two counts of one benchmark are one benchmark: each on its own scale, together one figure. */
+const countsAs = new Map(table.benchmarks.map((benchmark) => [benchmark.name, benchmark.countsAs ?? benchmark.name]))
 
 /** Percentages near 0 and 100 are pulled in, as a benchmark of few hundred tasks cannot tell them apart. */
 function scaled(benchmark: string, score: number): number {
@@ -41,7 +43,7 @@ function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-/** Standardised scores: model → benchmark → mean over its variants. */
+/** Standardised scores: model → benchmark → mean over its variants and counts. */
 function standardised(): ReadonlyMap<string, ReadonlyMap<string, number>> {
   const byBenchmark = new Map<string, number[]>()
   for (const { benchmark, score } of table.scores) {
@@ -59,8 +61,9 @@ function standardised(): ReadonlyMap<string, ReadonlyMap<string, number>> {
     const scale = scales.get(benchmark)
     if (scale === undefined || scale.deviation === 0) continue
     const ofModel = found.get(model) ?? new Map<string, number[]>()
-    const values = ofModel.get(benchmark) ?? []
-    ofModel.set(benchmark, [...values, (scaled(benchmark, score) - scale.mean) / scale.deviation])
+    const counted = countsAs.get(benchmark) ?? benchmark
+    const values = ofModel.get(counted) ?? []
+    ofModel.set(counted, [...values, (scaled(benchmark, score) - scale.mean) / scale.deviation])
     found.set(model, ofModel)
   }
   return new Map(
@@ -85,11 +88,13 @@ export function qualityOf(model: string): QualityIndex {
   if (scores.size < LEAST_BENCHMARKS) return { value: null, ...facts }
   let weighted = 0
   let weights = 0
+  let squares = 0
   for (const [area, weight] of Object.entries(AREA_WEIGHTS)) {
     const inArea = [...scores].filter(([name]) => areaOf.get(name) === area).map(([, value]) => value)
     if (inArea.length === 0) continue
     weighted += weight * meanOf(inArea)
     weights += weight
+    squares += weight ** 2 / inArea.length
   }
   const middle = weighted / weights
   const values = [...scores.values()]
@@ -98,7 +103,8 @@ export function qualityOf(model: string): QualityIndex {
     LEAST_SPREAD,
     Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1)),
   )
-  const half = (1.96 * spread) / Math.sqrt(values.length)
+  // The interval of a weighted mean: one benchmark that carries an area alone counts for more.
+  const half = (1.96 * spread * Math.sqrt(squares)) / weights
   const points = (z: number) => Math.round(50 + 15 * z)
   return { value: { index: points(middle), low: points(middle - half), high: points(middle + half) }, ...facts }
 }
