@@ -21,7 +21,13 @@ export interface GpuCard {
   /** 10^9 bytes per second. */
   readonly bandwidthGbps: number
   /** Dense, 10^12 operations per second. */
-  readonly tflops: { readonly bf16: number; readonly fp8: number; readonly fp4: number }
+  readonly tflops: {
+    readonly bf16: number
+    readonly fp8: number
+    readonly fp4: number
+    /** 8-bit integers, where the card has them and no FP8. */
+    readonly int8?: number | undefined
+  }
   /** Board power at full load. */
   readonly watts?: number | undefined
   readonly link: 'nvlink' | 'pcie' | 'none'

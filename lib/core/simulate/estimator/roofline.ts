@@ -76,19 +76,16 @@ function layerSeconds(c: RooflineConstants, engine: EngineName): number {
 
 /** Peak operations per second for the precision on this GPU, and the share of it that is reached. */
 export function computeRate(point: ServingPoint, c: RooflineConstants): { linear: number; half: number } {
-  const { gpu, precision } = point
-  const generation = (gpu.tflops.fp4 > 0 ? c.computeNew : 1) * (gpu.softwareShare ?? 1)
-  const half = gpu.tflops.bf16 * 1e12 * c.computeBf16 * generation
-  let linear = half
-  if (precision.compute === 'fp4' && gpu.tflops.fp4 > 0)
-    linear = gpu.tflops.fp4 * 1e12 * c.computeFp4 * (gpu.softwareShare ?? 1)
-  else if (
-    precision.compute !== 'bf16' &&
-    gpu.tflops.fp8 > 0 &&
-    !(precision.name.startsWith('mxfp4') && gpu.tflops.fp4 === 0)
-  )
-    linear = gpu.tflops.fp8 * 1e12 * c.computeFp8 * generation
-  return { linear, half }
+  const { tflops, softwareShare = 1 } = point.gpu
+  const { compute, name } = point.precision
+  const generation = tflops.fp4 > 0 ? c.computeNew : 1
+  const half = tflops.bf16 * 1e12 * c.computeBf16 * generation * softwareShare
+  if (compute === 'fp4' && tflops.fp4 > 0) return { linear: tflops.fp4 * 1e12 * c.computeFp4 * softwareShare, half }
+  // MXFP4 experts on a card without FP4 units are unpacked to 16 bits.
+  const unpacked = name.startsWith('mxfp4') && tflops.fp4 === 0
+  const eight = name === 'int8' && tflops.int8 !== undefined ? tflops.int8 : tflops.fp8
+  if (compute === 'bf16' || unpacked || eight === 0) return { linear: half, half }
+  return { linear: eight * 1e12 * c.computeFp8 * generation * softwareShare, half }
 }
 
 /** Expected share of the experts of a layer that a batch of `tokens` touches. */
