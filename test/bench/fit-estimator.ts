@@ -52,9 +52,10 @@ function main(): void {
   say('| test | points | median error | within 1.25× | within 1.5× | within 2× | measured ÷ estimated |')
   say('|---|---|---|---|---|---|---|')
   const constants = fitConstants(fittable, ROUNDS)
-  say(line('in-sample', score(fittable.map((r) => residual(r, constants)))))
+  const inSample = score(fittable.map((r) => residual(r, constants)))
+  say(line('in-sample', inSample))
   if (asked('--quick')) {
-    process.stdout.write(`${JSON.stringify(constants, null, 1)}\n`)
+    process.stdout.write(`${JSON.stringify({ inSample, constants }, null, 1)}\n`)
     slices(fittable, (r) => residual(r, constants), say)
     worst(fittable, (r) => residual(r, constants))
     return
@@ -100,6 +101,7 @@ function main(): void {
     fittedOn: FIT_ON,
     points: fittable.length,
     groups: new Set(fittable.map((r) => r.measured.group)).size,
+    inSample,
     crossValidated: score(all),
     /** Share of unseen points inside p10 to p90, where the points of the fold gave no quantile. */
     coverage: four(coverage(fittable, ratio)),

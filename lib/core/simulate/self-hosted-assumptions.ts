@@ -44,7 +44,7 @@ export function selfHostedAssumptions(question: FleetQuestion, card: ServingPoin
           'throughput',
           perReplica,
           'output tokens/s per replica, tuned',
-          `Estimator fitted on ${ESTIMATOR_FIT.points} published measurements, median error ${(100 * ESTIMATOR_FIT.crossValidated.medianError).toFixed(0)} % on unseen model and GPU groups (docs/estimator.md)`,
+          `Estimator fitted on ${ESTIMATOR_FIT.points} published measurements. Median error ${percent(ESTIMATOR_FIT.crossValidated.medianError)} on model and GPU groups it has not seen, ${percent(ESTIMATOR_FIT.crossValidated.within150)} within 1.5 times; ${percent(ESTIMATOR_FIT.inSample.medianError)} and ${percent(ESTIMATOR_FIT.inSample.within150)} on those it was fitted to (docs/estimator.md)`,
         )
       : given(
           'throughput',
@@ -187,4 +187,8 @@ function withoutMachine({ assumptions, target }: FleetQuestion): ScenarioAssumpt
 function machineFact({ machine }: FullTarget, name: string, value: string, unit: string): Assumption {
   const source = machine === undefined ? '' : machineCard(machine).source
   return fact(name, value, unit, `A machine under a desk, its runtime as it comes, run by who uses it. ${source}`)
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`
 }

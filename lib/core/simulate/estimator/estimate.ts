@@ -12,6 +12,7 @@ import { aggregated, disaggregated, type Throughput } from './throughput'
 
 export interface EstimatorFit {
   readonly points: number
+  readonly inSample: { readonly medianError: number; readonly within150: number }
   readonly crossValidated: { readonly medianError: number; readonly within150: number }
   readonly constants: RooflineConstants
   /** Measured ÷ estimated, cross-validated: quantiles by kind of deployment, and the percentiles of all points. */
