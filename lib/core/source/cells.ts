@@ -25,7 +25,7 @@ export class ListedCells implements Cells {
   }
 }
 
-const NAME_SLOTS = 256
+const NAME_SLOTS = 1_024
 /** Longer texts repeat too seldom to be worth comparing. */
 const MAX_NAME = 64
 
@@ -78,12 +78,17 @@ export class SpannedCells implements Cells {
     if (length === 0) return ''
     const buffer = this.#buffer
     if (length > MAX_NAME) return buffer.slice(start, start + length)
-    let hash = length
-    for (let at = start; at < start + length; at += 1) hash = (Math.imul(hash, 31) + buffer.charCodeAt(at)) | 0
+    // Names of one column differ in their length or towards their ends.
+    const last = start + length - 1
+    let hash = (Math.imul(length, 31) + buffer.charCodeAt(start + (length >> 1))) | 0
+    for (let at = length > 4 ? last - 3 : start; at <= last; at += 1) {
+      hash = (Math.imul(hash, 31) + buffer.charCodeAt(at)) | 0
+    }
     const slot = place * NAME_SLOTS + ((hash ^ (hash >>> 8)) & (NAME_SLOTS - 1))
     const known = this.#names[slot]
     if (known !== undefined && known.length === length && standsAt(known, buffer, start)) return known
-    const name = buffer.slice(start, start + length)
+    // A text of its own: a part of the buffer would keep all of it in memory.
+    const name = ` ${buffer.slice(start, start + length)}`.slice(1)
     this.#names[slot] = name
     return name
   }

@@ -11,6 +11,8 @@ export interface TextPiece {
   readonly byteOffset: number
   /** Bytes of every UTF-16 code unit of `text` when that is uniform (1 for ASCII, 2 for UTF-16), else 0. */
   readonly width: 0 | 1 | 2
+  /** The text as bytes where it is ASCII; they may change once the piece is worked off. */
+  readonly ascii?: Uint8Array
   /** The bytes were not valid text; such a piece is one line or part of one, with U+FFFD for what was unreadable. */
   readonly invalid: boolean
 }
@@ -144,7 +146,8 @@ export class PieceDecoder {
     try {
       const text = this.#strict.decode(bytes)
       const width = isWide(this.#encoding) ? 2 : text.length === bytes.length ? 1 : 0
-      return [{ text, byteOffset, width, invalid: false }]
+      const isAscii = width === 1 && this.#encoding === 'utf-8'
+      return [{ text, byteOffset, width, invalid: false, ...(isAscii ? { ascii: bytes } : {}) }]
     } catch {
       // Not valid as a whole: find the lines at fault and keep the others.
       return this.#decodeLines(bytes, byteOffset)

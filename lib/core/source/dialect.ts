@@ -9,6 +9,7 @@ import type { CostRecord } from '../usage/cost-record'
 import type { UsageRecord } from '../usage/record'
 import type { ServerReadings } from './counter-reading'
 import type { Spill } from './held-arena'
+import type { JsonKeys } from './json-shape'
 import type { RejectReason } from './reject'
 
 /** What the user may say about a file beside its bytes. */
@@ -99,6 +100,11 @@ interface JsonForm<Fact> {
   recognise(value: unknown): string | null
   /** Top-level keys of its own whose array holds the records of a document; those of pages in general need no mention. */
   readonly envelopes: readonly string[]
+  /**
+   * Keys that `read` looks at, when they are few among those of a record: values of others are checked to be JSON and not
+   * made. Without it every value is there.
+   */
+  readonly reads?: JsonKeys
   /** The rows inside one record, when it holds several ("results" of a bucket, spans of a batch); each counts as a row. */
   explode?(value: unknown): readonly unknown[]
   open(options: ReadOptions): RowReader<unknown, Fact>

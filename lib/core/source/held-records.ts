@@ -12,7 +12,7 @@ const SPILL_BYTES = 50_331_648
 const COUNTS = 6
 const NO_LATENCY = -1
 /** Counts beyond this are kept as text. */
-const MAX_PLAIN = 9_007_199_254_740_991n
+const MAX_EXACT = 9_007_199_254_740_991n
 
 /** What calls of a file have in common. */
 type Frame = Omit<
@@ -108,9 +108,17 @@ export class HeldRecords {
   }
 
   #writeKey(key: string): number {
-    this.#room(AT.key + key.length * 3)
-    const { written } = encoder.encodeInto(key, this.#scratch.subarray(AT.key))
-    const [high, low] = hashOf(this.#scratch, AT.key, AT.key + written)
+    const { length } = key
+    this.#room(AT.key + length * 3)
+    const scratch = this.#scratch
+    let written = 0
+    for (; written < length; written += 1) {
+      const unit = key.charCodeAt(written)
+      if (unit > 127) break
+      scratch[AT.key + written] = unit
+    }
+    if (written < length) written = encoder.encodeInto(key, scratch.subarray(AT.key)).written
+    const [high, low] = hashOf(scratch, AT.key, AT.key + written)
     this.#view.setUint32(AT.hash, high)
     this.#view.setUint32(AT.low, low)
     this.#view.setUint32(AT.keyLength, written)
@@ -120,11 +128,16 @@ export class HeldRecords {
   #encode(key: string, record: UsageRecord, group: string | null, countsTime: boolean): number {
     let end = this.#writeKey(key)
     const { quantities, promptTokens, reportedCost } = record
-    const prompt = promptTokens ?? 0n
-    const { input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, other } = quantities
-    const counts = [input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, prompt]
-    let large = false
-    for (const count of counts) large ||= count > MAX_PLAIN
+    const { other } = quantities
+    // Counts that a double rounds are kept exactly beside; here they decide only which line has more output.
+    const input = Number(quantities.input)
+    const cacheRead = Number(quantities.cacheRead)
+    const cacheWrite5m = Number(quantities.cacheWrite5m)
+    const cacheWrite1h = Number(quantities.cacheWrite1h)
+    const output = Number(quantities.output)
+    const reasoning = Number(quantities.reasoning)
+    const prompt = promptTokens === null ? 0 : Number(promptTokens)
+    const large = input + cacheRead + cacheWrite5m + cacheWrite1h + output + reasoning + prompt > Number(MAX_EXACT)
     let flags = (record.timeAssumed === true ? FLAG.assumed : 0) | (countsTime ? FLAG.countedTime : 0)
     if (promptTokens !== null) flags |= FLAG.prompt
     if (large || other !== null || reportedCost !== null) {
@@ -132,7 +145,7 @@ export class HeldRecords {
       const rest: Rest = {
         ...(reportedCost === null ? {} : { cost: reportedCost }),
         ...(other === null ? {} : { other: [...other].map(([meter, count]) => [meter, count.toString()] as const) }),
-        ...(large ? { large: counts.map((count) => (count > MAX_PLAIN ? count.toString() : null)) } : {}),
+        ...(large ? { large: exactCounts(record) } : {}),
       }
       const text = JSON.stringify(rest)
       this.#room(end + text.length * 3)
@@ -145,9 +158,13 @@ export class HeldRecords {
     view.setUint32(AT.group, group === null ? 0 : this.#names.idOf(group) + 1)
     view.setFloat64(AT.start, record.startMs)
     view.setFloat64(AT.latency, record.latencyMs ?? NO_LATENCY)
-    for (let place = 0; place < counts.length; place += 1) {
-      view.setFloat64(AT.counts + 8 * place, Number(counts[place]))
-    }
+    view.setFloat64(AT.counts, input)
+    view.setFloat64(AT.counts + 8, cacheRead)
+    view.setFloat64(AT.counts + 16, cacheWrite5m)
+    view.setFloat64(AT.counts + 24, cacheWrite1h)
+    view.setFloat64(AT.counts + 32, output)
+    view.setFloat64(AT.counts + 40, reasoning)
+    view.setFloat64(AT.counts + 48, prompt)
     return end
   }
 
@@ -259,6 +276,13 @@ class Names {
   }
 }
 
+/** In the order of an entry; null where the double is exact. */
+function exactCounts({ quantities, promptTokens }: UsageRecord): (string | null)[] {
+  const { input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning } = quantities
+  const counts = [input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, promptTokens ?? 0n]
+  return counts.map((count) => (count > MAX_EXACT ? count.toString() : null))
+}
+
 function isFrame(frame: Frame, record: UsageRecord): boolean {
   return (
     frame.project === record.project &&
@@ -282,7 +306,21 @@ function isFrame(frame: Frame, record: UsageRecord): boolean {
 function textOf(bytes: Uint8Array, start: number, end: number): string {
   let text = ''
   if (end - start > 64) return decoder.decode(bytes.subarray(start, end))
-  for (let at = start; at < end; at += 1) {
+  let at = start
+  // Eight characters a step: each step makes a text.
+  for (; at + 8 <= end; at += 8) {
+    const [a, b, c, d] = [
+      bytes[at] as number,
+      bytes[at + 1] as number,
+      bytes[at + 2] as number,
+      bytes[at + 3] as number,
+    ]
+    const [e, f, g] = [bytes[at + 4] as number, bytes[at + 5] as number, bytes[at + 6] as number]
+    const h = bytes[at + 7] as number
+    if ((a | b | c | d | e | f | g | h) > 127) return decoder.decode(bytes.subarray(start, end))
+    text += String.fromCharCode(a, b, c, d, e, f, g, h)
+  }
+  for (; at < end; at += 1) {
     const byte = bytes[at] as number
     if (byte > 127) return decoder.decode(bytes.subarray(start, end))
     text += String.fromCharCode(byte)

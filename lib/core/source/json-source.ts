@@ -3,9 +3,9 @@ import { err, ok, type Problem, type Result } from '../result'
 import type { ServerReadings } from './counter-reading'
 import { type Encoding, PieceDecoder, type TextPiece } from './decode'
 import type { AnyJsonDialect, Layer, ReadOptions, RowOutcome, RowReader } from './dialect'
-import { isObject, type JsonValue, parseJson } from './json'
+import { isObject, JsonParser, type JsonValue, parseJson } from './json'
 import { isEmptyPage, PAGE_KEYS, pagePaths, valuesAt } from './json-pages'
-import { type JsonFraming, type JsonSplitter, jsonSplitter } from './json-stream'
+import { type AsciiPiece, type JsonFraming, type JsonSplitter, jsonSplitter } from './json-stream'
 import { type CostReader, type SourceCounters, type SourceReader, type SourceRow, withLaterRows } from './reader'
 import { shownJson, shownValue } from './redact'
 import { quoted, type RejectReason, refuse } from './reject'
@@ -175,6 +175,7 @@ class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fi
   readonly #reader: RowReader<unknown, Fact>
   readonly #decoder: PieceDecoder
   readonly #splitter: JsonSplitter
+  readonly #parser: JsonParser
   #out: SourceRow<Fact>[] = []
   #broken: Problem | null = null
   /** The text is over: a line that is read now had no line end. */
@@ -194,7 +195,9 @@ class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fi
     this.#explode = partsOf(opening)
     this.#reader = reader
     this.#decoder = new PieceDecoder(head, opening.encoding ?? null)
+    this.#parser = new JsonParser(opening.path.length === 0 ? (opening.dialect.reads ?? 'all') : 'all')
     this.#splitter = jsonSplitter(opening.framing, {
+      plainLine: (piece, start, end, line, byteOffset) => this.#plainLine(piece, start, end, line, byteOffset),
       record: (text, fault, line, byteOffset) => this.#record(text, fault, line, byteOffset),
       blank: () => {
         this.#notRows += 1
@@ -255,7 +258,7 @@ class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fi
       this.#put(err(faultReason(fault)), line, byteOffset, text)
       return
     }
-    const parsed = parseJson(text)
+    const parsed = this.#parser.parse(text)
     if (parsed.ok) {
       if (this.#explode === null) this.#put(this.#reader.read(parsed.value), line, byteOffset, text)
       else {
@@ -278,6 +281,17 @@ class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fi
     this.#cutOff ||= this.#ending && code === 'BAD_JSON'
     const reason: RejectReason = { code, column: null, message, remedy }
     this.#put(err(reason), line, byteOffset, text)
+  }
+
+  /** Reads a record where it stands; false for one that has to be looked at by itself. */
+  #plainLine({ text, ascii }: AsciiPiece, start: number, end: number, line: number, byteOffset: number): boolean {
+    if (this.#explode !== null || text.charCodeAt(start) !== 123) return false
+    const parsed = this.#parser.parsePart(text, ascii, start, end)
+    if (parsed === null) return false
+    const outcome = this.#reader.read(parsed.value)
+    if (outcome.ok && outcome.value.length === 0) this.#notRows += 1
+    else this.#put(outcome, line, byteOffset, text.slice(start, end))
+    return true
   }
 
   #put(outcome: RowOutcome<Fact>, line: number, byteOffset: number, source: unknown): void {

@@ -17,8 +17,15 @@ export type JsonFraming =
   /** Arrays under these top-level keys. */
   | { readonly kind: 'envelope'; readonly keys: readonly string[] }
 
+export interface AsciiPiece {
+  readonly text: string
+  readonly ascii: Uint8Array
+}
+
 export interface JsonSink {
   record(text: string, fault: RowFault | null, line: number, byteOffset: number): void
+  /** Offered a whole line of ASCII before it is cut out of its text, `text.slice(start, end)`; true when it was taken. */
+  plainLine?(piece: AsciiPiece, start: number, end: number, line: number, byteOffset: number): boolean
   blank(): void
 }
 
@@ -48,9 +55,26 @@ class LineSplitter implements JsonSplitter {
     const { text } = piece
     let position = 0
     let byte = piece.byteOffset
+    const sink = this.#sink
+    const { ascii } = piece
+    const plain = ascii === undefined || text.includes('\0') ? null : { text, ascii }
     while (position < text.length) {
       const newline = text.indexOf('\n', position)
       const end = newline < 0 ? text.length : newline
+      if (
+        plain !== null &&
+        this.#chars === 0 &&
+        newline > position &&
+        !this.#large &&
+        newline - position <= MAX_RECORD_CHARS &&
+        sink.plainLine?.(plain, position, newline, this.#line, byte) === true
+      ) {
+        this.#line += 1
+        const next = newline + 1
+        byte += piece.width === 0 ? utf8Length(text, position, next) : (next - position) * piece.width
+        position = next
+        continue
+      }
       if (this.#chars === 0 && !this.#large) this.#startByte = byte
       this.#chars += end - position
       this.#invalid ||= piece.invalid

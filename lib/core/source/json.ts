@@ -5,6 +5,8 @@
  * because keeping either value could be the wrong amount.
  */
 import { err, ok, type Result } from '../result'
+import { type JsonFault, JsonStop, MAX_JSON_DEPTH, MAX_JSON_KEYS, MAX_JSON_STRING, stopOf } from './json-fault'
+import { type JsonKeys, keyAt, LONGEST_KEY, LONGEST_WAY, Shape } from './json-shape'
 
 export type JsonValue = null | boolean | number | bigint | string | JsonArray | JsonObject
 export type JsonArray = readonly JsonValue[]
@@ -12,28 +14,39 @@ export interface JsonObject {
   readonly [key: string]: JsonValue
 }
 
-export const MAX_JSON_DEPTH = 64
-export const MAX_JSON_KEYS = 10_000
-/** Longest string value, in characters. */
-export const MAX_JSON_STRING = 1_048_576
-
-export type JsonFaultCode = 'BAD_JSON' | 'DUPLICATE_KEY' | 'TOO_DEEP' | 'NUL_BYTE'
-
-export interface JsonFault {
-  readonly code: JsonFaultCode
-  readonly message: string
-  readonly remedy: string
-  /** Position in the text, in characters. */
-  readonly at: number
+export function parseJson(text: string): Result<JsonValue, JsonFault> {
+  return anyKeys.parse(text)
 }
 
-export function parseJson(text: string): Result<JsonValue, JsonFault> {
-  const parser = new Parser(text)
-  try {
-    return ok(parser.document())
-  } catch (fault) {
-    if (fault instanceof Stop) return err(fault.fault)
-    throw fault
+/** Parses the records of one file: what it learns of their keys makes the next one cheaper. */
+export class JsonParser {
+  readonly #parser: Parser
+
+  /** Values of other keys than `wanted` are checked and left out. */
+  constructor(wanted: JsonKeys) {
+    this.#parser = new Parser(wanted)
+  }
+
+  parse(text: string): Result<JsonValue, JsonFault> {
+    try {
+      return ok(this.#parser.whole(text))
+    } catch (fault) {
+      if (fault instanceof JsonStop) return err(fault.fault)
+      throw fault
+    }
+  }
+
+  /**
+   * The same of a part of an ASCII text and its bytes, whose end is the text's or before a line end; null for one that has
+   * to be cut out and parsed by itself, as every faulty one has.
+   */
+  parsePart(text: string, bytes: Uint8Array, start: number, end: number): { readonly value: JsonValue } | null {
+    try {
+      return { value: this.#parser.part(text, bytes, start, end) }
+    } catch (fault) {
+      if (fault instanceof JsonStop) return null
+      throw fault
+    }
   }
 }
 
@@ -41,91 +54,95 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Carries a fault out of the recursion; never leaves this file. */
-class Stop {
-  readonly fault: JsonFault
-  constructor(fault: JsonFault) {
-    this.fault = fault
-  }
-}
-
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y
 
 /** An object with nothing inherited, in the engine's fast form, which `Object.create(null)` is not. */
 const Bare = function Bare() {} as unknown as new () => Record<string, JsonValue>
 Bare.prototype = Object.freeze(Object.create(null))
+/** Stands for objects of which nothing is wanted; nothing is put into it. */
+const NOTHING = Object.freeze(new Bare())
 
-/** Keys met before, found by their length and ends: a record's keys are those of the record before. */
-const KEY_SLOTS = 512
-const LONGEST_KEY = 40
-const keys: string[] = new Array<string>(KEY_SLOTS).fill('')
+const NO_UNITS = new Uint16Array(0)
+const FIRST_UNITS = 8_192
+/** A longer text's units are not kept for the next one. */
+const MOST_UNITS = 1_048_576
 
-/** The text between two places as a key; the same string as before where it was met before. */
-function keyAt(text: string, start: number, end: number): string | null {
-  const length = end - start
-  if (length === 0 || length > LONGEST_KEY) return null
-  const slot =
-    (length * 37 +
-      text.charCodeAt(start) * 5 +
-      text.charCodeAt(end - 1) +
-      text.charCodeAt(start + (length >> 1)) * 11) &
-    (KEY_SLOTS - 1)
-  const known = keys[slot] as string
-  let at = known.length === length ? 0 : length
-  while (at < length && text.charCodeAt(start + at) === known.charCodeAt(at)) at += 1
-  if (at === length && known.length === length) return known
-  for (at = start; at < end; at += 1) {
-    const code = text.charCodeAt(at)
-    // A key with an escape, or with what must be escaped, is read like any text.
-    if (code < 32 || code > 126 || code === 92) return null
-  }
-  // A copy of its own: a part of the text would keep all of it in memory.
-  const key = JSON.parse(text.slice(start - 1, end + 1)) as string
-  keys[slot] = key
-  return key
-}
+/** Shapes remembered; a record that needs more goes without, and the next one learns anew. */
+const MOST_SHAPES = 4_096
 
 class Parser {
-  readonly #text: string
+  readonly #wanted: JsonKeys
+  #beginning: Shape
+  #shapes = 0
+  #text = ''
+  /** The text's UTF-16 units: an array is faster to go through than a string. */
+  #units: Uint8Array | Uint16Array = NO_UNITS
+  #scratch = NO_UNITS
   #at = 0
+  #end = 0
 
-  constructor(text: string) {
-    this.#text = text
+  constructor(wanted: JsonKeys) {
+    this.#wanted = wanted
+    this.#beginning = Shape.beginning(wanted)
   }
 
-  document(): JsonValue {
+  whole(text: string): JsonValue {
+    const { length } = text
+    if (length > this.#scratch.length) this.#scratch = new Uint16Array(Math.max(FIRST_UNITS, length))
+    const units = this.#scratch
+    for (let at = 0; at < length; at += 1) units[at] = text.charCodeAt(at)
+    if (length < units.length) units[length] = 0
+    if (length > MOST_UNITS) this.#scratch = NO_UNITS
+    return this.part(text, units, 0, length)
+  }
+
+  /** `units` are the text's up to `end` at least. */
+  part(text: string, units: Uint8Array | Uint16Array, start: number, end: number): JsonValue {
+    if (this.#shapes > MOST_SHAPES) {
+      this.#beginning = Shape.beginning(this.#wanted)
+      this.#shapes = 0
+    }
+    this.#text = text
+    this.#units = units
+    this.#at = start
+    this.#end = end
     this.#space()
-    const value = this.#value(1)
+    const value = this.#value(1, this.#beginning)
     this.#space()
-    if (this.#at < this.#text.length) this.#bad('There is text after the end of the value')
+    if (this.#at !== end) this.#bad('There is text after the end of the value')
+    this.#text = ''
+    this.#units = NO_UNITS
     return value
   }
 
+  #unit(): number {
+    return this.#units[this.#at] as number
+  }
+
   #bad(what: string): never {
-    throw new Stop({
-      code: 'BAD_JSON',
-      message: `${what} (character ${this.#at + 1}).`,
-      remedy: 'Check that the line was written completely and is valid JSON.',
-      at: this.#at,
-    })
+    const remedy = 'Check that the line was written completely and is valid JSON.'
+    throw stopOf('BAD_JSON', `${what} (character ${this.#at + 1}).`, remedy, this.#at)
   }
 
   #space(): void {
-    const text = this.#text
-    for (;;) {
-      const code = text.charCodeAt(this.#at)
-      if (code !== 32 && code !== 10 && code !== 13 && code !== 9) return
-      this.#at += 1
+    const units = this.#units
+    const end = this.#end
+    let at = this.#at
+    for (; at < end; at += 1) {
+      const code = units[at] as number
+      if (code !== 32 && code !== 10 && code !== 13 && code !== 9) break
     }
+    this.#at = at
   }
 
-  #value(depth: number): JsonValue {
-    const code = this.#text.charCodeAt(this.#at)
+  /** `shape` is the beginning of the objects that stand here. */
+  #value(depth: number, shape: Shape): JsonValue {
+    const code = this.#unit()
     switch (code) {
       case 123:
-        return this.#object(depth)
+        return this.#object(depth, shape)
       case 91:
-        return this.#array(depth)
+        return this.#array(depth, shape)
       case 34:
         return this.#string()
       case 116:
@@ -146,17 +163,17 @@ class Parser {
   }
 
   #number(): number | bigint | string {
-    const text = this.#text
+    const units = this.#units
     let at = this.#at
     let whole = 0
-    let code = text.charCodeAt(at)
+    let code = units[at] as number
     // Up to fifteen digits without sign, leading zero, fraction or exponent.
     if (code > 48 && code <= 57) {
       const last = at + 15
       do {
         whole = whole * 10 + code - 48
         at += 1
-        code = text.charCodeAt(at)
+        code = units[at] as number
       } while (code >= 48 && code <= 57 && at < last)
       if (!(code >= 48 && code <= 57) && code !== 46 && code !== 101 && code !== 69) {
         this.#at = at
@@ -166,7 +183,7 @@ class Parser {
     NUMBER.lastIndex = this.#at
     const match = NUMBER.exec(this.#text)
     if (match === null) {
-      this.#bad(this.#at >= this.#text.length ? 'The value ends too early' : 'A value is not valid')
+      this.#bad(this.#at >= this.#end ? 'The value ends too early' : 'A value is not valid')
     }
     const digits = match[0]
     this.#at += digits.length
@@ -177,45 +194,44 @@ class Parser {
   }
 
   #string(): string {
-    const text = this.#text
+    const units = this.#units
     const start = this.#at + 1
-    let end = text.indexOf('"', start)
-    let escaped = false
-    while (end >= 0) {
-      let back = end
-      while (text.charCodeAt(back - 1) === 92) back -= 1
-      if ((end - back) % 2 === 0) break
-      end = text.indexOf('"', end + 1)
+    const length = this.#end
+    let end = start
+    let plain = true
+    for (; end < length; end += 1) {
+      const code = units[end] as number
+      if (code === 34) break
+      if (code >= 32 && code !== 92) continue
+      plain = false
+      // What is escaped ends no text.
+      if (code === 92) end += 1
     }
-    if (end < 0) this.#bad('A text is not closed')
+    if (end >= length) this.#bad('A text is not closed')
     if (end - start > MAX_JSON_STRING) {
-      throw new Stop({
-        code: 'TOO_DEEP',
-        message: `A text of ${end - start} characters is longer than the limit of ${MAX_JSON_STRING}.`,
-        remedy: 'Export the log without prompts and responses.',
-        at: this.#at,
-      })
+      throw stopOf(
+        'TOO_DEEP',
+        `A text of ${end - start} characters is longer than the limit of ${MAX_JSON_STRING}.`,
+        'Export the log without prompts and responses.',
+        this.#at,
+      )
     }
-    const raw = text.slice(start, end)
-    escaped = raw.includes('\\')
-    let value = raw
-    if (escaped || hasControl(raw)) {
-      try {
-        value = JSON.parse(text.slice(start - 1, end + 1)) as string
-      } catch {
-        this.#bad('A text holds an escape or control character that is not valid')
-      }
-      if (value.includes('\0')) {
-        throw new Stop({
-          code: 'NUL_BYTE',
-          message: 'A text holds a NUL character.',
-          remedy: 'Remove \\u0000 from the record.',
-          at: this.#at,
-        })
-      }
-      if (LONE_SURROGATE.test(value)) this.#bad('A text holds half of a surrogate pair')
-    }
+    const value = plain ? this.#text.slice(start, end) : this.#unescaped(start, end)
     this.#at = end + 1
+    return value
+  }
+
+  #unescaped(start: number, end: number): string {
+    let value: string
+    try {
+      value = JSON.parse(this.#text.slice(start - 1, end + 1)) as string
+    } catch {
+      this.#bad('A text holds an escape or control character that is not valid')
+    }
+    if (value.includes('\0')) {
+      throw stopOf('NUL_BYTE', 'A text holds a NUL character.', 'Remove \\u0000 from the record.', this.#at)
+    }
+    if (LONE_SURROGATE.test(value)) this.#bad('A text holds half of a surrogate pair')
     return value
   }
 
@@ -228,19 +244,21 @@ class Parser {
     return key
   }
 
-  #array(depth: number): JsonArray {
+  #array(depth: number, shape: Shape): JsonArray {
     this.#limit(depth)
     const values: JsonValue[] = []
+    const isWanted = shape.wanted !== null
     this.#at += 1
     this.#space()
-    if (this.#text.charCodeAt(this.#at) === 93) {
+    if (this.#unit() === 93) {
       this.#at += 1
       return values
     }
     for (;;) {
-      values.push(this.#value(depth + 1))
+      const value = this.#value(depth + 1, shape)
+      if (isWanted) values.push(value)
       this.#space()
-      const code = this.#text.charCodeAt(this.#at)
+      const code = this.#unit()
       this.#at += 1
       if (code === 93) return values
       if (code !== 44) this.#separator('A list')
@@ -248,70 +266,132 @@ class Parser {
     }
   }
 
-  #object(depth: number): JsonObject {
+  #object(depth: number, beginning: Shape): JsonObject {
     this.#limit(depth)
-    const object = new Bare()
-    let keys = 0
+    const object = beginning.wanted === null ? NOTHING : new Bare()
     this.#at += 1
-    this.#space()
-    if (this.#text.charCodeAt(this.#at) === 125) {
+    if (this.#unit() <= 32) this.#space()
+    if (this.#unit() === 125) {
       this.#at += 1
       return object
     }
+    let shape = beginning
     for (;;) {
-      if (this.#text.charCodeAt(this.#at) !== 34) this.#bad('A key is missing')
+      if (this.#unit() !== 34) this.#bad('A key is missing')
+      if (shape.length === LONGEST_WAY) return this.#table(depth, shape, object)
+      const { next } = shape
+      if (next !== null && this.#isAt(next.key)) {
+        this.#at += next.key.length + 2
+        shape = next
+      } else shape = this.#step(shape)
+      if (this.#unit() !== 58) this.#colon()
+      this.#at += 1
+      if (this.#unit() <= 32) this.#space()
+      const value = this.#value(depth + 1, shape.inner)
+      if (shape.wanted !== null) object[shape.key] = value
+      if (this.#isClosed()) return object
+    }
+  }
+
+  /** The keys of an object after the first ones. */
+  #table(depth: number, shape: Shape, object: Record<string, JsonValue>): JsonObject {
+    const seen = shape.keys()
+    for (;;) {
+      if (this.#unit() !== 34) this.#bad('A key is missing')
       const keyAt = this.#at
       const key = this.#key()
-      keys += 1
-      if (key in object) {
-        throw new Stop({
-          code: 'DUPLICATE_KEY',
-          message: `The key ${JSON.stringify(key.slice(0, 60))} is given twice in one object.`,
-          remedy: 'Keep the right one of the two values.',
-          at: keyAt,
-        })
+      if (seen.has(key)) this.#twice(key, keyAt)
+      seen.add(key)
+      if (seen.size > MAX_JSON_KEYS) {
+        throw stopOf(
+          'TOO_DEEP',
+          `An object has more than ${MAX_JSON_KEYS} keys.`,
+          'Split the object into records.',
+          keyAt,
+        )
       }
-      if (keys > MAX_JSON_KEYS) {
-        throw new Stop({
-          code: 'TOO_DEEP',
-          message: `An object has more than ${MAX_JSON_KEYS} keys.`,
-          remedy: 'Split the object into records.',
-          at: keyAt,
-        })
-      }
-      this.#space()
-      if (this.#text.charCodeAt(this.#at) !== 58) this.#bad('A colon is missing after a key')
+      if (this.#unit() !== 58) this.#colon()
       this.#at += 1
       this.#space()
-      object[key] = this.#value(depth + 1)
-      this.#space()
-      const code = this.#text.charCodeAt(this.#at)
-      this.#at += 1
-      if (code === 125) return object
-      if (code !== 44) this.#separator('An object')
-      this.#space()
+      const wanted = shape.wantedOf(key)
+      const value = this.#value(depth + 1, Shape.beginning(wanted))
+      if (wanted !== null) object[key] = value
+      if (this.#isClosed()) return object
     }
+  }
+
+  /** Goes on to what follows a value of an object; true when that was its end. */
+  #isClosed(): boolean {
+    let code = this.#unit()
+    if (code <= 32) {
+      this.#space()
+      code = this.#unit()
+    }
+    this.#at += 1
+    if (code === 125) return true
+    if (code !== 44) this.#separator('An object')
+    if (this.#unit() <= 32) this.#space()
+    return false
+  }
+
+  #colon(): void {
+    this.#space()
+    if (this.#unit() !== 58) this.#bad('A colon is missing after a key')
+  }
+
+  /** The key, in quotes and as it is, stands here. */
+  #isAt(key: string): boolean {
+    const units = this.#units
+    const start = this.#at + 1
+    const { length } = key
+    if (units[start + length] !== 34) return false
+    for (let at = 0; at < length; at += 1) if (units[start + at] !== key.charCodeAt(at)) return false
+    return true
+  }
+
+  /** Reads a key that was not expected. */
+  #step(shape: Shape): Shape {
+    const keyAt = this.#at
+    const key = this.#key()
+    let step = shape.known(key)
+    if (step === null) {
+      if (shape.has(key)) this.#twice(key, keyAt)
+      if (this.#shapes > MOST_SHAPES) return shape.with(key)
+      // A copy of its own: a part of the text would keep all of it in memory.
+      step = shape.with(JSON.parse(JSON.stringify(key)))
+      shape.remember(step)
+      this.#shapes += 1 + key.length / LONGEST_KEY
+    }
+    // One written with escapes is not found by comparing.
+    if (this.#at - keyAt === key.length + 2) shape.next = step
+    return step
+  }
+
+  #twice(key: string, at: number): never {
+    throw stopOf(
+      'DUPLICATE_KEY',
+      `The key ${JSON.stringify(key.slice(0, 60))} is given twice in one object.`,
+      'Keep the right one of the two values.',
+      at,
+    )
   }
 
   #separator(what: string): never {
     this.#at -= 1
-    this.#bad(this.#at >= this.#text.length ? `${what} is not closed` : `${what} lacks a comma`)
+    this.#bad(this.#at >= this.#end ? `${what} is not closed` : `${what} lacks a comma`)
   }
 
   #limit(depth: number): void {
     if (depth <= MAX_JSON_DEPTH) return
-    throw new Stop({
-      code: 'TOO_DEEP',
-      message: `The record is nested deeper than ${MAX_JSON_DEPTH} levels.`,
-      remedy: 'Export flatter records.',
-      at: this.#at,
-    })
+    throw stopOf(
+      'TOO_DEEP',
+      `The record is nested deeper than ${MAX_JSON_DEPTH} levels.`,
+      'Export flatter records.',
+      this.#at,
+    )
   }
 }
 
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
-function hasControl(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) < 32) return true
-  return false
-}
+const anyKeys = new JsonParser('all')

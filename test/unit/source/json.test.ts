@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PieceDecoder } from '../../../lib/core/source/decode'
-import { parseJson } from '../../../lib/core/source/json'
+import { JsonParser, type JsonValue, parseJson } from '../../../lib/core/source/json'
 import { type JsonFraming, jsonSplitter } from '../../../lib/core/source/json-stream'
 
 const code = (text: string) => {
@@ -87,6 +87,87 @@ describe('JSON values', () => {
       }),
       { numRuns: 5_000 },
     )
+  })
+})
+
+/** JSON texts of few keys in changing order, some written with escapes, some given twice, some broken. */
+const record: fc.Arbitrary<string> = fc.letrec<{ text: string }>((tie) => ({
+  text: fc.oneof(
+    { depthSize: 'small' },
+    fc.constantFrom('1', '"x"', 'null', '0.10', '[]', '{}', '"a\\n"', '12345678901234567890', 'nul', '"', '"\u0001"'),
+    fc.array(tie('text'), { maxLength: 3 }).map((parts) => `[${parts.join(',')}]`),
+    fc
+      .array(fc.tuple(fc.constantFrom('"a"', '"b"', '"\\u0061"', '"é"', '"__proto__"', ' "c" '), tie('text')), {
+        maxLength: 4,
+      })
+      .map((pairs) => `{${pairs.map(([key, inner]) => `${key}:${inner}`).join(', ')}}`),
+  ),
+})).text
+
+describe('a parser that has seen other records', () => {
+  it('gives what one gives that has not', () => {
+    fc.assert(
+      fc.property(fc.array(record, { maxLength: 12 }), (texts) => {
+        const used = new JsonParser('all')
+        for (const text of [...texts, ...texts]) {
+          expect(used.parse(text)).toEqual(new JsonParser('all').parse(text))
+        }
+      }),
+    )
+  })
+
+  it('reads a line where it stands as it reads it cut out, and leaves faulty ones', () => {
+    fc.assert(
+      fc.property(fc.array(record, { maxLength: 12 }), (texts) => {
+        const lines = texts.filter((text) => /^[\t -~]*$/.test(text))
+        const text = lines.map((line) => `${line}\n`).join('')
+        const bytes = new TextEncoder().encode(text)
+        const used = new JsonParser('all')
+        let start = 0
+        for (const line of lines) {
+          const part = used.parsePart(text, bytes, start, start + line.length)
+          const alone = parseJson(line)
+          expect(part?.value).toEqual(alone.ok ? alone.value : undefined)
+          start += line.length + 1
+        }
+      }),
+    )
+  })
+
+  it('checks what is not wanted and leaves it out', () => {
+    const pick = (inner: JsonValue): JsonValue => {
+      if (typeof inner !== 'object' || inner === null) return inner
+      if (Array.isArray(inner)) return inner.map(pick)
+      const { a } = inner as { a?: JsonValue }
+      return a === undefined ? {} : { a: pickB(a) }
+    }
+    const pickB = (inner: JsonValue): JsonValue => {
+      if (typeof inner !== 'object' || inner === null) return inner
+      if (Array.isArray(inner)) return inner.map(pickB)
+      return Object.fromEntries(Object.entries(inner).filter(([key]) => key === 'b'))
+    }
+    fc.assert(
+      fc.property(fc.array(record, { maxLength: 12 }), (texts) => {
+        const sparing = new JsonParser({ a: { b: 'all' } })
+        for (const text of texts) {
+          const whole = parseJson(text)
+          const some = sparing.parse(text)
+          if (whole.ok) expect(some).toEqual({ ok: true, value: pick(whole.value) })
+          else expect(some).toEqual(whole)
+        }
+      }),
+    )
+  })
+
+  it('holds on to the keys of no table: each of a thousand records of their own keys is read', () => {
+    const parser = new JsonParser('all')
+    for (let at = 0; at < 1_000; at += 1) {
+      const keys = Array.from({ length: 90 }, (_key, place) => `k${at}_${place}`)
+      const text = `{${keys.map((key) => `"${key}":${at}`).join(',')}}`
+      const parsed = parser.parse(text)
+      expect(parsed.ok && Object.keys(parsed.value as object)).toEqual(keys)
+      expect(parser.parse(text.replace(`"k${at}_80"`, `"k${at}_3"`)).ok).toBe(false)
+    }
   })
 })
 

@@ -20,6 +20,34 @@ export const claudeCodeJsonl: JsonDialect = {
   title: 'Claude Code sessions',
   recognisedBy: 'Session lines with sessionId and type, or the result of claude -p with modelUsage.',
   envelopes: [],
+  reads: {
+    type: 'all',
+    timestamp: 'all',
+    sessionId: 'all',
+    session_id: 'all',
+    uuid: 'all',
+    cwd: 'all',
+    costUSD: 'all',
+    total_cost_usd: 'all',
+    usage: 'all',
+    modelUsage: 'all',
+    requestId: 'all',
+    parentUuid: 'all',
+    message: { id: 'all', model: 'all', usage: 'all' },
+    data: {
+      message: {
+        type: 'all',
+        timestamp: 'all',
+        sessionId: 'all',
+        session_id: 'all',
+        uuid: 'all',
+        cwd: 'all',
+        costUSD: 'all',
+        requestId: 'all',
+        message: { id: 'all', model: 'all', usage: 'all' },
+      },
+    },
+  },
   recognise(value) {
     if (!isObject(value)) return null
     if (value.type === 'result' && 'session_id' in value && (isObject(value.modelUsage) || isObject(value.usage))) {

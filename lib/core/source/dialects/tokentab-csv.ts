@@ -298,7 +298,16 @@ export function statusOf(text: string): UsageRecord['status'] {
 /** Whole milliseconds; a fraction is dropped, because latency is never summed into money. */
 export function latencyOf(text: string): number | null {
   if (text === '') return null
-  if (text.length <= 9 && /^\d+$/.test(text)) return Number.parseInt(text, 10)
+  if (text.length <= 9) {
+    let number = 0
+    let at = 0
+    for (; at < text.length; at += 1) {
+      const digit = text.charCodeAt(at) - 48
+      if (digit < 0 || digit > 9) break
+      number = number * 10 + digit
+    }
+    if (at === text.length) return number
+  }
   const whole = countOf(text.includes('.') ? text.trim().replace(/\.\d+$/, '') : text, 'latency_ms')
   if (whole === null) return null
   if (whole > 2_147_483_647n) {
