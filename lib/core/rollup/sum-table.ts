@@ -6,6 +6,7 @@
  * known key. Counts are exact beyond 2^53: what would leave the exact range of a double moves to big integers.
  */
 import type { Usd } from '../money/usd'
+import { type UsdWords, WordSums } from '../money/words'
 import type { OtherMeter } from '../usage/meter'
 import type { UsageRecord } from '../usage/record'
 import { MAX_PLAIN, type PlainCounts } from './plain-counts'
@@ -15,8 +16,8 @@ export interface PricedRecord {
   readonly record: UsageRecord
   /** Counts of `record` as doubles, null when they are too large for that. */
   readonly plain: PlainCounts | null
-  /** Null when unpriced. */
-  readonly cost: Usd | null
+  /** In words where it fits; null when unpriced. */
+  readonly cost: Usd | UsdWords | null
   /** What the source reported, when it did so in US dollars. */
   readonly reportedUsd: Usd | null
 }
@@ -56,7 +57,9 @@ export class SumTable {
   private keys: Int32Array
   private counts = new Float64Array(FIRST_ROWS * COUNTS)
   private slots = new Int32Array(FIRST_ROWS * 2).fill(-1)
-  private costs: bigint[] = []
+  /** Costs that came in words; the others are in `largeCosts`. */
+  private readonly costs = new WordSums(FIRST_ROWS)
+  private readonly largeCosts = new Map<number, bigint>()
   private readonly reported = new Map<number, bigint>()
   private readonly others = new Map<number, Map<OtherMeter, bigint>>()
   private readonly large = new Map<number, bigint>()
@@ -84,7 +87,6 @@ export class SumTable {
     const index = this.size
     this.slots[slot] = index
     this.keys.set(key, index * width)
-    this.costs.push(0n)
     this.size += 1
     return index
   }
@@ -97,7 +99,8 @@ export class SumTable {
     const { other } = record.quantities
     if (other !== null) this.addOther(index, other)
     if (cost === null) this.bump(index, COUNT.unpricedRecords)
-    else if (cost !== 0n) this.costs[index] = (this.costs[index] as bigint) + cost
+    else if (typeof cost === 'bigint') this.addCost(index, cost)
+    else this.costs.add(index, cost)
     if (reportedUsd !== null) {
       this.addReported(index, reportedUsd)
       this.bump(index, COUNT.reportedRecords)
@@ -126,11 +129,11 @@ export class SumTable {
     const { input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, requests } = plain
     if (requests === null) this.bump(index, COUNT.uncountedRecords)
     else this.plain(index, COUNT.requests, requests)
-    this.plain(index, COUNT.input, input)
+    if (input !== 0) this.plain(index, COUNT.input, input)
     if (cacheRead !== 0) this.plain(index, COUNT.cacheRead, cacheRead)
     if (cacheWrite5m !== 0) this.plain(index, COUNT.cacheWrite5m, cacheWrite5m)
     if (cacheWrite1h !== 0) this.plain(index, COUNT.cacheWrite1h, cacheWrite1h)
-    this.plain(index, COUNT.output, output)
+    if (output !== 0) this.plain(index, COUNT.output, output)
     if (reasoning !== 0) this.plain(index, COUNT.reasoning, reasoning)
     if (!unpriced) return
     this.plain(index, COUNT.unpricedRequests, requests === null ? 1 : requests)
@@ -148,7 +151,8 @@ export class SumTable {
         if (near !== 0) this.plain(index, field, near)
       }
       if (from.large.size > 0) this.mergeLarge(index, from, theirs)
-      this.costs[index] = (this.costs[index] as bigint) + (from.costs[theirs] as bigint)
+      this.costs.addSum(index, from.costs, theirs)
+      if (from.largeCosts.size > 0) this.addCost(index, from.largeCosts.get(theirs) ?? 0n)
       const reported = from.reported.get(theirs)
       if (reported !== undefined) this.addReported(index, reported)
       const other = from.others.get(theirs)
@@ -182,7 +186,8 @@ export class SumTable {
 
   /** 10^-18 dollars over priced records. */
   costOf(index: number): bigint {
-    return this.costs[index] as bigint
+    const near = this.costs.at(index)
+    return this.largeCosts.size === 0 ? near : near + (this.largeCosts.get(index) ?? 0n)
   }
 
   /** Null when no record reported dollars. */
@@ -221,6 +226,10 @@ export class SumTable {
     this.counts[place] = 0
   }
 
+  private addCost(index: number, amount: bigint): void {
+    if (amount !== 0n) this.largeCosts.set(index, (this.largeCosts.get(index) ?? 0n) + amount)
+  }
+
   private addReported(index: number, amount: bigint): void {
     const before = this.reported.get(index)
     this.reported.set(index, before === undefined ? amount : before + amount)
@@ -248,6 +257,7 @@ export class SumTable {
     this.keys.set(keys)
     this.counts = new Float64Array(counts.length * 2)
     this.counts.set(counts)
+    this.costs.double()
     this.slots = new Int32Array(this.slots.length * 2).fill(-1)
     const mask = this.slots.length - 1
     for (let index = 0; index < this.size; index += 1) {

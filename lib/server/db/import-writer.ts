@@ -5,6 +5,7 @@
  */
 import 'server-only'
 import { usdFromText } from '../../core/money/usd'
+import { WordSums } from '../../core/money/words'
 import { tellerOf } from '../../core/source/teller'
 import { monthsIn } from '../../core/time/instant'
 import { lockClosedMonths } from './bill-correction'
@@ -54,6 +55,8 @@ interface Batch {
   readonly revisions: Revision[]
   unpriced: number
   priced: number
+  /** Costs of rows that came in words, as the sum 0; the others. */
+  readonly costs: WordSums
   cost: bigint
   firstMs: number
   lastMs: number
@@ -128,7 +131,8 @@ export class ImportWriter {
     if (row.keys.priceSet === NO_PRICE_SET) batch.unpriced += 1
     if (row.cost !== null) {
       batch.priced += 1
-      batch.cost += row.cost
+      if (typeof row.cost === 'bigint') batch.cost += row.cost
+      else batch.costs.add(0, row.cost)
     }
     if (ms < batch.firstMs) batch.firstMs = ms
     if (ms > batch.lastMs) batch.lastMs = ms
@@ -240,7 +244,7 @@ export class ImportWriter {
     const { counts } = this
     counts.accepted += BigInt(batch.copy.rows)
     counts.unpriced += BigInt(batch.unpriced)
-    if (batch.priced > 0) counts.cost = (counts.cost ?? 0n) + batch.cost
+    if (batch.priced > 0) counts.cost = (counts.cost ?? 0n) + batch.cost + batch.costs.at(0)
     this.extend(batch.firstMs, batch.lastMs)
     this.fold.merge(batch.fold)
     if (this.fold.size > MAX_FOLD) {
@@ -283,6 +287,7 @@ function newBatch(): Batch {
     revisions: [],
     unpriced: 0,
     priced: 0,
+    costs: new WordSums(1),
     cost: 0n,
     firstMs: Number.POSITIVE_INFINITY,
     lastMs: Number.NEGATIVE_INFINITY,

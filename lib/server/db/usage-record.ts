@@ -8,8 +8,8 @@ import type { PricedRecord } from '../../core/rollup/sum-table'
 import type { InstantMs } from '../../core/time/instant'
 import { isTokenMeter } from '../../core/usage/meter'
 import type { Quantities, UsageRecord } from '../../core/usage/record'
-import type { CopyBuffers } from './copy'
-import type { DimensionIds } from './dimension'
+import { type CopyBuffers, EPOCH_2000_MS } from './copy'
+import { type DimensionIds, NO_DIMENSION } from './dimension'
 
 export const RECORD_COLUMNS = [
   'workspace_id',
@@ -83,70 +83,143 @@ export interface RecordRow extends PricedRecord {
   readonly setAsideBy: number | null
 }
 
-/** Ids of the record's names; null when some name has none yet, which is then noted and resolved with others. */
-export function findKeys(
-  ids: DimensionIds,
-  record: UsageRecord,
-  defaultProject: string | null,
-  priceSet: number,
-): RecordKeys | null {
-  const host = ids.find('host', record.host)
-  const model = ids.find('model', record.model)
-  const project = ids.find('project', record.project ?? defaultProject)
-  const apiKey = ids.find('api_key', record.apiKey)
-  const user = ids.find('user', record.user)
-  const serviceTier = ids.find('service_tier', record.serviceTier)
-  const region = ids.find('region', record.region)
-  const tagSet = ids.find('tag_set', tagSetText(record))
-  // Unknown ids are negative.
-  if ((host | model | project | apiKey | user | serviceTier | region | tagSet | priceSet) < 0) return null
-  return {
-    host,
-    model,
-    project,
-    apiKey,
-    user,
-    serviceTier,
-    region,
-    tagSet,
-    bucketSeconds: record.endMs === null ? 0 : Math.max(1, Math.round((record.endMs - record.startMs) / 1000)),
-    contextBand: contextBandOf(record),
-    priceSet,
+interface NameIds {
+  readonly host: number
+  readonly model: number
+  readonly project: number
+  readonly apiKey: number
+  readonly user: number
+  readonly serviceTier: number
+  readonly region: number
+}
+
+interface Recent
+  extends Pick<UsageRecord, 'host' | 'model' | 'project' | 'apiKey' | 'user' | 'serviceTier' | 'region'> {
+  readonly ids: NameIds
+}
+
+const RECENT_SLOTS = 4_096
+
+/** Finds the ids of records' names. Calls come with the same names again and again, so the ids of recent ones are at hand. */
+export class RecordKeyFinder {
+  private readonly recent: (Recent | undefined)[] = new Array<Recent | undefined>(RECENT_SLOTS).fill(undefined)
+
+  constructor(
+    private readonly ids: DimensionIds,
+    private readonly defaultProject: string | null,
+  ) {}
+
+  /** Null when some name has no id yet, which is then noted and resolved with others. */
+  find(record: UsageRecord, priceSet: number): RecordKeys | null {
+    const names = this.namesOf(record)
+    const tagSet = record.tags.length === 0 ? NO_DIMENSION : this.ids.find('tag_set', JSON.stringify(record.tags))
+    if (names === null || (tagSet | priceSet) < 0) return null
+    return {
+      host: names.host,
+      model: names.model,
+      project: names.project,
+      apiKey: names.apiKey,
+      user: names.user,
+      serviceTier: names.serviceTier,
+      region: names.region,
+      tagSet,
+      bucketSeconds: record.endMs === null ? 0 : Math.max(1, Math.round((record.endMs - record.startMs) / 1000)),
+      contextBand: contextBandOf(record),
+      priceSet,
+    }
+  }
+
+  private namesOf(record: UsageRecord): NameIds | null {
+    const slot = slotOf(record)
+    const recent = this.recent[slot]
+    if (
+      recent !== undefined &&
+      recent.user === record.user &&
+      recent.apiKey === record.apiKey &&
+      recent.model === record.model &&
+      recent.project === record.project &&
+      recent.host === record.host &&
+      recent.serviceTier === record.serviceTier &&
+      recent.region === record.region
+    ) {
+      return recent.ids
+    }
+    const { host, model, project, apiKey, user, serviceTier, region } = record
+    const { ids } = this
+    const found: NameIds = {
+      host: ids.find('host', host),
+      model: ids.find('model', model),
+      project: ids.find('project', project ?? this.defaultProject),
+      apiKey: ids.find('api_key', apiKey),
+      user: ids.find('user', user),
+      serviceTier: ids.find('service_tier', serviceTier),
+      region: ids.find('region', region),
+    }
+    // Unknown ids are negative.
+    if (
+      Math.min(found.host, found.model, found.project, found.apiKey, found.user, found.serviceTier, found.region) < 0
+    ) {
+      return null
+    }
+    this.recent[slot] = {
+      host: own(host),
+      model: own(model),
+      project: ownOrNull(project),
+      apiKey: ownOrNull(apiKey),
+      user: ownOrNull(user),
+      serviceTier: own(serviceTier),
+      region: ownOrNull(region),
+      ids: found,
+    }
+    return found
   }
 }
 
-function tagSetText(record: UsageRecord): string | null {
-  return record.tags.length === 0 ? null : JSON.stringify(record.tags)
+/** A copy: a text that is a part of another, as cells and values of a file are, keeps all of that in memory. */
+function own(text: string): string {
+  return ` ${text}`.slice(1)
+}
+
+function ownOrNull(text: string | null): string | null {
+  return text === null ? null : own(text)
+}
+
+/** By the ends of the names that tell calls apart most. */
+function slotOf({ model, project, apiKey, user }: UsageRecord): number {
+  const hash = mixed(mixed(mixed(mixed(7, model), project), apiKey), user)
+  return (hash ^ (hash >>> 12)) & (RECENT_SLOTS - 1)
+}
+
+function mixed(hash: number, text: string | null): number {
+  if (text === null) return hash
+  const { length } = text
+  const next = Math.imul(hash ^ length, 0x01000193) ^ text.charCodeAt(length - 1)
+  return length < 3
+    ? next
+    : Math.imul(next, 0x85ebca6b) ^ text.charCodeAt(length - 3) ^ (text.charCodeAt(length - 2) << 8)
 }
 
 export function writeRecord(out: CopyBuffers, workspaceId: number, importNo: number, row: RecordRow): void {
   const { record, keys, plain } = row
   const quantities = record.quantities
   out.beginRow(RECORD_COLUMNS.length)
-  out.int4(workspaceId)
-  out.instant(record.startMs)
-  out.uuid(row.dedupKey)
-  out.int4(importNo)
-  out.plainInt8(row.line)
-  out.int4(keys.host)
-  out.int4(keys.model)
-  out.int4(keys.project)
-  out.int4(keys.apiKey)
-  out.int4(keys.user)
-  out.int4(keys.serviceTier)
-  out.int4(keys.region)
-  out.int4(keys.tagSet)
-  out.int4(keys.bucketSeconds)
-  if (plain !== null) {
-    if (plain.requests === null) out.nil()
-    else out.plainInt8(plain.requests)
-    out.plainInt8(plain.input)
-    out.plainInt8(plain.cacheRead)
-    out.plainInt8(plain.cacheWrite5m)
-    out.plainInt8(plain.cacheWrite1h)
-    out.plainInt8(plain.output)
-    out.plainInt8(plain.reasoning)
+  if (plain !== null && plain.requests !== null && quantities.other === null) {
+    writeCall(out, workspaceId, importNo, row, plain)
   } else {
+    out.int4(workspaceId)
+    out.instant(record.startMs)
+    out.uuid(row.dedupKey)
+    out.int4(importNo)
+    out.plainInt8(row.line)
+    out.int4(keys.host)
+    out.int4(keys.model)
+    out.int4(keys.project)
+    out.int4(keys.apiKey)
+    out.int4(keys.user)
+    out.int4(keys.serviceTier)
+    out.int4(keys.region)
+    out.int4(keys.tagSet)
+    out.int4(keys.bucketSeconds)
     if (record.requests === null) out.nil()
     else out.int8(record.requests)
     out.int8(quantities.input)
@@ -155,16 +228,17 @@ export function writeRecord(out: CopyBuffers, workspaceId: number, importNo: num
     out.int8(quantities.cacheWrite1h)
     out.int8(quantities.output)
     out.int8(quantities.reasoning)
+    if (quantities.other === null || quantities.other.size === 0) out.nil()
+    else out.jsonb(quantitiesJson(quantities.other))
+    out.int2(keys.contextBand)
+    out.int2(STATUS_CODE[record.status])
   }
-  if (quantities.other === null || quantities.other.size === 0) out.nil()
-  else out.jsonb(quantitiesJson(quantities.other))
-  out.int2(keys.contextBand)
-  out.int2(STATUS_CODE[record.status])
   if (record.latencyMs === null) out.nil()
   else out.int4(Math.min(Math.round(record.latencyMs), 2_147_483_647))
   out.int4(keys.priceSet)
   if (row.cost === null) out.nil()
-  else out.money(row.cost)
+  else if (typeof row.cost === 'bigint') out.money(row.cost)
+  else out.moneyWords(row.cost)
   out.int2(row.unpricedCode)
   if (row.reported === null || record.reportedCost === null) {
     out.nil()
@@ -183,6 +257,62 @@ export function writeRecord(out: CopyBuffers, workspaceId: number, importNo: num
   else out.jsonb(facts)
   if (row.setAsideBy === null) out.nil()
   else out.int4(row.setAsideBy)
+}
+
+const CALL_BYTES = 232
+const TWO_32 = 4_294_967_296
+
+/** The fields up to the status of a row whose fields have their usual widths, at fixed places: the same bytes, sooner. */
+function writeCall(out: CopyBuffers, workspaceId: number, importNo: number, row: RecordRow, plain: PlainCounts): void {
+  const { record, keys, dedupKey } = row
+  const at = out.fixed(CALL_BYTES)
+  const { view } = out
+  view.setInt32(at, 4)
+  view.setInt32(at + 4, workspaceId)
+  const micros = (record.startMs - EPOCH_2000_MS) * 1000
+  const high = Math.floor(micros / TWO_32)
+  view.setInt32(at + 8, 8)
+  view.setInt32(at + 12, high)
+  view.setUint32(at + 16, micros - high * TWO_32)
+  view.setInt32(at + 20, 16)
+  for (let place = 0; place < 16; place += 1) view.setUint8(at + 24 + place, dedupKey.charCodeAt(place))
+  view.setInt32(at + 40, 4)
+  view.setInt32(at + 44, importNo)
+  wide(view, at + 48, row.line)
+  narrow(view, at + 60, keys.host)
+  narrow(view, at + 68, keys.model)
+  narrow(view, at + 76, keys.project)
+  narrow(view, at + 84, keys.apiKey)
+  narrow(view, at + 92, keys.user)
+  narrow(view, at + 100, keys.serviceTier)
+  narrow(view, at + 108, keys.region)
+  narrow(view, at + 116, keys.tagSet)
+  narrow(view, at + 124, keys.bucketSeconds)
+  wide(view, at + 132, plain.requests as number)
+  wide(view, at + 144, plain.input)
+  wide(view, at + 156, plain.cacheRead)
+  wide(view, at + 168, plain.cacheWrite5m)
+  wide(view, at + 180, plain.cacheWrite1h)
+  wide(view, at + 192, plain.output)
+  wide(view, at + 204, plain.reasoning)
+  view.setInt32(at + 216, -1)
+  view.setInt32(at + 220, 2)
+  view.setInt16(at + 224, keys.contextBand)
+  view.setInt32(at + 226, 2)
+  view.setInt16(at + 230, STATUS_CODE[record.status])
+}
+
+function narrow(view: DataView, at: number, value: number): void {
+  view.setInt32(at, 4)
+  view.setInt32(at + 4, value)
+}
+
+/** A whole number from 0 to 2^53 − 1. */
+function wide(view: DataView, at: number, value: number): void {
+  const high = value < TWO_32 ? 0 : Math.floor(value / TWO_32)
+  view.setInt32(at, 8)
+  view.setUint32(at + 4, high)
+  view.setUint32(at + 8, high === 0 ? value : value - high * TWO_32)
 }
 
 /** The host's own id, kept for people to search by; other identities say nothing to them. */

@@ -3,12 +3,12 @@
  * Names and price sets unknown so far are looked up together, so rows may wait until `settle`; their order is kept.
  */
 import 'server-only'
-import { hash } from 'node:crypto'
 import { parseUsd, type Usd } from '../../core/money/usd'
+import { takeApart, UsdWords } from '../../core/money/words'
 import type { PriceBook, PriceSelection } from '../../core/price/compiled'
 import { costOf } from '../../core/price/price-usage'
 import { selectPrices } from '../../core/price/select'
-import { plainCountsOf } from '../../core/rollup/plain-counts'
+import { type PlainCounts, plainCountsOf } from '../../core/rollup/plain-counts'
 import type { SourceRow } from '../../core/source/open-source'
 import type { UsageRecord } from '../../core/usage/record'
 import { settleFirstTimes } from '../db/assumed-time'
@@ -17,7 +17,8 @@ import type { ImportWriter } from '../db/import-writer'
 import type { Queryable } from '../db/pool'
 import { hasPrices, isPriced, NO_PRICE_SET, PriceSetIds, unpricedCodeFor } from '../db/price-set'
 import type { RejectRow } from '../db/reject'
-import { findKeys, type RecordKeys } from '../db/usage-record'
+import { RecordKeyFinder, type RecordKeys } from '../db/usage-record'
+import { DedupKeys } from './dedup-key'
 
 const OLDEST_MS = Date.UTC(2015, 0, 1)
 const MAX_COUNT = 2n ** 63n - 1n
@@ -29,6 +30,7 @@ const MAX_NAME = 2_000
 
 interface Waiting {
   readonly record: UsageRecord
+  readonly plain: PlainCounts | null
   readonly selection: PriceSelection
   readonly line: number
   readonly byteOffset: number
@@ -45,10 +47,13 @@ export class RecordIntake {
   /** Records handed over, plus rows refused: what the books call rows read. */
   rowsRead = 0
   private readonly dimensions: DimensionIds
+  private readonly keyFinder: RecordKeyFinder
   private readonly priceSets: PriceSetIds
+  private readonly words = new UsdWords()
+  private readonly dedupKeys = new DedupKeys()
   private waiting: Waiting[] = []
   /** Records that keep the time of their first import, until it is known. */
-  private untimed: Omit<Waiting, 'selection'>[] = []
+  private untimed: Omit<Waiting, 'selection' | 'plain'>[] = []
 
   constructor(
     private readonly request: IntakeRequest,
@@ -56,6 +61,7 @@ export class RecordIntake {
     private readonly reject: (row: RejectRow) => void,
   ) {
     this.dimensions = new DimensionIds(request.workspaceId)
+    this.keyFinder = new RecordKeyFinder(this.dimensions, request.defaultProject)
     this.priceSets = new PriceSetIds(request.workspaceId)
   }
 
@@ -65,18 +71,27 @@ export class RecordIntake {
       this.refuse(row, result.error)
       return
     }
+    if (result.value.length === 1) {
+      const record = result.value[0] as UsageRecord
+      const plain = plainCountsOf(record)
+      const refusal = this.outOfRange(record, plain)
+      if (refusal !== null) this.refuse(row, refusal)
+      else this.takeOne(record, plain, row)
+      return
+    }
     for (const record of result.value) {
-      const refusal = this.outOfRange(record)
+      const refusal = this.outOfRange(record, plainCountsOf(record))
       if (refusal !== null) {
         this.refuse(row, refusal)
         return
       }
     }
-    for (const record of result.value) {
-      if (record.timeAssumed === true || record.timeOfFirst === true)
-        this.untimed.push({ record, line: row.line, byteOffset: row.byteOffset })
-      else this.place(record, row.line, row.byteOffset)
-    }
+    for (const record of result.value) this.takeOne(record, plainCountsOf(record), row)
+  }
+
+  private takeOne(record: UsageRecord, plain: PlainCounts | null, { line, byteOffset }: SourceRow): void {
+    if (record.timeAssumed === true || record.timeOfFirst === true) this.untimed.push({ record, line, byteOffset })
+    else this.place(record, plain, line, byteOffset)
   }
 
   /** Gives ids to the names that lack one and hands the waiting rows over. Call after every chunk. */
@@ -87,10 +102,10 @@ export class RecordIntake {
     await this.priceSets.resolve(connection)
     const { waiting } = this
     this.waiting = []
-    for (const { record, selection, line, byteOffset } of waiting) {
+    for (const { record, plain, selection, line, byteOffset } of waiting) {
       const keys = this.keysOf(record, selection)
       if (keys === null) throw new Error('a name has no id after it was resolved')
-      this.write(record, selection, keys, line, byteOffset)
+      this.write(record, plain, selection, keys, line, byteOffset)
     }
   }
 
@@ -99,51 +114,57 @@ export class RecordIntake {
     const { untimed } = this
     this.untimed = []
     const { workspaceId, nowMs } = this.request
-    const keys = untimed.map(({ record }) => Buffer.from(dedupKeyOf(record), 'latin1'))
+    const keys = untimed.map(({ record }) => Buffer.from(this.dedupKeys.of(record), 'latin1'))
     const told = untimed.map(({ record }) => (record.timeOfFirst === true ? record.startMs : nowMs))
     const times = await settleFirstTimes(connection, workspaceId, keys, told)
     untimed.forEach(({ record, line, byteOffset }, at) => {
-      this.place({ ...record, startMs: times[at] as number }, line, byteOffset)
+      this.place({ ...record, startMs: times[at] as number }, plainCountsOf(record), line, byteOffset)
     })
   }
 
   private keysOf(record: UsageRecord, selection: PriceSelection): RecordKeys | null {
     const priceSet = hasPrices(selection) ? this.priceSets.find(selection) : NO_PRICE_SET
-    return findKeys(this.dimensions, record, this.request.defaultProject, priceSet)
+    return this.keyFinder.find(record, priceSet)
   }
 
-  private place(record: UsageRecord, line: number, byteOffset: number): void {
+  private place(record: UsageRecord, plain: PlainCounts | null, line: number, byteOffset: number): void {
     this.rowsRead += 1
     const selection = selectPrices(this.request.book, record)
     const keys = this.keysOf(record, selection)
-    if (keys !== null && this.waiting.length === 0) this.write(record, selection, keys, line, byteOffset)
-    else this.waiting.push({ record, selection, line, byteOffset })
+    if (keys !== null && this.waiting.length === 0) this.write(record, plain, selection, keys, line, byteOffset)
+    else this.waiting.push({ record, plain, selection, line, byteOffset })
   }
 
   private write(
     record: UsageRecord,
+    plain: PlainCounts | null,
     selection: PriceSelection,
     keys: RecordKeys,
     line: number,
     byteOffset: number,
   ): void {
-    const priced = isPriced(selection)
     const reported = record.reportedCost === null ? null : amountOf(record.reportedCost.amount)
     this.writer.add(
       {
         record,
-        plain: plainCountsOf(record),
-        cost: priced ? costOf(selection, record) : null,
+        plain,
+        cost: isPriced(selection) ? this.cost(selection, record) : null,
         reported,
         reportedUsd: record.reportedCost?.currency === 'USD' ? reported : null,
         unpricedCode: unpricedCodeFor(selection),
         keys,
-        dedupKey: dedupKeyOf(record),
+        dedupKey: this.dedupKeys.of(record),
         setAsideBy: this.writer.setAsideBy(record.host, record.startMs),
         line,
       },
       byteOffset,
     )
+  }
+
+  /** In words where it fits; they are good until the next record. */
+  private cost(selection: PriceSelection, record: UsageRecord): Usd | UsdWords {
+    const cost = costOf(selection, record)
+    return takeApart(cost, this.words) ? this.words : cost
   }
 
   private refuse(row: SourceRow, reason: Omit<RejectRow, 'line' | 'byteOffset' | 'raw'>): void {
@@ -153,7 +174,10 @@ export class RecordIntake {
   }
 
   /** What no column of the database could hold, whatever the dialect thought of it. */
-  private outOfRange(record: UsageRecord): Omit<RejectRow, 'line' | 'byteOffset' | 'raw'> | null {
+  private outOfRange(
+    record: UsageRecord,
+    plain: PlainCounts | null,
+  ): Omit<RejectRow, 'line' | 'byteOffset' | 'raw'> | null {
     if (record.startMs < OLDEST_MS || record.startMs > this.request.nowMs + DAY_MS) {
       return {
         column: null,
@@ -171,6 +195,7 @@ export class RecordIntake {
         remedy: 'Check that the column holds a name, and shorten it at its source.',
       }
     }
+    if (plain !== null) return null
     const { input, cacheRead, cacheWrite5m, cacheWrite1h, output } = record.quantities
     if (
       input <= SMALL_COUNT &&
@@ -209,16 +234,4 @@ function longName(record: UsageRecord): string | null {
 function amountOf(text: string): Usd | null {
   const parsed = parseUsd(text)
   return parsed.ok ? parsed.value : null
-}
-
-/**
- * Length-prefixed, so that ("a-b","c") and ("a","b-c") differ; 128 bits of it are the key. As latin1 text, one character
- * a byte: asking the hash for a Buffer costs three times what the hashing does.
- */
-function dedupKeyOf(record: UsageRecord): string {
-  const { kind, parts } = record.identity
-  if (kind === 'stored') return Buffer.from((parts[0] as string).replaceAll('-', ''), 'hex').toString('latin1')
-  let text = `${kind}:${record.host.length}:${record.host}`
-  for (const part of parts) text += `:${part.length}:${part}`
-  return hash('sha256', text, 'binary')
 }
