@@ -37,4 +37,11 @@ describe('the key of a row', () => {
       }),
     )
   })
+
+  it('is the stored one of a record that comes back in an export of our own', () => {
+    const stored = '922017b7-30b7-a55e-5c57-135a19c329ce'
+    expect(hex(new DedupKeys().of({ host: 'openai', identity: { kind: 'stored', parts: [stored] } }))).toBe(
+      '922017b730b7a55e5c57135a19c329ce',
+    )
+  })
 })
