@@ -141,22 +141,22 @@ function Answer({
       <SavingPanel answer={answer} question={question} />
       <HoursPanel answer={answer} view={view} onView={onView} />
       {hosted ? <FrontierPanel answer={answer} /> : (tornado ?? <MonthsPanel answer={answer} />)}
-      <div className="grid content-start gap-4">
+      <div className="grid min-w-0 grid-cols-1 content-start gap-4">
         <StaysPanel answer={answer} />
         {answer.moved.length > 0 ? <MovedPanel answer={answer} /> : null}
       </div>
       {hosted ? <MixPanel from={from} until={until} projects={projects} /> : null}
       {tornado === null ? null : (
         <>
-          <div className="grid content-start">
+          <div className="min-w-0">
             <MonthsPanel answer={answer} />
           </div>
-          <div className="grid content-start">
+          <div className="min-w-0">
             {hosted ? tornado : answer.fleet === null ? null : <LoadCostPanel fleet={answer.fleet} />}
           </div>
         </>
       )}
-      <div className="xl:col-span-2">
+      <div className="min-w-0 xl:col-span-2">
         <AssumptionsPanel answer={answer} />
       </div>
     </div>

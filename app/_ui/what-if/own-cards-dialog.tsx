@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
 import { OWN_PRECISIONS, type WhatIfChoices } from '../../../lib/core/report/what-if-question'
 import { findPrecision } from '../../../lib/core/simulate/cards/precision'
-import { ask } from '../auth/request'
+import { ask, numberOf } from '../auth/request'
 import { Button } from '../kit/button'
 import { Dialog } from '../kit/dialog'
 import { Field, Input, Select } from '../kit/field'
@@ -37,11 +37,11 @@ export function OwnCardsDialog({
   const [kind, setKind] = useState<'gpu' | 'model'>('gpu')
   const [busy, setBusy] = useState<string | null>(null)
   const [why, setWhy] = useState<string | null>(null)
-  const done = (reply: { readonly ok: true } | { readonly ok: false; readonly why: string }) => {
-    setBusy(null)
-    setWhy(reply.ok ? null : reply.why)
-    if (reply.ok) router.refresh()
-    return reply.ok
+  // The page behind is asked again once the dialog closes: a new answer would take the dialog with it.
+  const [list, setList] = useState(cards)
+  const change = (next: boolean) => {
+    onOpenChange(next)
+    if (!next && list !== cards) router.refresh()
   }
   const keep = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -51,24 +51,33 @@ export function OwnCardsDialog({
     )
     const { name, ...card } = Object.fromEntries(fields)
     setBusy('keep')
-    if (done(await ask('POST', '/api/v1/cards', { kind, name, card }))) form.reset()
+    const reply = await ask('POST', '/api/v1/cards', { kind, name, card })
+    setBusy(null)
+    setWhy(reply.ok ? null : reply.why)
+    const id = reply.ok ? numberOf(reply.body, 'id') : null
+    if (id === null || name === undefined) return
+    setList([...list, { id, kind, name }])
+    form.reset()
   }
   const drop = async (id: number) => {
     setBusy(String(id))
-    done(await ask('DELETE', `/api/v1/cards/${id}`))
+    const reply = await ask('DELETE', `/api/v1/cards/${id}`)
+    setBusy(null)
+    setWhy(reply.ok ? null : reply.why)
+    if (reply.ok) setList(list.filter((card) => card.id !== id))
   }
   const fields = Object.entries(kind === 'gpu' ? o.gpuFields : o.modelFields)
   return (
     <Dialog
       open={open}
-      onOpenChange={onOpenChange}
+      onOpenChange={change}
       title={o.cardsTitle}
       description={o.cardsText}
       className="top-[6vh] max-h-[88vh] w-[min(42rem,calc(100vw-2rem))]"
     >
-      {cards.length === 0 ? null : (
+      {list.length === 0 ? null : (
         <ul className="mt-4 divide-y divide-line border-y border-line">
-          {cards.map((card) => (
+          {list.map((card) => (
             <li key={card.id} className="flex items-center justify-between gap-3 py-2 text-sm">
               <span className="min-w-0 wrap-anywhere">
                 {card.name} <span className="text-dim">{o.kinds[card.kind]}</span>
@@ -156,7 +165,7 @@ export function OwnCardsDialog({
           </p>
         )}
         <div className="flex justify-end gap-2">
-          <Button onClick={() => onOpenChange(false)}>{t.report.done}</Button>
+          <Button onClick={() => change(false)}>{t.report.done}</Button>
           <Button type="submit" tone="primary" busy={busy === 'keep'}>
             {o.keep}
           </Button>
