@@ -190,5 +190,5 @@ function machineFact({ machine }: FullTarget, name: string, value: string, unit:
 }
 
 function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`
+  return `${(100 * share).toFixed(0)}\u00a0%`
 }
