@@ -36,7 +36,7 @@ describe('explore', () => {
     const { total } = await readSpend(principal, { from: '2025-12-01', to: '2026-12-01' })
     for (const rows of PIVOT_GROUPS) {
       for (const columns of [...PIVOT_GROUPS, 'none']) {
-        const pivot = await readExplore(principal, exploreInput(YEAR, { rows, columns }))
+        const { pivot } = await readExplore(principal, exploreInput(YEAR, { rows, columns }))
         expect(pivot.total.value).toBe(total.cost)
         const lines = pivot.lines.map((line) => usdFromText(line.total.value ?? '0'))
         expect(usdToText(sumUsd(lines))).toBe(total.cost)
@@ -46,13 +46,19 @@ describe('explore', () => {
 
   it('answers every measure, and a filter and its rest are the whole', async () => {
     for (const measure of PIVOT_MEASURES) {
-      const pivot = await readExplore(principal, exploreInput(YEAR, { measure }))
+      const { pivot } = await readExplore(principal, exploreInput(YEAR, { measure }))
       expect(pivot.lines.length).toBeGreaterThan(5)
     }
-    const whole = await readExplore(principal, exploreInput(YEAR, { rows: 'host', columns: 'none', measure: 'tokens' }))
+    const { pivot: whole } = await readExplore(
+      principal,
+      exploreInput(YEAR, { rows: 'host', columns: 'none', measure: 'tokens' }),
+    )
     for (const line of whole.lines) {
       const host = line.key ?? ''
-      const one = await readExplore(principal, exploreInput(YEAR, { rows: 'model', measure: 'tokens', host }))
+      const { pivot: one } = await readExplore(
+        principal,
+        exploreInput(YEAR, { rows: 'model', measure: 'tokens', host }),
+      )
       expect(one.total.value).toBe(line.total.value)
     }
   })

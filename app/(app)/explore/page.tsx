@@ -15,6 +15,6 @@ export default async function ExplorePage({ searchParams }: { searchParams: Prom
   const address = { path: '/explore', params }
   const principal = await requirePagePrincipal(addressWith(address, {}))
   const choice = parsePeriodChoice(params.period, Date.now())
-  const pivot = await readExplore(principal, exploreInput(choice, params))
-  return <ExploreScreen pivot={pivot} choice={choice} address={address} />
+  const exploration = await readExplore(principal, exploreInput(choice, params))
+  return <ExploreScreen exploration={exploration} choice={choice} address={address} />
 }

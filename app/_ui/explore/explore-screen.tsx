@@ -1,7 +1,13 @@
 import { X } from 'lucide-react'
-import { countText, monthName } from '../../../lib/core/report/format'
+import { centsIn, countText, monthName } from '../../../lib/core/report/format'
 import type { PeriodChoice } from '../../../lib/core/report/period-choice'
-import { isAdditive, PIVOT_DIMENSIONS, type Pivot } from '../../../lib/core/report/pivot'
+import {
+  type Exploration,
+  isAdditive,
+  MEASURE_UNIT,
+  PIVOT_DIMENSIONS,
+  type Pivot,
+} from '../../../lib/core/report/pivot'
 import { type AddressState, addressWith } from '../kit/address'
 import { AnchorButton, LinkButton } from '../kit/button'
 import { Link } from '../kit/link'
@@ -19,14 +25,15 @@ import { cellCalls, valueText } from './pivot-words'
 
 /** Usage cut any way: the one figure, its chart, and the table whose cells lead to the calls. */
 export function ExploreScreen({
-  pivot,
+  exploration,
   choice,
   address,
 }: {
-  pivot: Pivot
+  exploration: Exploration
   choice: PeriodChoice
   address: AddressState
 }) {
+  const { pivot, otherCurrencies, unpricedRecords } = exploration
   const { rows, columns, measure, total } = pivot
   const answer = t.explore.answer(measure, rows, columns)
   const period = t.kit.customRange(monthName(choice.firstMonth), monthName(choice.lastMonth))
@@ -50,14 +57,21 @@ export function ExploreScreen({
           </Link>
         }
         context={
-          pivot.unpricedRecords === '0' ? undefined : (
-            <Link
-              href={`${cellCalls(address, choice, []) ?? '/calls?'}&unpriced=1`}
-              className="text-warn hover:underline"
-            >
-              △ {t.explore.unpriced(countText(pivot.unpricedRecords))}
-            </Link>
-          )
+          <>
+            {unpricedRecords === '0' ? null : (
+              <Link
+                href={`${cellCalls(address, choice, []) ?? '/calls?'}&unpriced=1`}
+                className="text-warn hover:underline"
+              >
+                △ {t.explore.unpriced(countText(unpricedRecords))}
+              </Link>
+            )}
+            {otherCurrencies.length === 0 || MEASURE_UNIT[measure] !== 'usd' ? null : (
+              <p>
+                {t.explore.otherCurrencies(otherCurrencies.map((one) => centsIn(one.cost, one.currency)).join(' + '))}
+              </p>
+            )}
+          </>
         }
       />
       <PivotControls rows={rows} columns={columns} measure={measure} address={address} />

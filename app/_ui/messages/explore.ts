@@ -43,9 +43,11 @@ export const explore = {
   other: (count: number) => `${count} others`,
   total: 'Total',
   unknown: 'unknown',
-  unknownWhy: 'Nothing here has a rate, or its source does not count calls',
-  partialWhy: 'Some records are missing from this figure: they have no rate, or their source does not count calls',
+  unknownWhy: 'Nothing here has a rate in dollars, or its source does not count calls',
+  partialWhy:
+    'Some records are missing from this figure: they have no rate in dollars, or their source does not count calls',
   unpriced: (count: string) => `${count} ${count === '1' ? 'record has' : 'records have'} no rate and no cost`,
+  otherCurrencies: (amounts: string) => `In other currencies, and in no figure here: ${amounts}`,
   emptyTitle: 'No usage in this choice',
   emptyText: 'Choose a longer period or remove a filter. Without any usage yet, import a file first.',
   emptyAction: 'Import a file',

@@ -100,6 +100,16 @@ export interface Pivot {
   readonly unpricedRecords: string
 }
 
+/** What the explore screen shows. */
+export interface Exploration {
+  /** Costs in dollars. */
+  readonly pivot: Pivot
+  /** What usage priced in other currencies comes to, each in its own; it is in no cost of the pivot. */
+  readonly otherCurrencies: readonly { readonly currency: string; readonly cost: string }[]
+  /** Records without a price in any currency. */
+  readonly unpricedRecords: string
+}
+
 export interface PivotInput {
   readonly rows: PivotGroup
   readonly columns: PivotGroup | null

@@ -1,10 +1,11 @@
 /** Usage of whole months as rows × columns × measure: the explore screen and its CSV. */
 import 'server-only'
 import { z } from 'zod'
-import { usdFromText } from '../../core/money/usd'
+import { usdFromText, usdToText } from '../../core/money/usd'
 import type { PeriodChoice } from '../../core/report/period-choice'
 import {
   buildPivot,
+  type Exploration,
   PIVOT_DIMENSIONS,
   PIVOT_GROUPS,
   PIVOT_MEASURES,
@@ -15,8 +16,10 @@ import {
 } from '../../core/report/pivot'
 import { pivotCsv } from '../../core/report/pivot-csv'
 import { authorise, type Principal } from '../auth/principal'
-import { pool } from '../db/pool'
-import { type SpendGroupBy, type SpendSums, sumSpend } from '../db/spend'
+import { otherCurrencySums } from '../db/other-currency'
+import { pool, type Queryable } from '../db/pool'
+import { NO_FILTER, type SpendFilter, type SpendGroupBy, type SpendSums, sumSpend } from '../db/spend'
+import { readConsistently } from '../db/transaction'
 import { AppError } from '../errors'
 
 /** What a screen shows apart; a file holds every row and column. */
@@ -67,33 +70,45 @@ export function exploreInput(
   }
 }
 
-export async function readExplore(principal: Principal, input: ExploreInput): Promise<Pivot> {
-  return await pivotOf(principal, input, SHOWN)
+export async function readExplore(principal: Principal, input: ExploreInput): Promise<Exploration> {
+  return await readConsistently(async (connection) => {
+    const pivot = await pivotOf(connection, principal, input, SHOWN)
+    const others = await otherCurrencySums(connection, principal.workspaceId, {
+      fromMs: input.choice.period.startMs,
+      toMs: input.choice.period.endMs,
+      groups: [],
+      filter: filterOf(input),
+    })
+    return {
+      pivot,
+      otherCurrencies: others.map(({ currency, amount }) => ({ currency, cost: usdToText(amount) })),
+      unpricedRecords: others
+        .reduce((left, one) => left - one.unpricedRecords, BigInt(pivot.unpricedRecords))
+        .toString(),
+    }
+  })
 }
 
 /** The same with every row and column apart. */
 export async function readExploreCsv(principal: Principal, input: ExploreInput): Promise<string> {
-  return pivotCsv(await pivotOf(principal, input, null))
+  return pivotCsv(await pivotOf(pool(), principal, input, null))
 }
 
 /** Throws TOO_LARGE when there are more cells than one answer may hold. */
-async function pivotOf(principal: Principal, input: ExploreInput, most: typeof SHOWN | null): Promise<Pivot> {
+async function pivotOf(
+  connection: Queryable,
+  principal: Principal,
+  input: ExploreInput,
+  most: typeof SHOWN | null,
+): Promise<Pivot> {
   authorise(principal, 'usage.read')
   const columns = input.columns === input.rows ? null : input.columns
   const groups = [input.rows, ...(columns === null ? [] : [columns])].map(groupOf)
-  const found = await sumSpend(pool(), principal.workspaceId, {
+  const found = await sumSpend(connection, principal.workspaceId, {
     fromMs: input.choice.period.startMs,
     toMs: input.choice.period.endMs,
     groups,
-    filter: {
-      dimensions: PIVOT_DIMENSIONS.flatMap((dimension) => {
-        const value = input.filters[dimension]
-        return value === undefined ? [] : [{ name: dimension, values: [value] }]
-      }),
-      tags: [],
-      importNo: null,
-      unpriced: false,
-    },
+    filter: filterOf(input),
     offset: 0,
     limit: MAX_CELLS + 1,
   })
@@ -115,6 +130,16 @@ async function pivotOf(principal: Principal, input: ExploreInput, most: typeof S
       sums: pivotSums(sums),
     })),
   })
+}
+
+function filterOf({ filters }: ExploreInput): SpendFilter {
+  return {
+    ...NO_FILTER,
+    dimensions: PIVOT_DIMENSIONS.flatMap((dimension) => {
+      const value = filters[dimension]
+      return value === undefined ? [] : [{ name: dimension, values: [value] }]
+    }),
+  }
 }
 
 const groupOf = (group: PivotGroup): SpendGroupBy =>
