@@ -9,7 +9,9 @@ import { DimensionIds } from '../../../lib/server/db/dimension'
 import { RecordKeyFinder, type RecordRow, writeRecord } from '../../../lib/server/db/usage-record'
 
 const count = fc.oneof(fc.bigInt(0n, 9_000n), fc.bigInt(0n, 2n ** 49n))
-const nameOrNone = fc.option(fc.constantFrom('', 'a', 'b', 'user-1-2', 'user-2-1', 'user-11-2', 'müller'))
+const nameOrNone = fc.option(
+  fc.constantFrom('', 'a', 'b', 'user-1-2', 'user-2-1', 'user-11-2', 'north-user', 'south-user', 'müller'),
+)
 const record: fc.Arbitrary<UsageRecord> = fc.record({
   identity: fc.constant({ kind: 'provider_id' as const, parts: ['x', 'call-1'] }),
   startMs: fc.integer({ min: Date.UTC(2015, 0), max: Date.UTC(2026, 10) }),
