@@ -4,6 +4,7 @@ import { QUALITY_CHECKED_ON, type QualityIndex } from '../../../lib/core/simulat
 import { Badge } from '../kit/badge'
 import { Breadcrumb } from '../kit/breadcrumb'
 import { LinkButton } from '../kit/button'
+import { cn } from '../kit/class-name'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
 import { Link } from '../kit/link'
 import { Money } from '../kit/money'
@@ -145,13 +146,16 @@ function whereText(option: AdvisorOption): string {
   return option.kind === 'self_host' ? option.where : hostName(option.where)
 }
 
+/** Columns that a phone has no room for: what they say stands under the model there. */
+const wide = 'hidden md:table-cell'
+
 function OptionsTable({ options, chosen }: { options: readonly AdvisorOption[]; chosen: AdvisorOption | null }) {
   return (
     <DataTable caption={w.optionsTitle}>
       <thead>
         <tr>
           <HeadCell>{w.model}</HeadCell>
-          <HeadCell>{w.kind}</HeadCell>
+          <HeadCell className={wide}>{w.kind}</HeadCell>
           <HeadCell align="right">{w.cost}</HeadCell>
           <HeadCell>{w.quality}</HeadCell>
           <HeadCell>{w.licence}</HeadCell>
@@ -162,22 +166,23 @@ function OptionsTable({ options, chosen }: { options: readonly AdvisorOption[]; 
       <tbody>
         {options.map((option) => (
           <tr key={option.question} className={option === chosen ? 'bg-accent-soft' : undefined}>
-            <RowHead className="min-w-44">
+            <RowHead className="min-w-32 wrap-anywhere md:min-w-44">
               <Link href={option.question} className="text-accent hover:underline" title={w.inWhatIf}>
                 {option.model}
               </Link>{' '}
               {option === chosen ? <Badge tone="good">{w.chosen}</Badge> : null}
               {option.belowFloor ? <Badge tone="warn">{w.belowFloor}</Badge> : null}
               <span className="block text-xs text-dim">{whereText(option)}</span>
+              <span className="block text-xs text-dim md:hidden">{w.results[option.kind]}</span>
             </RowHead>
-            <Cell className="text-dim">{w.results[option.kind]}</Cell>
+            <Cell className={cn(wide, 'text-dim')}>{w.results[option.kind]}</Cell>
             <Cell align="right">
               {option.cost === null ? (
                 <span className="block max-w-48 text-xs whitespace-normal text-warn">{option.refused}</span>
               ) : (
                 <>
                   <Money amount={option.cost.likely} />
-                  <span className="block text-xs text-dim">
+                  <span className="block text-xs whitespace-normal text-dim md:whitespace-nowrap">
                     {t.report.band(usdCents(option.cost.low), usdCents(option.cost.high))}
                   </span>
                   {option.stays === '0' ? null : (

@@ -54,7 +54,7 @@ export function HistoryTable({
       <tbody>
         {views.map((view) => (
           <tr key={view.id} className={cn(view.status === 'undone' && 'text-dim')}>
-            <RowHead className="min-w-36 max-w-96 md:min-w-52">
+            <RowHead className="min-w-28 max-w-96 md:min-w-52">
               <Link href={`/imports/${view.id}`} className="font-medium wrap-anywhere hover:underline">
                 {view.filename}
               </Link>
