@@ -32,35 +32,24 @@ export interface Converted {
   readonly missing: readonly string[]
 }
 
-/** `rates` ascending by day, one a day. Each day's product is rounded once, half even, at 10^-18. */
-export function convertDays(
-  amounts: readonly { readonly day: string; readonly amount: Usd }[],
-  rates: readonly DayRate[],
-): Converted {
-  let total = 0n
-  const used = new Set<DayRate>()
-  const missing: string[] = []
-  for (const { day, amount } of amounts) {
-    if (amount === 0n) continue
-    const rate = rateOf(day, rates)
-    if (rate === null) {
-      missing.push(day)
-      continue
-    }
-    used.add(rate)
-    total += divideRounded(amount * scaledRate(rate.rate), 10n ** BigInt(EXCHANGE_PLACES), 'half_even')
-  }
-  return {
-    amount: missing.length > 0 ? null : formatScaled(total, USD_PLACES),
-    rates: rates.filter((rate) => used.has(rate)),
-    missing,
-  }
+type DayAmounts = readonly { readonly day: string; readonly amount: Usd }[]
+
+const ONE = 10n ** BigInt(EXCHANGE_PLACES)
+
+/** Dollars in the other currency. `rates` ascending by day, one a day. Each day's product is rounded once, half even, at 10^-18. */
+export function convertDays(amounts: DayAmounts, rates: readonly DayRate[]): Converted {
+  return convertedBy(amounts, rates, (amount, rate) => divideRounded(amount * rate, ONE, 'half_even'))
 }
 
 /** Amounts of the other currency in dollars: each day's amount divided by that day's rate, rounded once, half even. */
-export function convertDaysToUsd(
-  amounts: readonly { readonly day: string; readonly amount: Usd }[],
+export function convertDaysToUsd(amounts: DayAmounts, rates: readonly DayRate[]): Converted {
+  return convertedBy(amounts, rates, (amount, rate) => divideRounded(amount * ONE, rate, 'half_even'))
+}
+
+function convertedBy(
+  amounts: DayAmounts,
   rates: readonly DayRate[],
+  converted: (amount: Usd, scaledRate: bigint) => bigint,
 ): Converted {
   let total = 0n
   const used = new Set<DayRate>()
@@ -73,7 +62,7 @@ export function convertDaysToUsd(
       continue
     }
     used.add(rate)
-    total += divideRounded(amount * 10n ** BigInt(EXCHANGE_PLACES), scaledRate(rate.rate), 'half_even')
+    total += converted(amount, scaledRate(rate.rate))
   }
   return {
     amount: missing.length > 0 ? null : formatScaled(total, USD_PLACES),
