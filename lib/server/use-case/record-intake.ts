@@ -114,11 +114,13 @@ export class RecordIntake {
     const { untimed } = this
     this.untimed = []
     const { workspaceId, nowMs } = this.request
-    const keys = untimed.map(({ record }) => Buffer.from(this.dedupKeys.of(record), 'latin1'))
+    const keys = untimed.map(({ record }) => this.dedupKeys.of(record))
     const told = untimed.map(({ record }) => (record.timeOfFirst === true ? record.startMs : nowMs))
     const times = await settleFirstTimes(connection, workspaceId, keys, told)
     untimed.forEach(({ record, line, byteOffset }, at) => {
-      this.place({ ...record, startMs: times[at] as number }, plainCountsOf(record), line, byteOffset)
+      const startMs = times[at] as number
+      const timed = record.startMs === startMs ? record : { ...record, startMs }
+      this.place(timed, plainCountsOf(record), line, byteOffset)
     })
   }
 
