@@ -149,8 +149,14 @@ describe('reading what was imported', () => {
 })
 
 describe('the rollups', () => {
-  it('are derivations: dropped and summed again from the records they are the same', async () => {
-    await importFile(principal, CALLS)
+  it('P-20: kept along imports, duplicates and undo they are what the records sum to when they are dropped', async () => {
+    const first = await importFile(principal, CALLS)
+    const more = { id: 'd', timestamp: '2026-10-01T00:40:00Z', input: 5, output: 6 }
+    await importFile(
+      principal,
+      usageCsv([{ id: 'b', timestamp: '2026-10-01T00:00:00Z', input: 2000, output: 20, project: 'search' }, more]),
+    )
+    await undoImport(principal, { id: first.id })
     const dump = async (table: string) => (await pool().query(`SELECT * FROM ${table} ORDER BY 1, 2, 3, 4`)).rows
     const before = [await dump('usage_hour'), await dump('usage_day')]
     await inTransaction((connection) =>

@@ -71,8 +71,9 @@ export function exploreInput(
 }
 
 export async function readExplore(principal: Principal, input: ExploreInput): Promise<Exploration> {
+  authorise(principal, 'usage.read')
   return await readConsistently(async (connection) => {
-    const pivot = await pivotOf(connection, principal, input, SHOWN)
+    const pivot = await pivotOf(connection, principal.workspaceId, input, SHOWN)
     const others = await otherCurrencySums(connection, principal.workspaceId, {
       fromMs: input.choice.period.startMs,
       toMs: input.choice.period.endMs,
@@ -91,20 +92,20 @@ export async function readExplore(principal: Principal, input: ExploreInput): Pr
 
 /** The same with every row and column apart. */
 export async function readExploreCsv(principal: Principal, input: ExploreInput): Promise<string> {
-  return pivotCsv(await pivotOf(pool(), principal, input, null))
+  authorise(principal, 'usage.read')
+  return pivotCsv(await pivotOf(pool(), principal.workspaceId, input, null))
 }
 
 /** Throws TOO_LARGE when there are more cells than one answer may hold. */
 async function pivotOf(
   connection: Queryable,
-  principal: Principal,
+  workspaceId: number,
   input: ExploreInput,
   most: typeof SHOWN | null,
 ): Promise<Pivot> {
-  authorise(principal, 'usage.read')
   const columns = input.columns === input.rows ? null : input.columns
   const groups = [input.rows, ...(columns === null ? [] : [columns])].map(groupOf)
-  const found = await sumSpend(connection, principal.workspaceId, {
+  const found = await sumSpend(connection, workspaceId, {
     fromMs: input.choice.period.startMs,
     toMs: input.choice.period.endMs,
     groups,
