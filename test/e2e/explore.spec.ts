@@ -9,7 +9,7 @@ async function openSignedIn(page: Page, path: string): Promise<void> {
   await page.getByLabel('E-mail address').fill(EMAIL)
   await page.getByLabel('Password').fill(PASSWORD)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await page.waitForURL((address) => address.pathname === '/explore')
 }
 
 const heading = (page: Page) => page.getByRole('heading', { level: 1 })

@@ -34,6 +34,7 @@ test('from the bill to what changed: the table is the twin of the chart, and the
   await page.getByRole('link', { name: 'Show as table' }).click()
   await expect(page).toHaveURL(/view=table/)
   const rows = page.getByRole('region', { name: 'From one month to the next' }).locator('tbody td:last-child')
+  await expect(rows.last()).toBeVisible()
   const amounts = (await rows.allTextContents()).map(cents)
   // Each figure is rounded once, so that seven of them may differ from the eighth by as many half cents.
   const gap = amounts.slice(0, -1).reduce((sum, one) => sum + one, 0n) - (amounts.at(-1) ?? 0n)
@@ -46,6 +47,8 @@ test('the chargeback is the bill: centres add to it in cents, a statement to its
   await openSignedIn(page, `/bills/${lastMonth()}/chargeback`)
   const table = page.getByRole('region', { name: 'Cost centres' })
   const sums = async () => {
+    // The foot comes after the rows, however slowly they arrive.
+    await expect(table.locator('tfoot td:last-child')).toBeVisible()
     const parts = (await table.locator('tbody td:last-child').allTextContents()).map(cents)
     return [
       parts.reduce((sum, one) => sum + one, 0n),
@@ -69,6 +72,7 @@ test('the chargeback is the bill: centres add to it in cents, a statement to its
   await first.click()
   await expect(page.getByRole('heading', { level: 1 })).toContainText(name)
   const lines = page.getByRole('region', { name: new RegExp(`^${name}`) })
+  await expect(lines.locator('tfoot td:last-child')).toBeVisible()
   const amounts = (await lines.locator('tbody td:last-child').allTextContents()).map(cents)
   const total = cents((await lines.locator('tfoot td:last-child').textContent()) ?? '')
   expect(amounts.reduce((sum, one) => sum + one, 0n)).toBe(total)
