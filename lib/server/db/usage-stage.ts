@@ -80,7 +80,7 @@ export async function writeStaged(
     conflicts: [] as { place: number; raw: string }[],
   }
   if (outcome.accepted === BigInt(rows.rows)) return outcome
-  const newest: number[] = []
+  const newer: number[] = []
   const refused: number[] = []
   for (const row of await differing(connection, workspaceId)) {
     const place = row.seq - 1
@@ -89,12 +89,13 @@ export async function writeStaged(
     if (revision === 'more tokens' && row.growth < 0) continue
     if (revision === 'more output' && row.output_growth <= 0) continue
     if (revision === 'newer' || revision === 'more output' || (revision === 'more tokens' && row.growth > 0)) {
-      if (row.is_last) newest.push(row.seq)
+      newer.push(row.seq)
     } else {
       outcome.conflicts.push({ place, raw: row.raw })
       refused.push(row.seq)
     }
   }
+  const newest = newer.length === 0 ? [] : await lastOfTheirKey(connection, newer)
   if (newest.length > 0) {
     const { before, after } = await restate(connection, importNo, newest)
     outcome.restated = BigInt(after.records)
@@ -112,7 +113,6 @@ export async function writeStaged(
 
 interface Differing {
   readonly seq: number
-  readonly is_last: boolean
   /** Signs of the differences to the stored row, of all tokens and of output. */
   readonly growth: number
   readonly output_growth: number
@@ -128,7 +128,6 @@ async function differing(connection: Queryable, workspaceId: number): Promise<Di
   const { first_at, last_at } = one(bounds)
   const { rows } = await connection.query<Differing>(
     `SELECT s.seq,
-       NOT EXISTS (SELECT 1 FROM usage_stage l WHERE l.ts = s.ts AND l.dedup_key = s.dedup_key AND l.seq > s.seq) AS is_last,
        sign((${tokensOf('s')}) - (${tokensOf('u')}))::int AS growth,
        sign(s.output_tokens::numeric - u.output_tokens::numeric)::int AS output_growth,
        jsonb_build_object('id', s.source_id, 'timestamp', s.ts, 'requests', s.requests, 'input_tokens', s.input_tokens,
@@ -141,6 +140,17 @@ async function differing(connection: Queryable, workspaceId: number): Promise<Di
     [workspaceId, first_at, last_at],
   )
   return rows
+}
+
+/** Those of the rows after which the batch tells nothing more of their identity. */
+async function lastOfTheirKey(connection: Queryable, places: readonly number[]): Promise<number[]> {
+  // As a condition and not as a column: there the server would go through the batch anew for each row.
+  const { rows } = await connection.query<{ seq: number }>(
+    `SELECT s.seq FROM usage_stage s WHERE s.seq = ANY ($1::int[]) AND NOT EXISTS (
+       SELECT 1 FROM usage_stage l WHERE l.ts = s.ts AND l.dedup_key = s.dedup_key AND l.seq > s.seq)`,
+    [places],
+  )
+  return rows.map(({ seq }) => seq)
 }
 
 /**
