@@ -11,6 +11,8 @@ import { unpackZstd } from './read-zstd'
 
 /** Rows of a chunk live until it is worked off: more of them would outlive the young generation. */
 const CHUNK_BYTES = 65_536
+/** Read from the disk at once: asking for a chunk costs as much as working off many rows. */
+const READ_BYTES = 8 * CHUNK_BYTES
 /** A log compresses 5 to 50 times; far beyond that somebody means harm. */
 const MAX_RATIO = 200
 const FREE_INFLATED_BYTES = 1024 ** 3
@@ -59,11 +61,14 @@ export class UploadReader {
   private async *raw(): Chunks {
     const hash = createHash('sha256')
     try {
-      for await (const chunk of createReadStream(this.path, { highWaterMark: CHUNK_BYTES })) {
-        const bytes = chunk as Buffer
-        this.bytesRead += bytes.length
-        hash.update(bytes)
-        yield bytes
+      for await (const chunk of createReadStream(this.path, { highWaterMark: READ_BYTES })) {
+        const read = chunk as Buffer
+        hash.update(read)
+        for (let at = 0; at < read.length; at += CHUNK_BYTES) {
+          const bytes = read.subarray(at, at + CHUNK_BYTES)
+          this.bytesRead += bytes.length
+          yield bytes
+        }
       }
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException

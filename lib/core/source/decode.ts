@@ -3,6 +3,8 @@
  * a broken byte sequence spoils its own line only. UTF-8, and UTF-16 with a byte order mark.
  */
 
+import type { LineSieve } from './line-sieve'
+
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
 
 export interface TextPiece {
@@ -15,6 +17,10 @@ export interface TextPiece {
   readonly ascii?: Uint8Array
   /** The bytes were not valid text; such a piece is one line or part of one, with U+FFFD for what was unreadable. */
   readonly invalid: boolean
+  /** The text as bytes where it is valid UTF-8 and not ASCII: whole lines that went through the sieve. */
+  readonly utf8?: Uint8Array
+  /** Lines left out before the piece: the sieve found nothing in them. */
+  readonly quietLines?: number
 }
 
 const LONGEST_WAIT_BYTES = 65_536
@@ -70,10 +76,13 @@ export class PieceDecoder {
   #offset: number
   #markBytes: number
 
-  /** `forced` is what a person said; a byte order mark speaks otherwise. */
-  constructor(head: Uint8Array, forced: Encoding | null = null) {
+  readonly #sieve: LineSieve | null
+
+  /** `forced` is what a person said; a byte order mark speaks otherwise. Only UTF-8 goes through the sieve. */
+  constructor(head: Uint8Array, forced: Encoding | null = null, sieve: LineSieve | null = null) {
     const { encoding, markBytes } = forced === null ? encodingOf(head) : { encoding: forced, markBytes: 0 }
     this.#encoding = encoding
+    this.#sieve = encoding === 'utf-8' ? sieve : null
     this.#markBytes = markBytes
     this.#offset = markBytes
     this.#strict = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
@@ -109,7 +118,7 @@ export class PieceDecoder {
 
   end(): TextPiece[] {
     const rest = this.#join(new Uint8Array(0))
-    return rest.length === 0 ? [] : this.#decode(rest)
+    return rest.length === 0 ? [] : this.#sift(rest)
   }
 
   #wait(bytes: Uint8Array): TextPiece[] {
@@ -135,19 +144,32 @@ export class PieceDecoder {
 
   #release(bytes: Uint8Array, cut: number): TextPiece[] {
     const ready = this.#join(bytes.subarray(0, cut))
-    const pieces = ready.length === 0 ? [] : this.#decode(ready)
+    const pieces = ready.length === 0 ? [] : this.#sift(ready)
     if (cut < bytes.length) this.#wait(bytes.subarray(cut))
     return pieces
   }
 
-  #decode(bytes: Uint8Array): TextPiece[] {
+  #sift(bytes: Uint8Array): TextPiece[] {
     const byteOffset = this.#offset
     this.#offset += bytes.length
+    if (this.#sieve === null) return this.#decode(bytes, byteOffset)
+    const pieces: TextPiece[] = []
+    for (const { quietLines, start, end, whole } of this.#sieve.runs(bytes)) {
+      if (quietLines > 0)
+        pieces.push({ text: '', byteOffset: byteOffset + start, width: 1, invalid: false, quietLines })
+      if (end === start) continue
+      pieces.push(...this.#decode(bytes.subarray(start, end), byteOffset + start, whole))
+    }
+    return pieces
+  }
+
+  #decode(bytes: Uint8Array, byteOffset: number, isSifted = false): TextPiece[] {
     try {
       const text = this.#strict.decode(bytes)
       const width = isWide(this.#encoding) ? 2 : text.length === bytes.length ? 1 : 0
       const isAscii = width === 1 && this.#encoding === 'utf-8'
-      return [{ text, byteOffset, width, invalid: false, ...(isAscii ? { ascii: bytes } : {}) }]
+      const own = isAscii ? { ascii: bytes } : isSifted ? { utf8: bytes } : {}
+      return [{ text, byteOffset, width, invalid: false, ...own }]
     } catch {
       // Not valid as a whole: find the lines at fault and keep the others.
       return this.#decodeLines(bytes, byteOffset)

@@ -105,6 +105,11 @@ interface JsonForm<Fact> {
    * made. Without it every value is there.
    */
   readonly reads?: JsonKeys
+  /**
+   * For logs that are prompts and answers mostly: `read` has something to say only of a line that holds one of these, quotes
+   * included. Of other lines only the ends are looked at.
+   */
+  readonly marks?: readonly string[]
   /** The rows inside one record, when it holds several ("results" of a bucket, spans of a batch); each counts as a row. */
   explode?(value: unknown): readonly unknown[]
   open(options: ReadOptions): RowReader<unknown, Fact>

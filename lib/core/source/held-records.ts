@@ -28,6 +28,12 @@ interface Rest {
   readonly large?: readonly (string | null)[]
 }
 
+export interface HoldOptions {
+  readonly spillBytes?: number | undefined
+  /** Records with a time of their own are given `timeOfFirst`. */
+  readonly timeOfFirst?: boolean
+}
+
 export interface HeldRecord {
   readonly group: string | null
   readonly record: UsageRecord
@@ -40,6 +46,7 @@ export class HeldRecords {
   readonly #rule: HoldRule
   readonly #openSpill: (() => Spill) | null
   readonly #spillBytes: number
+  readonly #timeOfFirst: boolean
   readonly #names = new Names()
   readonly #frames: Frame[] = []
   readonly #frameIds = new Map<string, number>()
@@ -51,10 +58,11 @@ export class HeldRecords {
   #scratch = new Uint8Array(4_096)
   #view = new DataView(this.#scratch.buffer)
 
-  constructor(rule: HoldRule, openSpill: (() => Spill) | undefined, spillBytes = SPILL_BYTES) {
+  constructor(rule: HoldRule, openSpill: (() => Spill) | undefined, options: HoldOptions = {}) {
     this.#rule = rule
     this.#openSpill = openSpill ?? null
-    this.#spillBytes = spillBytes
+    this.#spillBytes = options.spillBytes ?? SPILL_BYTES
+    this.#timeOfFirst = options.timeOfFirst === true
   }
 
   /** Records put with `countsTime` whose call turned out to be known: their times were counted once too often. */
@@ -188,7 +196,7 @@ export class HeldRecords {
     }
     const frame = this.#frames[view.getUint32(at + AT.frame)] as Frame
     const latencyMs = view.getFloat64(at + AT.latency)
-    const record: UsageRecord & { timeAssumed?: true } = {
+    const record: UsageRecord & { timeAssumed?: true; timeOfFirst?: true } = {
       identity: identityOf(textOf(bytes, at + AT.key, keyEnd)),
       startMs: view.getFloat64(at + AT.start),
       endMs: frame.endMs,
@@ -209,10 +217,9 @@ export class HeldRecords {
       reportedCost: rest.cost ?? null,
       tags: frame.tags,
     }
-    return {
-      group: group === 0 ? null : this.#names.nameOf(group - 1),
-      record: (flags & FLAG.assumed) === 0 ? record : { ...record, timeAssumed: true },
-    }
+    if ((flags & FLAG.assumed) !== 0) record.timeAssumed = true
+    else if (this.#timeOfFirst) record.timeOfFirst = true
+    return { group: group === 0 ? null : this.#names.nameOf(group - 1), record }
   }
 
   #frameOf(record: UsageRecord): number {

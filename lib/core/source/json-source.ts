@@ -6,11 +6,13 @@ import type { AnyJsonDialect, Layer, ReadOptions, RowOutcome, RowReader } from '
 import { isObject, JsonParser, type JsonValue, parseJson } from './json'
 import { isEmptyPage, PAGE_KEYS, pagePaths, valuesAt } from './json-pages'
 import { type AsciiPiece, type JsonFraming, type JsonSplitter, jsonSplitter } from './json-stream'
+import { LineSieve } from './line-sieve'
 import { type CostReader, type SourceCounters, type SourceReader, type SourceRow, withLaterRows } from './reader'
 import { shownJson, shownValue } from './redact'
 import { quoted, type RejectReason, refuse } from './reject'
 import { CUT_OFF, faultReason, type RowFault } from './row-fault'
 
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 /** Records looked at to recognise a file: session logs begin with lines of other kinds. */
 const MAX_SAMPLES = 400
 
@@ -194,13 +196,19 @@ class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fi
     this.#lines = opening.framing.kind === 'lines'
     this.#explode = partsOf(opening)
     this.#reader = reader
-    this.#decoder = new PieceDecoder(head, opening.encoding ?? null)
-    this.#parser = new JsonParser(opening.path.length === 0 ? (opening.dialect.reads ?? 'all') : 'all')
+    const { dialect, path } = opening
+    const marks = this.#lines && path.length === 0 && dialect.explode === undefined ? dialect.marks : undefined
+    this.#decoder = new PieceDecoder(head, opening.encoding ?? null, marks === undefined ? null : new LineSieve(marks))
+    this.#parser = new JsonParser(path.length === 0 ? (dialect.reads ?? 'all') : 'all')
     this.#splitter = jsonSplitter(opening.framing, {
       plainLine: (piece, start, end, line, byteOffset) => this.#plainLine(piece, start, end, line, byteOffset),
+      utf8Line: (bytes, start, end, line, byteOffset) => this.#utf8Line(bytes, start, end, line, byteOffset),
       record: (text, fault, line, byteOffset) => this.#record(text, fault, line, byteOffset),
       blank: () => {
         this.#notRows += 1
+      },
+      quiet: (lines) => {
+        this.#notRows += lines
       },
     })
   }
@@ -291,6 +299,16 @@ class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fi
     const outcome = this.#reader.read(parsed.value)
     if (outcome.ok && outcome.value.length === 0) this.#notRows += 1
     else this.#put(outcome, line, byteOffset, text.slice(start, end))
+    return true
+  }
+
+  #utf8Line(bytes: Uint8Array, start: number, end: number, line: number, byteOffset: number): boolean {
+    if (this.#explode !== null || bytes[start] !== 123) return false
+    const parsed = this.#parser.parseBytes(bytes, start, end)
+    if (parsed === null) return false
+    const outcome = this.#reader.read(parsed.value)
+    if (outcome.ok && outcome.value.length === 0) this.#notRows += 1
+    else this.#put(outcome, line, byteOffset, utf8.decode(bytes.subarray(start, end)))
     return true
   }
 

@@ -10,6 +10,9 @@ import type { RowFault } from './row-fault'
 /** Longest record, in characters. */
 export const MAX_RECORD_CHARS = 16_777_216
 
+const LF = 10
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+
 export type JsonFraming =
   | { readonly kind: 'lines' }
   | { readonly kind: 'array' }
@@ -26,7 +29,11 @@ export interface JsonSink {
   record(text: string, fault: RowFault | null, line: number, byteOffset: number): void
   /** Offered a whole line of ASCII before it is cut out of its text, `text.slice(start, end)`; true when it was taken. */
   plainLine?(piece: AsciiPiece, start: number, end: number, line: number, byteOffset: number): boolean
+  /** The same of a line of UTF-8. */
+  utf8Line?(bytes: Uint8Array, start: number, end: number, line: number, byteOffset: number): boolean
   blank(): void
+  /** Lines that were left out because they say nothing to the reader. */
+  quiet?(lines: number): void
 }
 
 export interface JsonSplitter {
@@ -52,7 +59,13 @@ class LineSplitter implements JsonSplitter {
   }
 
   push(piece: TextPiece): Result<null, FileProblem> {
-    const { text } = piece
+    const { text, quietLines } = piece
+    if (quietLines !== undefined) {
+      this.#line += quietLines
+      this.#sink.quiet?.(quietLines)
+    }
+    if (piece.utf8 !== undefined && this.#chars === 0 && !this.#large)
+      return this.#pushBytes(piece.utf8, piece.byteOffset)
     let position = 0
     let byte = piece.byteOffset
     const sink = this.#sink
@@ -94,6 +107,20 @@ class LineSplitter implements JsonSplitter {
 
   end(): Result<null, FileProblem> {
     if (this.#chars > 0) this.#emit()
+    return ok(null)
+  }
+
+  /** Whole lines. */
+  #pushBytes(bytes: Uint8Array, byteOffset: number): Result<null, FileProblem> {
+    for (let at = 0; at < bytes.length; ) {
+      const end = bytes.indexOf(LF, at) + 1
+      if (this.#sink.utf8Line?.(bytes, at, end - 1, this.#line, byteOffset + at) === true) this.#line += 1
+      else {
+        const text = utf8.decode(bytes.subarray(at, end))
+        this.push({ text, byteOffset: byteOffset + at, width: 0, invalid: false })
+      }
+      at = end
+    }
     return ok(null)
   }
 

@@ -5,8 +5,20 @@
  * because keeping either value could be the wrong amount.
  */
 import { err, ok, type Result } from '../result'
-import { type JsonFault, JsonStop, MAX_JSON_DEPTH, MAX_JSON_KEYS, MAX_JSON_STRING, stopOf } from './json-fault'
+import {
+  badJson,
+  givenTwice,
+  type JsonFault,
+  JsonStop,
+  MAX_JSON_DEPTH,
+  MAX_JSON_KEYS,
+  MAX_JSON_STRING,
+  tooDeep,
+  tooLong,
+  tooManyKeys,
+} from './json-fault'
 import { type JsonKeys, keyAt, LONGEST_KEY, LONGEST_WAY, Shape } from './json-shape'
+import { IS_ASCII, isOfNumber, NUMBER, numberOf, PLAIN_ESCAPES, unescaped } from './json-text'
 
 export type JsonValue = null | boolean | number | bigint | string | JsonArray | JsonObject
 export type JsonArray = readonly JsonValue[]
@@ -41,6 +53,15 @@ export class JsonParser {
    * to be cut out and parsed by itself, as every faulty one has.
    */
   parsePart(text: string, bytes: Uint8Array, start: number, end: number): { readonly value: JsonValue } | null {
+    return this.#part(text, bytes, start, end)
+  }
+
+  /** The same of bytes that are UTF-8 for sure: texts are made of those that are wanted only. */
+  parseBytes(bytes: Uint8Array, start: number, end: number): { readonly value: JsonValue } | null {
+    return this.#part(null, bytes, start, end)
+  }
+
+  #part(text: string | null, bytes: Uint8Array, start: number, end: number): { readonly value: JsonValue } | null {
     try {
       return { value: this.#parser.part(text, bytes, start, end) }
     } catch (fault) {
@@ -54,7 +75,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** An object with nothing inherited, in the engine's fast form, which `Object.create(null)` is not. */
 const Bare = function Bare() {} as unknown as new () => Record<string, JsonValue>
@@ -74,8 +95,9 @@ class Parser {
   readonly #wanted: JsonKeys
   #beginning: Shape
   #shapes = 0
-  #text = ''
-  /** The text's UTF-16 units: an array is faster to go through than a string. */
+  /** Null where only its bytes are at hand. */
+  #text: string | null = ''
+  /** The text's UTF-16 units, or its bytes: an array is faster to go through than a string. */
   #units: Uint8Array | Uint16Array = NO_UNITS
   #scratch = NO_UNITS
   #at = 0
@@ -96,8 +118,8 @@ class Parser {
     return this.part(text, units, 0, length)
   }
 
-  /** `units` are the text's up to `end` at least. */
-  part(text: string, units: Uint8Array | Uint16Array, start: number, end: number): JsonValue {
+  /** `units` are the text's up to `end` at least; without a text they are UTF-8. */
+  part(text: string | null, units: Uint8Array | Uint16Array, start: number, end: number): JsonValue {
     if (this.#shapes > MOST_SHAPES) {
       this.#beginning = Shape.beginning(this.#wanted)
       this.#shapes = 0
@@ -120,8 +142,7 @@ class Parser {
   }
 
   #bad(what: string): never {
-    const remedy = 'Check that the line was written completely and is valid JSON.'
-    throw stopOf('BAD_JSON', `${what} (character ${this.#at + 1}).`, remedy, this.#at)
+    throw badJson(what, this.#at)
   }
 
   #space(): void {
@@ -144,7 +165,7 @@ class Parser {
       case 91:
         return this.#array(depth, shape)
       case 34:
-        return this.#string()
+        return shape.wanted === null ? this.#skipped() : this.#string()
       case 116:
         return this.#word('true', true)
       case 102:
@@ -157,7 +178,9 @@ class Parser {
   }
 
   #word<T extends boolean | null>(word: string, value: T): T {
-    if (!this.#text.startsWith(word, this.#at)) this.#bad('A value is not valid')
+    for (let place = 0; place < word.length; place += 1) {
+      if (this.#units[this.#at + place] !== word.charCodeAt(place)) this.#bad('A value is not valid')
+    }
     this.#at += word.length
     return value
   }
@@ -180,17 +203,38 @@ class Parser {
         return whole
       }
     }
-    NUMBER.lastIndex = this.#at
-    const match = NUMBER.exec(this.#text)
+    for (at = this.#at; at < this.#end && isOfNumber(units[at] as number); at += 1);
+    const match = NUMBER.exec(this.#cut(this.#at, at))
     if (match === null) {
       this.#bad(this.#at >= this.#end ? 'The value ends too early' : 'A value is not valid')
     }
-    const digits = match[0]
-    this.#at += digits.length
-    if (match[1] !== undefined || match[2] !== undefined) return digits
-    if (digits.length <= 15) return Number.parseInt(digits, 10)
-    const exact = BigInt(digits)
-    return exact <= 9_007_199_254_740_991n && exact >= -9_007_199_254_740_991n ? Number.parseInt(digits, 10) : exact
+    this.#at += match[0].length
+    return numberOf(match)
+  }
+
+  #cut(start: number, end: number): string {
+    const text = this.#text
+    return text === null ? utf8.decode((this.#units as Uint8Array).subarray(start, end)) : text.slice(start, end)
+  }
+
+  /** A text that nobody wants: checked like any other. */
+  #skipped(): string {
+    const units = this.#units
+    const start = this.#at + 1
+    const last = Math.min(this.#end, start + MAX_JSON_STRING)
+    let at = start
+    for (; at < last; at += 1) {
+      const code = units[at] as number
+      if (code === 34) {
+        this.#at = at + 1
+        return ''
+      }
+      if (code < 32) break
+      if (code !== 92) continue
+      at += 1
+      if (!PLAIN_ESCAPES.has(units[at] as number)) break
+    }
+    return this.#string()
   }
 
   #string(): string {
@@ -208,37 +252,17 @@ class Parser {
       if (code === 92) end += 1
     }
     if (end >= length) this.#bad('A text is not closed')
-    if (end - start > MAX_JSON_STRING) {
-      throw stopOf(
-        'TOO_DEEP',
-        `A text of ${end - start} characters is longer than the limit of ${MAX_JSON_STRING}.`,
-        'Export the log without prompts and responses.',
-        this.#at,
-      )
-    }
-    const value = plain ? this.#text.slice(start, end) : this.#unescaped(start, end)
+    if (end - start > MAX_JSON_STRING) throw tooLong(end - start, this.#at)
+    const value = plain ? this.#cut(start, end) : unescaped(this.#cut(start - 1, end + 1), this.#at)
     this.#at = end + 1
     return value
   }
 
-  #unescaped(start: number, end: number): string {
-    let value: string
-    try {
-      value = JSON.parse(this.#text.slice(start - 1, end + 1)) as string
-    } catch {
-      this.#bad('A text holds an escape or control character that is not valid')
-    }
-    if (value.includes('\0')) {
-      throw stopOf('NUL_BYTE', 'A text holds a NUL character.', 'Remove \\u0000 from the record.', this.#at)
-    }
-    if (LONE_SURROGATE.test(value)) this.#bad('A text holds half of a surrogate pair')
-    return value
-  }
-
   #key(): string {
+    const text = this.#text
     const start = this.#at + 1
-    const end = this.#text.indexOf('"', start)
-    const key = end < 0 ? null : keyAt(this.#text, start, end)
+    const end = text === null ? -1 : text.indexOf('"', start)
+    const key = text === null || end < 0 ? null : keyAt(text, start, end)
     if (key === null) return this.#string()
     this.#at = end + 1
     return key
@@ -300,16 +324,9 @@ class Parser {
       if (this.#unit() !== 34) this.#bad('A key is missing')
       const keyAt = this.#at
       const key = this.#key()
-      if (seen.has(key)) this.#twice(key, keyAt)
+      if (seen.has(key)) throw givenTwice(key, keyAt)
       seen.add(key)
-      if (seen.size > MAX_JSON_KEYS) {
-        throw stopOf(
-          'TOO_DEEP',
-          `An object has more than ${MAX_JSON_KEYS} keys.`,
-          'Split the object into records.',
-          keyAt,
-        )
-      }
+      if (seen.size > MAX_JSON_KEYS) throw tooManyKeys(keyAt)
       if (this.#unit() !== 58) this.#colon()
       this.#at += 1
       this.#space()
@@ -355,25 +372,16 @@ class Parser {
     const key = this.#key()
     let step = shape.known(key)
     if (step === null) {
-      if (shape.has(key)) this.#twice(key, keyAt)
+      if (shape.has(key)) throw givenTwice(key, keyAt)
       if (this.#shapes > MOST_SHAPES) return shape.with(key)
       // A copy of its own: a part of the text would keep all of it in memory.
       step = shape.with(JSON.parse(JSON.stringify(key)))
       shape.remember(step)
       this.#shapes += 1 + key.length / LONGEST_KEY
     }
-    // One written with escapes is not found by comparing.
-    if (this.#at - keyAt === key.length + 2) shape.next = step
+    // One written with escapes, or of more bytes than characters, is not found by comparing.
+    if (this.#at - keyAt === key.length + 2 && IS_ASCII.test(key)) shape.next = step
     return step
-  }
-
-  #twice(key: string, at: number): never {
-    throw stopOf(
-      'DUPLICATE_KEY',
-      `The key ${JSON.stringify(key.slice(0, 60))} is given twice in one object.`,
-      'Keep the right one of the two values.',
-      at,
-    )
   }
 
   #separator(what: string): never {
@@ -382,16 +390,8 @@ class Parser {
   }
 
   #limit(depth: number): void {
-    if (depth <= MAX_JSON_DEPTH) return
-    throw stopOf(
-      'TOO_DEEP',
-      `The record is nested deeper than ${MAX_JSON_DEPTH} levels.`,
-      'Export flatter records.',
-      this.#at,
-    )
+    if (depth > MAX_JSON_DEPTH) throw tooDeep(this.#at)
   }
 }
-
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
 const anyKeys = new JsonParser('all')

@@ -67,7 +67,7 @@ describe('held records', () => {
         fc.array(line, { maxLength: 60 }),
         fc.constantFrom('last' as const, 'most output' as const),
         (lines, rule) => {
-          const held = new HeldRecords(rule, () => new ListedSpill(), spillBytes)
+          const held = new HeldRecords(rule, () => new ListedSpill(), { spillBytes })
           const plain = new Map<string, { group: string | null; record: UsageRecord }>()
           for (const one of lines) {
             held.put(one.key, one.record, one.group, false)

@@ -134,6 +134,22 @@ describe('a parser that has seen other records', () => {
     )
   })
 
+  it('reads a line of UTF-8 as it reads its text, all of it or what is wanted', () => {
+    fc.assert(
+      fc.property(fc.array(record, { maxLength: 12 }), fc.boolean(), (texts, sparing) => {
+        const keys = sparing ? ({ a: { b: 'all' }, é: 'all' } as const) : 'all'
+        const used = new JsonParser(keys)
+        for (const text of texts) {
+          const bytes = new TextEncoder().encode(`x${text}\n`)
+          const part = used.parseBytes(bytes, 1, bytes.length - 1)
+          const alone = new JsonParser(keys).parse(text)
+          expect(part?.value).toEqual(alone.ok ? alone.value : undefined)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
   it('checks what is not wanted and leaves it out', () => {
     const pick = (inner: JsonValue): JsonValue => {
       if (typeof inner !== 'object' || inner === null) return inner

@@ -48,6 +48,7 @@ export const claudeCodeJsonl: JsonDialect = {
       },
     },
   },
+  marks: ['"usage"', '"result"'],
   recognise(value) {
     if (!isObject(value)) return null
     if (value.type === 'result' && 'session_id' in value && (isObject(value.modelUsage) || isObject(value.usage))) {
@@ -100,7 +101,7 @@ class SessionRows implements RowReader<unknown> {
   constructor(options: ReadOptions) {
     this.#options = options
     this.#instants = new InstantReader(options, 'utc')
-    this.#messages = new HeldRecords('most output', options.openSpill)
+    this.#messages = new HeldRecords('most output', options.openSpill, { timeOfFirst: true })
   }
 
   note() {
@@ -131,7 +132,7 @@ class SessionRows implements RowReader<unknown> {
   *finish(): Generator<RowOutcome, void, undefined> {
     for (const { group, record } of this.#messages.take(identityOf)) {
       if (group !== null && this.#concluded.has(group)) continue
-      yield { ok: true, value: [record.timeAssumed === true ? record : { ...record, timeOfFirst: true }] }
+      yield { ok: true, value: [record] }
     }
     this.#instants.unassume(this.#messages.repeatedTimes)
   }
