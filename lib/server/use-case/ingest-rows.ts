@@ -89,7 +89,7 @@ async function ingestOnce(principal: Principal, input: IngestRows, memory: Reply
       errors.push({ index: places.get(row.byteOffset) ?? -1, code: row.code, message: row.message })
     })
     for (const row of rows) intake.take(row)
-    await intake.settle(pool())
+    await intake.finish(pool())
     await writer.finish()
     for (const conflict of writer.takeConflicts()) {
       errors.push({

@@ -28,12 +28,22 @@ const DAY_MS = 86_400_000
 /** Names are shown, chosen from and grouped by: longer ones are the contents of a column that was taken for another. */
 const MAX_NAME = 2_000
 
-interface Waiting {
+interface Placed {
   readonly record: UsageRecord
   readonly plain: PlainCounts | null
-  readonly selection: PriceSelection
   readonly line: number
   readonly byteOffset: number
+  readonly dedupKey: string
+}
+
+interface Waiting extends Placed {
+  readonly selection: PriceSelection
+}
+
+/** Records whose first times were asked for. */
+interface Asked {
+  readonly untimed: readonly Placed[]
+  readonly times: Promise<readonly number[]>
 }
 
 interface IntakeRequest {
@@ -53,7 +63,8 @@ export class RecordIntake {
   private readonly dedupKeys = new DedupKeys()
   private waiting: Waiting[] = []
   /** Records that keep the time of their first import, until it is known. */
-  private untimed: Omit<Waiting, 'selection' | 'plain'>[] = []
+  private untimed: Placed[] = []
+  private asked: Asked | null = null
 
   constructor(
     private readonly request: IntakeRequest,
@@ -90,37 +101,58 @@ export class RecordIntake {
   }
 
   private takeOne(record: UsageRecord, plain: PlainCounts | null, { line, byteOffset }: SourceRow): void {
-    if (record.timeAssumed === true || record.timeOfFirst === true) this.untimed.push({ record, line, byteOffset })
-    else this.place(record, plain, line, byteOffset)
+    const placed = { record, plain, line, byteOffset, dedupKey: this.dedupKeys.of(record) }
+    if (record.timeAssumed === true || record.timeOfFirst === true) this.untimed.push(placed)
+    else this.place(placed)
   }
 
-  /** Gives ids to the names that lack one and hands the waiting rows over. Call after every chunk. */
+  /**
+   * Gives ids to the names that lack one and hands the waiting rows over. Call after every chunk. Records that keep a first
+   * time are handed over by the call after, so that reading goes on while their times are looked up, or by `finish`.
+   */
   async settle(connection: Queryable): Promise<void> {
-    await this.settleTimes(connection)
+    const { asked } = this
+    this.asked = this.untimed.length === 0 ? null : this.askTimes(connection)
+    if (asked !== null) await this.placeTimed(asked)
+    await this.resolveNames(connection)
+  }
+
+  /** Hands over every row that is left. */
+  async finish(connection: Queryable): Promise<void> {
+    await this.settle(connection)
+    if (this.asked !== null) await this.settle(connection)
+  }
+
+  private async resolveNames(connection: Queryable): Promise<void> {
     if (this.waiting.length === 0) return
     await this.dimensions.resolve(connection)
     await this.priceSets.resolve(connection)
     const { waiting } = this
     this.waiting = []
-    for (const { record, plain, selection, line, byteOffset } of waiting) {
-      const keys = this.keysOf(record, selection)
+    for (const placed of waiting) {
+      const keys = this.keysOf(placed.record, placed.selection)
       if (keys === null) throw new Error('a name has no id after it was resolved')
-      this.write(record, plain, selection, keys, line, byteOffset)
+      this.write(placed, placed.selection, keys)
     }
   }
 
-  private async settleTimes(connection: Queryable): Promise<void> {
-    if (this.untimed.length === 0) return
+  private askTimes(connection: Queryable): Asked {
     const { untimed } = this
     this.untimed = []
     const { workspaceId, nowMs } = this.request
-    const keys = untimed.map(({ record }) => this.dedupKeys.of(record))
+    const keys = untimed.map(({ dedupKey }) => dedupKey)
     const told = untimed.map(({ record }) => (record.timeOfFirst === true ? record.startMs : nowMs))
-    const times = await settleFirstTimes(connection, workspaceId, keys, told)
-    untimed.forEach(({ record, line, byteOffset }, at) => {
-      const startMs = times[at] as number
-      const timed = record.startMs === startMs ? record : { ...record, startMs }
-      this.place(timed, plainCountsOf(record), line, byteOffset)
+    const times = settleFirstTimes(connection, workspaceId, keys, told)
+    // Awaited by a later call, if the import gets there.
+    times.catch(() => undefined)
+    return { untimed, times }
+  }
+
+  private async placeTimed({ untimed, times }: Asked): Promise<void> {
+    const startMs = await times
+    untimed.forEach((placed, at) => {
+      const ms = startMs[at] as number
+      this.place(placed.record.startMs === ms ? placed : { ...placed, record: { ...placed.record, startMs: ms } })
     })
   }
 
@@ -129,21 +161,19 @@ export class RecordIntake {
     return this.keyFinder.find(record, priceSet)
   }
 
-  private place(record: UsageRecord, plain: PlainCounts | null, line: number, byteOffset: number): void {
+  private place(placed: Placed): void {
     this.rowsRead += 1
+    const { record } = placed
     const selection = selectPrices(this.request.book, record)
     const keys = this.keysOf(record, selection)
-    if (keys !== null && this.waiting.length === 0) this.write(record, plain, selection, keys, line, byteOffset)
-    else this.waiting.push({ record, plain, selection, line, byteOffset })
+    if (keys !== null && this.waiting.length === 0) this.write(placed, selection, keys)
+    else this.waiting.push({ ...placed, selection })
   }
 
   private write(
-    record: UsageRecord,
-    plain: PlainCounts | null,
+    { record, plain, line, byteOffset, dedupKey }: Placed,
     selection: PriceSelection,
     keys: RecordKeys,
-    line: number,
-    byteOffset: number,
   ): void {
     const reported = record.reportedCost === null ? null : amountOf(record.reportedCost.amount)
     this.writer.add(
@@ -155,7 +185,7 @@ export class RecordIntake {
         reportedUsd: record.reportedCost?.currency === 'USD' ? reported : null,
         unpricedCode: unpricedCodeFor(selection),
         keys,
-        dedupKey: this.dedupKeys.of(record),
+        dedupKey,
         setAsideBy: this.writer.setAsideBy(record.host, record.startMs),
         line,
       },

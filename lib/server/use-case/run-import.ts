@@ -51,7 +51,7 @@ import { RecordIntake } from './record-intake'
 const PROGRESS_EVERY_MS = 500
 const MAX_ATTEMPTS = 20
 const REJECTS_A_STATEMENT = 1_000
-const ROWS_A_TURN = 5_000
+const ROWS_A_TURN = 2_000
 const DATABASE_PATIENCE_MS = 120_000
 
 export type ImportOutcome = 'committed' | 'failed' | 'given up' | 'returned'
@@ -141,22 +141,16 @@ class ImportRun {
     const formatOf = () => this.reader?.format ?? null
     const writer = await ImportWriter.open(connection, claimed.workspaceId, claimed.no, formatOf)
     this.writer = writer
-    const intake = new RecordIntake(
-      {
-        workspaceId: claimed.workspaceId,
-        book,
-        defaultProject: claimed.options.project,
-        nowMs: claimed.nowMs,
-      },
-      writer,
-      (row) => this.refuse(row),
-    )
+    const { workspaceId, nowMs } = claimed
+    const request = { workspaceId, book, defaultProject: claimed.options.project, nowMs }
+    const intake = new RecordIntake(request, writer, (row) => this.refuse(row))
     const billed = new BilledIntake(connection, claimed, (row) => this.refuse(row))
     this.billed = billed
     this.readings = new CounterIntake(connection, claimed)
     this.startProgress()
-    const takeAll = async (rows: TakenRows) => {
-      if ('billed' in rows) await billed.take(rows.billed)
+    const takeAll = async (rows: TakenRows | null) => {
+      if (rows === null) await intake.finish(pool())
+      else if ('billed' in rows) await billed.take(rows.billed)
       else {
         for (const row of rows.usage) intake.take(row)
         await intake.settle(pool())
@@ -170,6 +164,7 @@ class ImportRun {
       if (this.lost) throw new LeaseLost()
     }
     for await (const rows of this.sourceRows()) await takeAll(rows)
+    await takeAll(null)
     await fault('import.before-rollup')
     await writer.finish()
     await billed.finish()
