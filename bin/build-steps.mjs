@@ -31,6 +31,15 @@ function buildPages() {
   })
 }
 
+/** Marks modules for Next; outside it there is no client that could import them. */
+export const serverOnly = {
+  name: 'server-only',
+  setup(build) {
+    build.onResolve({ filter: /^server-only$/ }, () => ({ path: 'server-only', namespace: 'empty' }))
+    build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: '' }))
+  },
+}
+
 export async function bundleCommand() {
   const esbuild = await import('esbuild')
   const before = new Set(chunks())
@@ -46,16 +55,7 @@ export async function bundleCommand() {
     platform: 'node',
     target: 'node20',
     packages: 'external',
-    // Marks modules for Next; outside it there is no client that could import them.
-    plugins: [
-      {
-        name: 'server-only',
-        setup(build) {
-          build.onResolve({ filter: /^server-only$/ }, () => ({ path: 'server-only', namespace: 'empty' }))
-          build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: '' }))
-        },
-      },
-    ],
+    plugins: [serverOnly],
     tsconfig: 'tsconfig.json',
     sourcemap: 'linked',
     logLevel: 'warning',

@@ -1,11 +1,14 @@
-/** The import benchmark, run by test/bench/import.mjs. */
+/**
+ * `npm run bench -- import [rows]`: rows a second of a whole import (CSV bytes to committed rows, prices, rollups) beside
+ * a bare binary COPY of the same rows into a table without indexes, DuckDB and ccusage on the same files, and what
+ * dashboards and ingest notice meanwhile: all in one run. `--alone` leaves the other programs out. docs/performance.md.
+ */
 import { spawn } from 'node:child_process'
 import { createReadStream, createWriteStream, readFileSync, writeFileSync } from 'node:fs'
 import { mkdir, stat } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import { startEmbedded } from '../../lib/server/db/embedded/supervisor'
@@ -17,13 +20,20 @@ import { workOnce } from '../../lib/server/job/worker'
 import { checkBooks } from '../../lib/server/read/check-books'
 import { getImportView } from '../../lib/server/read/imports'
 import { receiveUpload } from '../../lib/server/use-case/receive-upload'
-import { writeClaudeLog, writeCsv } from './bench-files'
-import { measureLoad, pause } from './bench-load'
-import { type PeerRun, peersFolder, runCcusage, runDuckDb } from './bench-peers'
-import { commandLineOf, NO_OPTIONS } from './imports'
-import { MIGRATIONS, removeDataDirectory, temporaryDirectory } from './postgres'
+import { writeClaudeLog, writeCsv } from '../support/bench-files'
+import { measureLoad, pause } from '../support/bench-load'
+import { type PeerRun, peersFolder, runCcusage, runDuckDb } from '../support/bench-peers'
+import { commandLineOf, NO_OPTIONS } from '../support/imports'
+import { MIGRATIONS, removeDataDirectory, temporaryDirectory } from '../support/postgres'
 
-const CLAUDE_SHARE = 5
+/** Session logs, and the rows of the CSV for each of their calls. */
+const CLAUDE_LOGS = [
+  ['with prose', 20],
+  ['answers only', 5],
+  ['answers grown', 5],
+] as const
+/** Compiled beside this program. */
+const WORKER = join(dirname(process.argv[1] ?? ''), 'worker-process.mjs')
 const rows = Number.parseInt(process.argv[2] ?? '1000000', 10)
 const alone = process.argv.includes('--alone')
 const directory = temporaryDirectory()
@@ -157,23 +167,23 @@ try {
   }
   await importOnce('the same file again', csv, rows)
 
-  const claudeRows = Math.ceil(rows / CLAUDE_SHARE)
-  const claude = join(directory, 'claude')
-  const log = join(claude, 'projects/-srv-app/00000000-0000-4000-8000-000000000001.jsonl')
-  await mkdir(dirname(log), { recursive: true })
-  await writeClaudeLog(log, claudeRows)
-  await importOnce('Claude Code log, end to end', log, claudeRows)
-  if (peers !== null) {
-    reportPeer('ccusage 20.0.24 (native), nothing stored', runCcusage(peers, 'native', claude), claudeRows)
-    reportPeer('ccusage 18.0.11 (JavaScript), nothing stored', runCcusage(peers, 'javascript', claude), claudeRows)
+  for (const [kind, share] of CLAUDE_LOGS) {
+    const calls = Math.ceil(rows / share)
+    const folder = join(directory, kind.replace(' ', '-'))
+    const log = join(folder, 'projects/-srv-app/00000000-0000-4000-8000-000000000001.jsonl')
+    await mkdir(dirname(log), { recursive: true })
+    await writeClaudeLog(log, calls, kind)
+    await importOnce(`Claude Code, ${kind} (${((await stat(log)).size / 1e6).toFixed(0)} MB)`, log, calls)
+    if (peers === null || kind === 'answers grown') continue
+    reportPeer('ccusage 20.0.24 (native), nothing stored', runCcusage(peers, 'native', folder), calls)
+    reportPeer('ccusage 18.0.11 (JavaScript), nothing stored', runCcusage(peers, 'javascript', folder), calls)
   }
 
   await measureLoad(principal, 'nothing imported meanwhile', pause(5_000))
   const second = join(directory, 'second.csv')
   await writeCsv(second, rows, 'two', Date.UTC(2026, 8, 16))
   await receive(second)
-  const support = dirname(fileURLToPath(import.meta.url))
-  const worker = spawn(process.execPath, [...process.execArgv, join(support, 'worker-process.ts'), 'until idle'], {
+  const worker = spawn(process.execPath, [...process.execArgv, WORKER, 'until idle'], {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, DATABASE_URL: server.url() },
   })

@@ -43,39 +43,59 @@ export async function writeCsv(path: string, rows: number, prefix: string, start
   })
 }
 
-/** A session log of Claude Code, one answer a line, 20 seconds apart. */
-export async function writeClaudeLog(path: string, rows: number): Promise<void> {
+const SESSION = '00000000-0000-4000-8000-000000000001'
+const WORDS =
+  'the file reads a number of tokens — “quoted” text with code const x = await fn(); return { ok: true } naïve ✓'.split(
+    ' ',
+  )
+
+/**
+ * A session log of Claude Code: for each call the result of a tool and an answer of one to three parts, which repeat its usage,
+ * about 7 KB of mostly prose. Of answers only, it is one short line a call; read later, each of those had grown by a token.
+ */
+export async function writeClaudeLog(
+  path: string,
+  calls: number,
+  kind: 'with prose' | 'answers only' | 'answers grown',
+): Promise<void> {
   const next = generator()
-  const sessionId = '00000000-0000-4000-8000-000000000001'
   const startMs = Date.UTC(2026, 5, 1)
-  await writeRows(path, '', rows, (row) => {
-    const id = row.toString(36).padStart(9, '0')
-    const line = {
-      parentUuid: null,
-      isSidechain: false,
-      userType: 'external',
-      cwd: '/srv/app',
-      sessionId,
-      version: '2.1.205',
-      gitBranch: 'main',
-      type: 'assistant',
-      uuid: `a-${id}`,
-      requestId: `req_${id}`,
-      timestamp: new Date(startMs + row * 20_000).toISOString(),
-      message: {
-        id: `msg_${id}`,
-        type: 'message',
-        role: 'assistant',
-        model: CLAUDE[next(3)],
-        content: [{ type: 'text', text: 'ok' }],
-        usage: {
-          input_tokens: next(8_000),
-          output_tokens: next(2_000),
-          cache_read_input_tokens: next(40_000),
-          cache_creation_input_tokens: next(4) === 0 ? next(8_000) : 0,
-        },
-      },
+  const prose = (words: number) => Array.from({ length: words }, () => WORDS[next(WORDS.length)]).join(' ')
+  await writeRows(path, '', calls, (call) => {
+    const id = `${kind === 'with prose' ? 'p' : 'a'}${call.toString(36).padStart(8, '0')}`
+    const line = (type: string, part: number, rest: object) =>
+      `${JSON.stringify({
+        parentUuid: null,
+        isSidechain: false,
+        userType: 'external',
+        cwd: '/srv/app',
+        sessionId: SESSION,
+        version: '2.1.205',
+        gitBranch: 'main',
+        type,
+        uuid: `${type}-${id}-${part}`,
+        timestamp: new Date(startMs + call * 20_000).toISOString(),
+        ...rest,
+      })}\n`
+    const usage = {
+      input_tokens: next(8_000),
+      cache_read_input_tokens: next(40_000),
+      cache_creation_input_tokens: next(4) === 0 ? next(8_000) : 0,
     }
-    return `${JSON.stringify(line)}\n`
+    const model = CLAUDE[next(3)]
+    const output = next(2_000) + (kind === 'answers grown' ? 1 : 0)
+    const answer = (part: number, text: string) => {
+      const content = [{ type: 'text', text }]
+      const counts = { ...usage, output_tokens: output + part }
+      const message = { id: `msg_${id}`, type: 'message', role: 'assistant', model, content, usage: counts }
+      return line('assistant', part, { requestId: `req_${id}`, message })
+    }
+    if (kind !== 'with prose') return answer(0, 'ok')
+    const tool = {
+      role: 'user',
+      content: [{ type: 'tool_result', tool_use_id: `tool_${id}`, content: prose(next(900)) }],
+    }
+    const parts = Array.from({ length: 1 + next(3) }, (_part, place) => answer(place, prose(next(200))))
+    return line('user', 0, { message: tool, toolUseResult: { stdout: prose(next(900)), stderr: '' } }) + parts.join('')
   })
 }
