@@ -163,12 +163,10 @@ export async function decidedSums(
 ): Promise<{ readonly before: string; readonly after: string; readonly set_aside: string }> {
   const { rows } = await connection.query<{ before: string; after: string; set_aside: string }>(
     `WITH ${TOLD}, stored AS (
-       SELECT t.cost, t.set_aside_by, t.source = $7 OR EXISTS (
-         SELECT 1 FROM told x WHERE x.ts = t.ts AND x.dedup_key = t.dedup_key AND x.source = $7) AS counts
-       FROM told t WHERE t.is_stored
+       SELECT cost, set_aside_by, is_stored, bool_or(source = $7) OVER (PARTITION BY ts, dedup_key) AS counts FROM told
      ) SELECT trim_scale(coalesce(sum(cost) FILTER (WHERE set_aside_by IS NULL), 0))::text AS before,
          trim_scale(coalesce(sum(cost) FILTER (WHERE counts), 0))::text AS after,
-         (count(*) FILTER (WHERE NOT counts))::text AS set_aside FROM stored`,
+         (count(*) FILTER (WHERE NOT counts))::text AS set_aside FROM stored WHERE is_stored`,
     [...toldValues(workspaceId, scope), scope.source],
   )
   return rows[0] as { before: string; after: string; set_aside: string }
