@@ -95,3 +95,14 @@ async function end(open: Doors): Promise<void> {
   await open.prisma?.$disconnect()
   await open.pool.end()
 }
+
+/**
+ * Inside a transaction, for statements about very many rows: they are joined by hashing or sorting, although the server may
+ * believe that a table it has not looked at since a large import is empty, and go through one row by row for each of another.
+ */
+export async function joinInBulk<T>(connection: Queryable, work: () => Promise<T>): Promise<T> {
+  await connection.query('SET LOCAL enable_nestloop = off')
+  const result = await work()
+  await connection.query('SET LOCAL enable_nestloop = on')
+  return result
+}

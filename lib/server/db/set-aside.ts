@@ -7,7 +7,7 @@ import 'server-only'
 import { listTellers } from '../../core/source/teller'
 import { DIMENSION } from './dimension'
 import { SAME_KEY } from './facts'
-import type { Connection, Queryable } from './pool'
+import { type Connection, joinInBulk, type Queryable } from './pool'
 import { deltaSql } from './rollup'
 
 /** A decision in force, as writers of records ask it. */
@@ -53,10 +53,15 @@ const DECIDED_AND_SOURCES = `decided AS (
     FROM import i LEFT JOIN unnest($2::text[], $3::text[]) AS t (format, teller) ON t.format = i.format WHERE i.workspace_id = $1
   )`
 
-/** Whether the record `u` of the import's source `s` counts under the decision `d`. */
+/**
+ * Whether the record `u` of the import's source `s` counts under the decision `d`. Looked up by the record's key, whatever
+ * the server believes about the number of duplicates.
+ */
 const COUNTS = `(s.source = d.source OR EXISTS (
-    SELECT 1 FROM usage_duplicate x JOIN source_of xs ON xs.no = x.import_no
-    WHERE x.workspace_id = u.workspace_id AND x.ts = u.ts AND x.dedup_key = u.dedup_key AND xs.source = d.source))`
+    SELECT 1 FROM (
+      SELECT import_no FROM usage_duplicate
+      WHERE workspace_id = u.workspace_id AND ts = u.ts AND dedup_key = u.dedup_key OFFSET 0) x
+    JOIN source_of xs ON xs.no = x.import_no WHERE xs.source = d.source))`
 
 function scopeValues(workspaceId: number, writing: WritingImport | null): unknown[] {
   const tellers = listTellers()
@@ -86,17 +91,24 @@ export async function settleDecided(
   writing: WritingImport | null = null,
 ): Promise<SettledRecords> {
   const wanted = `CASE WHEN ${COUNTS} THEN NULL ELSE d.no END`
-  const staged = scope === 'staged' ? `JOIN usage_stage st ON u.ts = st.ts AND u.dedup_key = st.dedup_key` : ''
+  // Of staged rows each looks its record up, whatever the server believes about the number of records.
+  const records =
+    scope === 'staged'
+      ? `usage_stage st CROSS JOIN LATERAL (
+           SELECT * FROM usage_record r WHERE r.workspace_id = $1 AND r.ts = st.ts AND r.dedup_key = st.dedup_key OFFSET 0) u`
+      : 'usage_record u'
   const one = typeof scope === 'object' ? `AND d.no = ${scope.decision}` : ''
-  return await change(
-    connection,
-    `WITH ${DECIDED_AND_SOURCES}
+  const settle = async () =>
+    await change(
+      connection,
+      `WITH ${DECIDED_AND_SOURCES}
      SELECT DISTINCT u.workspace_id, u.ts, u.dedup_key, ${wanted} AS wanted
-     FROM decided d JOIN usage_record u ON u.workspace_id = $1 AND u.host_id = d.host_id AND u.ts >= d.from_at AND u.ts < d.to_at
-       ${staged} JOIN source_of s ON s.no = u.import_no
+     FROM ${records} JOIN decided d ON u.workspace_id = $1 AND u.host_id = d.host_id AND u.ts >= d.from_at AND u.ts < d.to_at
+       JOIN source_of s ON s.no = u.import_no
      WHERE u.set_aside_by IS DISTINCT FROM ${wanted} ${one}`,
-    scopeValues(workspaceId, writing),
-  )
+      scopeValues(workspaceId, writing),
+    )
+  return scope === 'staged' ? await settle() : await joinInBulk(connection, settle)
 }
 
 /** Everything that a decision set aside counts again; the decision is reversed already. */

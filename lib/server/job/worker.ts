@@ -6,6 +6,7 @@ import 'server-only'
 import { claimImport, failInterrupted, listOwners } from '../db/import'
 import { listen } from '../db/notification'
 import { pool } from '../db/pool'
+import { renewStatistics } from '../db/statistics'
 import { log } from '../log'
 import { isGone, processOwner } from '../process-owner'
 import { dropUpload } from '../upload-store'
@@ -22,6 +23,9 @@ const NIGHTLY_EVERY_MS = 300_000
 /** How often it is asked whether usage changed since the budgets were compared with it, and whether a sending is due. */
 const BUDGETS_EVERY_MS = 15_000
 
+/** How often it is asked after imports whether tables have grown. */
+const STATISTICS_EVERY_MS = 5_000
+
 /** How often it is asked whether a connection is due. */
 const PULLS_EVERY_MS = 5_000
 
@@ -31,6 +35,7 @@ export async function runWorker(signal: AbortSignal): Promise<void> {
   let nightlyAtMs = Date.now()
   let budgetsAtMs = Date.now()
   let isRoundUnderWay = false
+  let statisticsAtMs: number | null = Date.now()
   let pullsAtMs = Date.now()
   let arePullsUnderWay = false
   try {
@@ -52,8 +57,15 @@ export async function runWorker(signal: AbortSignal): Promise<void> {
             arePullsUnderWay = false
           })
         }
+        if (statisticsAtMs !== null && Date.now() >= statisticsAtMs) {
+          statisticsAtMs = null
+          void statisticsRound()
+        }
         const worked = await workOnce(null)
-        if (worked) continue
+        if (worked) {
+          statisticsAtMs ??= Date.now() + STATISTICS_EVERY_MS
+          continue
+        }
         if (Date.now() >= nightlyAtMs) {
           nightlyAtMs = Date.now() + NIGHTLY_EVERY_MS
           await verifyBillsNightly()
@@ -75,6 +87,14 @@ async function alertRound(): Promise<void> {
     await deliverAlerts()
   } catch (error) {
     log().warn({ err: error }, 'budgets could not be compared; it is tried again')
+  }
+}
+
+async function statisticsRound(): Promise<void> {
+  try {
+    await renewStatistics(pool())
+  } catch (error) {
+    log().warn({ err: error }, 'statistics of the tables could not be renewed')
   }
 }
 

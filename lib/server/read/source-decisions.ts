@@ -7,7 +7,7 @@ import { tellerOf } from '../../core/source/teller'
 import { isoOf, monthsIn } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
 import { closedMonths } from '../db/bill-month'
-import { type Connection, pool } from '../db/pool'
+import { type Connection, joinInBulk, pool } from '../db/pool'
 import { type DecisionScope, decidedSums, listDecisions, toldBySource } from '../db/source-decision'
 
 /** Of the first listed format of a source; a source that no format lists has its own name. */
@@ -24,8 +24,10 @@ export async function effectOf(
   scope: DecisionScope & { readonly source: string },
 ): Promise<DecisionEffect> {
   const { workspaceId } = principal
-  const { sources, matched } = await toldBySource(connection, workspaceId, scope)
-  const sums = await decidedSums(connection, workspaceId, scope)
+  const { sources, matched, sums } = await joinInBulk(connection, async () => ({
+    ...(await toldBySource(connection, workspaceId, scope)),
+    sums: await decidedSums(connection, workspaceId, scope),
+  }))
   const closed = await closedMonths(connection, workspaceId)
   const told = new Set(sources.find(({ source }) => source === scope.source)?.days ?? [])
   const without = new Set(sources.flatMap(({ days }) => days).filter((day) => !told.has(day)))
