@@ -1,8 +1,10 @@
+import { NextRequest } from 'next/server'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { hashPassword } from '../../../lib/server/auth/password'
 import { checkPassword } from '../../../lib/server/auth/sign-in'
 import { closeDatabase, pool } from '../../../lib/server/db/pool'
 import { clientAddress } from '../../../lib/server/http/peer'
+import { handleSignIn } from '../../../lib/server/http/sign-in'
 import { makeMember, makeWorkspace, useOwnDataDirectory } from '../../support/account'
 import { closeTestDatabase, openTestDatabase, resetDatabase } from '../../support/database'
 
@@ -31,6 +33,38 @@ const outcome = (email: string, password: string, place = here) =>
     () => 'in',
     (error: { reason: string }) => error.reason,
   )
+
+describe('the sign-in form', () => {
+  const send = async (body: BodyInit, type: string) => {
+    const request = new NextRequest('http://localhost:3000/api/auth/callback/password', {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body,
+      duplex: 'half',
+    } as ConstructorParameters<typeof NextRequest>[1])
+    const reply = await handleSignIn(request, { params: Promise.resolve({ nextauth: ['callback', 'password'] }) })
+    return reply.status
+  }
+
+  test('is small: a stranger’s endless body is left unread', async () => {
+    let sent = 0
+    const endless = new ReadableStream<Uint8Array>(
+      {
+        pull: (controller) => {
+          sent += 1
+          controller.enqueue(Buffer.alloc(8_192, 'a'))
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    expect(await send(endless, 'application/x-www-form-urlencoded')).toBe(413)
+    expect(sent).toBeLessThan(10)
+  })
+
+  test.each(['{', 'null', '"x"', ''])('that is no form is refused, not failed on: %j', async (text) => {
+    expect(await send(text, 'application/json')).toBe(400)
+  })
+})
 
 describe('a password', () => {
   test('is kept as argon2id with at least 19 MiB and two passes', () => {
