@@ -5,7 +5,7 @@
  */
 import 'server-only'
 import { lookup as resolveName } from 'node:dns'
-import { request as requestPlain } from 'node:http'
+import { type ClientRequest, request as requestPlain } from 'node:http'
 import { request as requestSecure } from 'node:https'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { env } from './env'
@@ -115,6 +115,14 @@ function guardedLookup(open: Allowed): LookupFunction {
   }
 }
 
+/** An answer that changes the protocol is neither an answer nor an error to Node: nobody else would ever hear of it. */
+function onUpgrade(request: ClientRequest, fail: (why: string) => void): void {
+  request.on('upgrade', (_response, socket) => {
+    socket.destroy()
+    fail('it answered with another protocol')
+  })
+}
+
 export type Sent = { readonly ok: true } | { readonly ok: false; readonly problem: string }
 
 /** Posts a body; succeeds with a 2xx answer within ten seconds. Never throws for what the other side does. */
@@ -147,11 +155,13 @@ export async function postOutbound(
         } else resolve({ ok: false, problem: `It answered ${status}.` })
       },
     )
-    const timer = setTimeout(() => request.destroy(new Error('no answer within 10 seconds')), TIMEOUT_MS)
-    request.on('error', (error) => {
+    const fail = (why: string) => {
       clearTimeout(timer)
-      resolve({ ok: false, problem: error.message })
-    })
+      resolve({ ok: false, problem: why })
+    }
+    const timer = setTimeout(() => request.destroy(new Error('no answer within 10 seconds')), TIMEOUT_MS)
+    request.on('error', (error) => fail(error.message))
+    onUpgrade(request, fail)
     request.end(body)
   })
 }
@@ -228,6 +238,7 @@ export async function getOutbound(
       limits.timeoutMs,
     )
     limits.signal?.addEventListener('abort', stop)
+    onUpgrade(request, (why) => settle({ kind: 'unreachable', problem: why }))
     request.on('error', (error: NodeJS.ErrnoException) =>
       error.code === 'EREFUSED'
         ? settle({ kind: 'refused', problem: 'Its name leads to an address that is not public.' })

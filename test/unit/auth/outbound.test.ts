@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createNetServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { setDatabaseUrl } from '../../../lib/server/env'
 import { type Answered, getOutbound, isPublicAddress, postOutbound, whyRefused } from '../../../lib/server/outbound'
@@ -129,6 +129,19 @@ describe('an answer that is asked for', () => {
     const stop = new AbortController()
     setTimeout(() => stop.abort(), 30)
     expect((await answerOf(() => undefined, stop.signal)).kind).toBe('unreachable')
+  })
+
+  it('is none when the other side wants to speak another protocol, for a message and for a question', async () => {
+    open('127.0.0.1')
+    const server = createNetServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`
+    expect((await getOutbound(address, {}, { ...LIMITS, timeoutMs: 10_000 })).kind).toBe('unreachable')
+    expect(await postOutbound(address, '{}', {})).toEqual({ ok: false, problem: 'it answered with another protocol' })
+    server.close()
   })
 
   it('is never that of the place a redirect names', async () => {
