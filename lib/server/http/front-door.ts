@@ -70,8 +70,16 @@ export async function openFrontDoor(options: {
   let draining = false
   const open = new Set<ServerResponse>()
 
+  // Anybody may ask, and asking takes a connection of the database: whoever asks meanwhile gets the same answer.
+  let asked: Promise<string | null> | null = null
+  const probe = async () => {
+    asked ??= options.probe().finally(() => {
+      asked = null
+    })
+    return await asked
+  }
   const readiness = async (response: ServerResponse) => {
-    const reason = draining ? 'stopping' : (problem ?? (await options.probe()))
+    const reason = draining ? 'stopping' : (problem ?? (await probe()))
     reply(
       response,
       reason === null ? 200 : 503,

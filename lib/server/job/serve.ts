@@ -62,7 +62,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     const door = await openFrontDoor({
       host: HOST,
       port: PORT,
-      probe: async () => await whyDatabaseDown(env().DATABASE_URL ?? ''),
+      probe: whyNotReady,
     })
     running.door = door
     const started = start(options, running, door, external)
@@ -143,6 +143,14 @@ async function start(
   door.serveWith(async (request, response) => await handle(request, response))
   running.worker = keepWorker(options.script)
   phase(null)
+}
+
+/** Where the database is and what it said stays in the log: anybody may ask. */
+async function whyNotReady(): Promise<string | null> {
+  const why = await whyDatabaseDown(env().DATABASE_URL ?? '')
+  if (why === null) return null
+  log().warn({ why }, 'asked whether it is ready: the database does not answer')
+  return 'the database does not answer'
 }
 
 /** The sample is there before the first page is: nobody should meet it half loaded. */

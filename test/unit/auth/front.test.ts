@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ownPath } from '../../../lib/server/auth/page'
 import { isHttps, sessionCookieName } from '../../../lib/server/auth/session-cookie'
 import { isTokenText, makeTokenText } from '../../../lib/server/auth/token-text'
 import { setDatabaseUrl } from '../../../lib/server/env'
+import { openFrontDoor } from '../../../lib/server/http/front-door'
 import { requireOwnOrigin } from '../../../lib/server/http/origin'
 import { clientAddress, stampRequest } from '../../../lib/server/http/peer'
 import { setSecurityHeaders } from '../../../lib/server/http/security-headers'
@@ -30,6 +31,11 @@ function answered(headers: Record<string, string> = {}) {
   setSecurityHeaders(request as unknown as IncomingMessage, response as unknown as ServerResponse)
   return { request, set }
 }
+
+const openSockets = (server: Server) =>
+  new Promise<number>((done, fail) =>
+    server.getConnections((error, count) => (error === null ? done(count) : fail(error))),
+  )
 
 describe('the front door', () => {
   test('tells the browser the same on every response', () => {
@@ -67,6 +73,34 @@ describe('the front door', () => {
     expect(clientAddress(new Headers(plain))).toBe('192.0.2.7')
     configure({ TOKENTAB_TRUST_PROXY: '1' })
     expect(clientAddress(new Headers(answered(planted).request.headers))).toBe('198.51.100.2')
+  })
+
+  test('asks the database once however many ask whether it is ready, and tells nobody where it is', async () => {
+    let asked = 0
+    let answer: (why: string | null) => void = () => undefined
+    const door = await openFrontDoor({
+      host: '127.0.0.1',
+      port: 0,
+      probe: async () => {
+        asked += 1
+        return await new Promise<string | null>((done) => {
+          answer = done
+        })
+      },
+    })
+    door.setProblem(null)
+    const many = Array.from({ length: 30 }, () => fetch(`${door.origin}/readyz`))
+    await vi.waitFor(() => expect(asked).toBe(1))
+    // Whoever comes while it is asked waits for the same answer.
+    await expect.poll(() => openSockets(door.server)).toBe(30)
+    answer(null)
+    expect(new Set((await Promise.all(many)).map((reply) => reply.status))).toEqual(new Set([200]))
+    expect(asked).toBe(1)
+    const later = fetch(`${door.origin}/readyz`)
+    await vi.waitFor(() => expect(asked).toBe(2))
+    answer('gone')
+    expect(await (await later).json()).toEqual({ status: 'not_ready', reason: 'gone' })
+    await door.close(0)
   })
 
   test('with an https address asks for https for a year and names the cookie so that only this host can set it', () => {
