@@ -60,6 +60,21 @@ export async function belongsElsewhere(connection: Queryable, workspaceId: numbe
   return rowCount === 1
 }
 
+/** In the sample everybody has the role held at home, in the oldest own workspace, and nobody without one is there. */
+export async function followHomeInSample(connection: Queryable, userId: number): Promise<void> {
+  await connection.query(
+    `WITH home AS (
+       SELECT m.role FROM membership m JOIN workspace w ON w.id = m.workspace_id
+       WHERE m.user_id = $1 AND NOT w.is_sample ORDER BY w.id LIMIT 1),
+     gone AS (
+       DELETE FROM membership m USING workspace w
+       WHERE m.user_id = $1 AND w.id = m.workspace_id AND w.is_sample AND NOT EXISTS (SELECT FROM home))
+     UPDATE membership m SET role = home.role FROM workspace w, home
+     WHERE m.user_id = $1 AND w.id = m.workspace_id AND w.is_sample`,
+    [userId],
+  )
+}
+
 export async function deleteMembership(connection: Queryable, workspaceId: number, userId: number): Promise<void> {
   await connection.query('DELETE FROM membership WHERE workspace_id = $1 AND user_id = $2', [workspaceId, userId])
 }

@@ -4,7 +4,14 @@ import { z } from 'zod'
 import { hashPassword } from '../auth/password'
 import { authorise, type Principal, ROLES, type Role } from '../auth/principal'
 import { writeAudit } from '../db/audit'
-import { belongsElsewhere, countOtherAdmins, deleteMembership, lockMember, updateRole } from '../db/member'
+import {
+  belongsElsewhere,
+  countOtherAdmins,
+  deleteMembership,
+  followHomeInSample,
+  lockMember,
+  updateRole,
+} from '../db/member'
 import { type Connection, inTransaction } from '../db/pool'
 import { revokeAllSessions, revokeWorkspaceSessions } from '../db/session'
 import { setDisabled, setPasswordHash } from '../db/user'
@@ -64,6 +71,7 @@ export async function changeMember(principal: Principal, userId: number, input: 
     if (role !== undefined && role !== member.role) {
       if (role !== 'admin') await keepOneAdmin(connection, principal, userId, member)
       await updateRole(connection, { workspaceId: principal.workspaceId, userId, role })
+      if (!principal.isSample) await followHomeInSample(connection, userId)
       await writeAudit(connection, principal, 'member.role', member.email, { from: member.role, to: role })
     }
     if (disabled !== undefined && disabled !== member.disabled) {
@@ -89,6 +97,7 @@ export async function removeMember(principal: Principal, userId: number): Promis
     const member = await requireMember(connection, principal, userId)
     await keepOneAdmin(connection, principal, userId, member)
     await deleteMembership(connection, principal.workspaceId, userId)
+    if (!principal.isSample) await followHomeInSample(connection, userId)
     await revokeWorkspaceSessions(connection, userId, principal.workspaceId)
     await writeAudit(connection, principal, 'member.remove', member.email, { role: member.role })
   })

@@ -54,6 +54,12 @@ export async function loadPriceUpdate(
   if (principal.role !== 'admin') {
     throw new AppError('FORBIDDEN', 'Only an administrator may load a price update.', { reason: 'MISSING_ROLE' })
   }
+  if (principal.isSample) {
+    throw new AppError('FORBIDDEN', 'The published book is not updated from a workspace of sample data.', {
+      reason: 'SAMPLE_WORKSPACE',
+      remedy: 'Switch to your own workspace.',
+    })
+  }
   const book = readFile(file)
   const host = book.host.host
   const nothing: SyncOutcome = { entriesAdded: 0, entriesClosed: 0, namesAdded: 0, namesClosed: 0 }

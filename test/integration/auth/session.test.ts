@@ -208,6 +208,36 @@ describe('members', () => {
     await expect(changeMember(admin, stranger, { disabled: true })).rejects.toMatchObject({ reason: 'SHARED_ACCOUNT' })
   })
 
+  test('have in the sample the role they have at home, and are gone from it with their last own workspace', async () => {
+    const [main, sample] = [await makeWorkspace('main'), await makeWorkspace('sample', true)]
+    const admin = await principalOf(await makeMember(main, 'admin'))
+    const user = await makeMember(main, 'admin', 'was-admin@x.example')
+    await insertMembership(pool(), { workspaceId: sample, userId: user, role: 'admin' })
+    const cookie = await signedInCookie(user)
+    expect(await principalWith({ cookie })).toMatchObject({ workspaceId: sample, role: 'admin' })
+    await changeMember(admin, user, { role: 'viewer' })
+    expect(await principalWith({ cookie })).toMatchObject({ workspaceId: sample, role: 'viewer' })
+    await removeMember(admin, user)
+    await expect(principalWith({ cookie })).rejects.toMatchObject(refused)
+    const { rows } = await pool().query('SELECT FROM membership WHERE user_id = $1', [user])
+    expect(rows).toEqual([])
+  })
+
+  test('of the sample change there alone: a role given in it is no role at home', async () => {
+    const [main, sample] = [await makeWorkspace('main'), await makeWorkspace('sample', true)]
+    const user = await makeMember(main, 'viewer')
+    const guide = await makeMember(sample, 'admin', 'guide@x.example')
+    await insertMembership(pool(), { workspaceId: sample, userId: user, role: 'viewer' })
+    await changeMember(await principalOf(guide), user, { role: 'engineer' })
+    const { rows } = await pool().query('SELECT workspace_id, role FROM membership WHERE user_id = $1 ORDER BY 1', [
+      user,
+    ])
+    expect(rows).toEqual([
+      { workspace_id: main, role: 'viewer' },
+      { workspace_id: sample, role: 'engineer' },
+    ])
+  })
+
   test('are managed by administrators alone', async () => {
     const workspace = await makeWorkspace('main')
     const target = await makeMember(workspace, 'viewer', 'target@x.example')

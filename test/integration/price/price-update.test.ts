@@ -4,7 +4,7 @@ import type { Principal } from '../../../lib/server/auth/principal'
 import { inTransaction, pool } from '../../../lib/server/db/pool'
 import { syncPriceBook, writeBookFiles } from '../../../lib/server/db/price-book'
 import { createToken } from '../../../lib/server/use-case/create-token'
-import { loadPriceUpdate } from '../../../lib/server/use-case/load-price-update'
+import { loadPriceUpdate, priceUpdateInput } from '../../../lib/server/use-case/load-price-update'
 import { makeMember, makeWorkspace, principalOf, useOwnDataDirectory } from '../../support/account'
 import { closeTestDatabase, openTestDatabase } from '../../support/database'
 import { block, fileOf, model } from '../../unit/price/sample-book'
@@ -54,6 +54,20 @@ async function ledger() {
 }
 
 describe('POST /api/v1/prices/book', () => {
+  it('is for administrators of an own workspace: the sample’s may not change what everybody is billed by', async () => {
+    const sample = await principalOf(
+      await makeMember(await makeWorkspace('northwind', true), 'admin', 'guide@x.example'),
+    )
+    const sign_off = { name: 'Guide', date: '2026-11-23', reason: 'looking around' }
+    const file = { host: 'openai', title: 'openai', names: [], currency: 'USD', models: [model('gpt-x', update)] }
+    const asked = { mode: 'apply' as const, ...priceUpdateInput.parse({ ...file, sign_off }) }
+    await expect(loadPriceUpdate(sample, asked)).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+      reason: 'SAMPLE_WORKSPACE',
+    })
+    await expect(loadPriceUpdate(finance, asked)).rejects.toMatchObject({ code: 'FORBIDDEN', reason: 'MISSING_ROLE' })
+  })
+
   const before = { prices: [{ amount: '2', effective_to: null }], audited: 0 }
 
   it('previews without writing', async () => {
