@@ -14,10 +14,11 @@ import type { ImportPage, ImportView } from '../../lib/core/report/import-view'
 import type { Principal } from '../../lib/server/auth/principal'
 import { pool } from '../../lib/server/db/pool'
 import { setDatabaseUrl } from '../../lib/server/env'
+import { followImport } from '../../lib/server/read/follow-import'
 import { createToken } from '../../lib/server/use-case/create-token'
 import { useOwnDataDirectory } from '../support/account'
 import { closeTestDatabase, openTestDatabase, resetDatabase } from '../support/database'
-import { commandLineOf, drain, insertTestPrices, requireBalancedBooks, usageCsv } from '../support/imports'
+import { commandLineOf, drain, insertTestPrices, requireBalancedBooks, upload, usageCsv } from '../support/imports'
 
 let removeData: () => void
 let principal: Principal
@@ -220,6 +221,15 @@ describe('following an import', () => {
     expect(reply.headers.get('cache-control')).toBe('no-cache, no-transform')
     const text = await reply.text()
     expect(JSON.parse(text.split('data: ')[1]?.split('\n')[0] ?? '')).toMatchObject({ status: 'committed' })
+  })
+
+  it('ends a stream after a while, so that whoever comes back is asked for a session that still counts', async () => {
+    const id = await upload(principal, CSV)
+    const events = await followImport(principal, { id, signal: new AbortController().signal, lastsMs: 300 })
+    const told: string[] = []
+    for await (const text of events) told.push(text)
+    expect(told[0]).toBe('retry: 1000\n\n')
+    expect(told[1]).toContain('"status":"stored"')
   })
 
   it('gives the rejected rows as text that no spreadsheet runs', async () => {
