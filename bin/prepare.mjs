@@ -25,12 +25,12 @@ export function requireNode() {
 }
 
 /** One installation or build at a time: a second one waits for the first and then finds its work done. */
-async function alone(name, work) {
+export async function alone(name, work) {
   const folder = join(root, 'dist')
   mkdirSync(folder, { recursive: true })
   const lock = join(folder, `${name}.lock`)
   const mine = join(folder, `${name}.${process.pid}.${randomBytes(4).toString('hex')}`)
-  writeFileSync(mine, String(process.pid))
+  writeFileSync(mine, `${process.pid} ${startOf(process.pid)}`)
   let told = false
   for (;;) {
     try {
@@ -39,9 +39,10 @@ async function alone(name, work) {
     } catch (error) {
       if (error.code !== 'EEXIST') throw error
     }
-    const holder = Number.parseInt(readOr(lock, ''), 10)
-    if (!isAlive(holder)) {
-      rmSync(lock, { force: true })
+    const text = readOr(lock, '')
+    const [holder, started = ''] = text.split(' ')
+    if (!holds(Number.parseInt(holder, 10), started)) {
+      setAside(lock, mine, text)
       continue
     }
     if (!told) say(`Waiting for process ${holder}, which is preparing this folder.`)
@@ -53,6 +54,36 @@ async function alone(name, work) {
     return await work()
   } finally {
     rmSync(lock, { force: true })
+  }
+}
+
+/** A lock outlives a power cut or a container, and its number may be somebody else's by then, even this process's own. */
+function holds(pid, started) {
+  if (pid === process.pid || !isAlive(pid)) return false
+  return started === '' || startOf(pid) === started
+}
+
+/** When a process started, in clock ticks since boot; empty where the system does not tell. */
+function startOf(pid) {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+  } catch {
+    // No such process, or a system without /proc: the number alone tells then.
+    return ''
+  }
+}
+
+/** Removes a lock whose holder is gone; gives it back if somebody took it in the meantime. */
+function setAside(lock, mine, text) {
+  const aside = `${mine}.stale`
+  try {
+    renameSync(lock, aside)
+    if (readOr(aside, '') !== text) linkSync(aside, lock)
+  } catch (error) {
+    if (error.code !== 'ENOENT' && error.code !== 'EEXIST') throw error
+  } finally {
+    rmSync(aside, { force: true })
   }
 }
 
