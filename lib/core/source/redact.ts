@@ -4,6 +4,7 @@
  */
 import { cellsOf, type Delimiter } from './csv'
 import { isObject, type JsonValue, parseJson } from './json'
+import { jsonText } from './value'
 
 const MAX_RAW_CHARS = 2_000
 const MAX_TEXT_CHARS = 200
@@ -13,24 +14,31 @@ const CONTENT = new Set([
   'arguments',
   'choices',
   '@message',
+  'answer',
+  'assistant_message',
   'chat_history',
   'completion',
+  'completion_text',
   'content',
   'delta',
   'documents',
   'embedding',
   'generated_text',
   'input',
+  'input_text',
   'inputbodyjson',
   'inputs',
   'instructions',
+  'message',
   'messages',
   'output',
   'output_text',
   'outputbodyjson',
   'parts',
   'prompt',
+  'prompt_text',
   'query',
+  'question',
   'reasoning',
   'reasoning_content',
   'refusal',
@@ -38,13 +46,18 @@ const CONTENT = new Set([
   'request_body',
   'response',
   'response_body',
+  'response_text',
   'result',
   'system',
+  'system_prompt',
   'text',
   'thinking',
   'tools',
   'transcript',
   'transcription',
+  'user_input',
+  'user_message',
+  'user_prompt',
 ])
 
 /** Columns of tables that hold messages. */
@@ -53,6 +66,16 @@ const CONTENT_COLUMNS = new Set([...CONTENT, 'proxy_server_request', 'comments',
 /** Places of the columns that hold messages. */
 export function contentPlaces(header: readonly string[]): readonly number[] {
   return header.flatMap((name, place) => (CONTENT_COLUMNS.has(name) ? [place] : []))
+}
+
+/** True for a column or path ("request.body") that holds messages: by its last name, whatever its case. */
+export function isContentPath(path: string): boolean {
+  return CONTENT_COLUMNS.has((path.split('.').at(-1) ?? path).toLowerCase())
+}
+
+/** True for a path that lies in messages: what is no number there may be what was said. */
+export function liesInContent(path: string): boolean {
+  return path.split('.').some((name) => CONTENT_COLUMNS.has(name.toLowerCase()))
 }
 
 /** A row as text; in a table with messages its cells, those of messages blanked, or nothing when they cannot be told apart. */
@@ -78,21 +101,30 @@ export function shownCsv(
 
 export function shownJson(text: string): string {
   const parsed = text.length > 1_048_576 ? null : parseJson(text)
-  if (parsed?.ok && typeof parsed.value === 'object') return cut(JSON.stringify(withoutContent(parsed.value), asText))
-  // Not JSON: blank every text that follows a content key, and every long text.
-  const blanked = text
-    .slice(0, 65_536)
-    .replace(/"((?:[^"\\]|\\.)*)"(\s*:\s*)"(?:[^"\\]|\\.)*("|$)/g, (pair, key: string, colon: string) =>
-      CONTENT.has(key.toLowerCase()) || pair.length > MAX_TEXT_CHARS
-        ? `"${key.slice(0, 60)}"${colon}"[removed]"`
-        : pair,
-    )
-    .replace(/"(?:[^"\\]|\\.)*("|$)/g, (field) => (field.length > MAX_TEXT_CHARS ? '"[removed]"' : field))
-  return cut(blanked)
+  if (parsed?.ok && typeof parsed.value === 'object') return cut(jsonText(withoutContent(parsed.value)))
+  const begin = text.slice(0, 65_536)
+  // Without quotes nothing tells where a message begins.
+  return /^\s*[[{]/.test(begin) ? cut(begin.replace(TEXTS, blanked)) : cut(begin, MAX_TEXT_CHARS)
+}
+
+/** Texts in either quotes, the last perhaps cut off, and beside a name its value. */
+const TEXT = String.raw`"(?:[^"\\]|\\.)*(?:"|$)|'(?:[^'\\]|\\.)*(?:'|$)`
+const TEXTS = new RegExp(`(${TEXT})(\\s*:)?(\\s*)(${TEXT})?`, 'g')
+
+/**
+ * Of what is not JSON, as cut lines and printed Python are: names stay, and values that are short and of no content key.
+ * A text that is neither stands in a list, which may be one of messages.
+ */
+function blanked(_all: string, first: string, colon: string | undefined, space: string, second: string | undefined) {
+  if (colon === undefined) return `"[removed]"${space}${second === undefined ? '' : '"[removed]"'}`
+  const name = first.length > MAX_TEXT_CHARS ? '"[removed]"' : first
+  if (second === undefined) return `${name}${colon}${space}`
+  const hidden = second.length > MAX_TEXT_CHARS || CONTENT.has(first.slice(1, -1).toLowerCase())
+  return `${name}${colon}${space}${hidden ? '"[removed]"' : second}`
 }
 
 export function shownValue(value: JsonValue): string {
-  return cut(JSON.stringify(withoutContent(value), asText))
+  return cut(jsonText(withoutContent(value)))
 }
 
 function withoutContent(value: JsonValue): JsonValue {
@@ -111,10 +143,6 @@ function withoutContent(value: JsonValue): JsonValue {
 
 function isDigits(value: JsonValue): boolean {
   return typeof value === 'string' && /^[\d.eE+-]{1,40}$/.test(value)
-}
-
-function asText(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? value.toString() : value
 }
 
 function cut(text: string, longest = MAX_RAW_CHARS): string {

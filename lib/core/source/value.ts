@@ -82,10 +82,22 @@ export function countIn(value: unknown, path: string): bigint | null {
   return stop('BAD_NUMBER', path, `${path} is not a number.`, 'Write a whole number.')
 }
 
+/** A plain JSON value as text. An object has none: to JavaScript the ones of a file have not even a form as text. */
+export function plainText(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'
+  return String(value)
+}
+
+/** A value of a file as JSON text: integers beyond 2^53 as text of their digits, which no writer of JSON takes otherwise. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner))
+}
+
 /** Exact decimal text with at most 18 places, or null for an empty cell. A currency sign must agree with the currency. */
 export function amountOf(value: unknown, column: string, currency: string): string | null {
   if (value === null || value === undefined || value === '') return null
-  let text = typeof value === 'string' ? value.trim() : typeof value === 'boolean' ? 'true' : String(value)
+  let text = plainText(value).trim()
   if (text === '') return null
   const sign = SIGNS.get(text.replace(/^-/, '').charAt(0))
   if (sign !== undefined) {
@@ -170,7 +182,7 @@ export class InstantReader {
   /** RFC 3339, ISO date or time, or seconds, milliseconds, microseconds or nanoseconds since 1970. Null when empty. */
   read(value: unknown, column: string): InstantMs | null {
     if (value === null || value === undefined || value === '') return null
-    const text = typeof value === 'string' ? value : String(value)
+    const text = plainText(value)
     const fast = this.#fast(text, 0, text.length)
     const ms = fast >= 0 ? fast : this.#slow(text.trim(), column)
     return ms === null ? null : this.inRange(ms, column, text)

@@ -17,7 +17,7 @@ import { isMappedFile, MAPPED_FORMATS, openMapped } from '../../core/source/mapp
 import { type MappingSpec, mappingSpec, openQuestions } from '../../core/source/mapping/spec'
 import { type SampleTable, sampleTable } from '../../core/source/mapping/table'
 import type { SourceRow } from '../../core/source/open-source'
-import { contentPlaces } from '../../core/source/redact'
+import { isContentPath, liesInContent } from '../../core/source/redact'
 import { isoOf } from '../../core/time/instant'
 import type { UsageRecord } from '../../core/usage/record'
 import { authorise, type Principal } from '../auth/principal'
@@ -143,11 +143,12 @@ function tableOf(file: FileHead, spec: MappingSpec | null): SampleTable {
 }
 
 function columnsOf(table: SampleTable): MappingDraft['columns'] {
-  const content = contentPlaces(table.header.map((name) => name.split('.').at(-1) ?? name))
   return table.header.map((name, place) => {
     const examples = new Set<string>()
-    for (const row of content.includes(place) ? [] : table.rows) {
+    const isNumbersOnly = liesInContent(name)
+    for (const row of isContentPath(name) ? [] : table.rows) {
       const text = (row[place] ?? '').trim()
+      if (isNumbersOnly && !/^[\d.,+-]*$/.test(text)) continue
       if (text !== '') examples.add(text.length > MAX_EXAMPLE ? `${text.slice(0, MAX_EXAMPLE)}…` : text)
       if (examples.size >= EXAMPLES) break
     }

@@ -20,6 +20,8 @@ export interface PairRange {
 const lengths = z
   .object({ source: z.url(), checked_on: z.string(), models: z.record(z.string(), z.array(z.int().positive()).min(1)) })
   .parse(answerLength)
+/** A model may be called like a member of every object. */
+const LENGTHS = new Map(Object.entries(lengths.models))
 const counts = z
   .object({ source: z.string(), checked_on: z.string(), tokens: z.record(z.string(), z.array(z.int().positive())) })
   .parse(tokenizerCounts)
@@ -76,7 +78,7 @@ export function inputRange(from: string, to: string): PairRange {
 }
 
 function measuredLengths(family: ModelFamily): readonly number[] | null {
-  return lengths.models[family.weights] ?? null
+  return LENGTHS.get(family.weights) ?? null
 }
 
 function tokensOf(tokenizer: Tokenizer): readonly number[] | null {

@@ -11,7 +11,7 @@ import type { JsonDialect } from '../dialect'
 import { bucketIdentity } from '../identity'
 import { isObject, type JsonObject } from '../json'
 import { type JsonReading, listAt, objectAt, openObjects } from '../json-rows'
-import { countIn, currencyOf, estimatedAmountOf, stop } from '../value'
+import { countIn, currencyOf, estimatedAmountOf, plainText, stop } from '../value'
 
 export const claudeCodeAnalytics: JsonDialect = {
   kind: 'json',
@@ -51,7 +51,7 @@ function modelRecord(record: JsonObject, { instants }: JsonReading): UsageRecord
       String(startMs),
       person ?? key ?? '',
       terminal,
-      String(record.is_remote),
+      plainText(record.is_remote),
       model,
     ),
     startMs,

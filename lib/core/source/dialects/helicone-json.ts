@@ -3,7 +3,7 @@ import { textOrNull } from '../build-record'
 import type { JsonDialect } from '../dialect'
 import { isObject } from '../json'
 import { openObjects } from '../json-rows'
-import { countIn } from '../value'
+import { countIn, jsonText } from '../value'
 import { heliconeRecord } from './helicone-csv'
 
 export const heliconeJson: JsonDialect = {
@@ -23,7 +23,7 @@ export const heliconeJson: JsonDialect = {
       const text = (...names: readonly string[]) => {
         for (const name of names) {
           const value = lower.get(name)
-          if (isObject(value)) return JSON.stringify(value)
+          if (isObject(value)) return jsonText(value)
           const found = textOrNull(value)
           if (found !== null) return found.trim()
         }

@@ -4,6 +4,7 @@
  */
 import { isObject, type JsonObject, type JsonValue, parseJson } from '../json'
 import { listAt } from '../json-rows'
+import { jsonText, plainText } from '../value'
 import type { PullSource } from './pull-source'
 
 const BUCKET = ['start_time', 'end_time', 'starting_at', 'ending_at'] as const
@@ -25,9 +26,7 @@ export function vanished(
     const [first] = gone
     if (first === undefined) return []
     const empty = gone.map(({ result }) => emptied(source, result))
-    return first.bucket === first.result
-      ? empty.map((row) => JSON.stringify(row))
-      : [JSON.stringify({ ...first.bucket, results: empty })]
+    return first.bucket === first.result ? empty.map(jsonText) : [jsonText({ ...first.bucket, results: empty })]
   })
 }
 
@@ -42,7 +41,7 @@ function resultsOf(text: string): { bucket: JsonObject; result: JsonObject }[] {
 
 function nameOf({ names }: Pick<PullSource, 'names'>, bucket: JsonObject, result: JsonObject): string {
   const parts = [...BUCKET.map((name) => bucket[name]), ...names.map((name) => result[name])]
-  return JSON.stringify(parts.map((part) => (part === undefined || part === null ? '' : String(part))))
+  return JSON.stringify(parts.map((part) => (part === undefined || part === null ? '' : plainText(part))))
 }
 
 function emptied({ names }: Pick<PullSource, 'names'>, result: JsonObject): JsonObject {

@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { DIALECTS } from '../../lib/core/source/registry'
+import { readAll } from '../unit/source/reading'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const VALUES = ['{}', '[]', '[{}]', '{"a":{}}', 'true', '-1', '1e400', '"\\u0000"', '12345678901234567890123', 'null']
+const RECORDS = 3
+const LEAVES = 60
+
+/** The JSON text with one value after the other replaced, the first of them. */
+function replaced(text: string): string[] {
+  const found: string[] = []
+  const walk = (value: unknown, put: (text: string) => string) => {
+    if (found.length >= LEAVES * VALUES.length) return
+    for (const other of VALUES) found.push(put(other))
+    if (typeof value !== 'object' || value === null) return
+    const entries = Object.entries(value)
+    for (const [name, inner] of entries.slice(0, 40)) {
+      walk(inner, (other) => {
+        const parts = entries.map(([key, one]) => {
+          const part = key === name ? other : JSON.stringify(one)
+          return Array.isArray(value) ? part : `${JSON.stringify(key)}:${part}`
+        })
+        return put(Array.isArray(value) ? `[${parts.join(',')}]` : `{${parts.join(',')}}`)
+      })
+    }
+  }
+  walk(JSON.parse(text), (other) => other)
+  return found
+}
+
+function variants(content: string): string[] {
+  const lines = content.split('\n').filter((line) => line.trim() !== '')
+  const isLines = lines.length > 1 && lines.every((line) => line.startsWith('{') && line.endsWith('}'))
+  if (!isLines) return replaced(content)
+  return lines
+    .slice(0, RECORDS)
+    .flatMap((line, at) =>
+      replaced(line).map((other) => [...lines.slice(0, at), other, ...lines.slice(at + 1)].join('\n')),
+    )
+}
+
+for (const dialect of DIALECTS) {
+  if (dialect.kind !== 'json') continue
+  const folder = join(here, dialect.id)
+  for (const name of readdirSync(folder).filter((file) => /\.input\.jsonl?$/.test(file))) {
+    it(`whatever stands at any place of ${dialect.id}/${name} is read or refused, and never stops the program`, () => {
+      const broken: string[] = []
+      for (const text of variants(readFileSync(join(folder, name), 'utf8'))) {
+        try {
+          readAll(text, { format: dialect.id })
+        } catch (error) {
+          broken.push(`${String((error as Error).stack).slice(0, 400)}\n${text.slice(0, 500)}`)
+        }
+      }
+      expect(broken.slice(0, 2)).toEqual([])
+    })
+  }
+}
