@@ -53,7 +53,8 @@ async function main(): Promise<number> {
     printLine(help())
     return name === undefined ? 2 : 0
   }
-  const command = COMMANDS[name] ?? INTERNAL[name]
+  const all = { ...COMMANDS, ...INTERNAL }
+  const command = Object.hasOwn(all, name) ? all[name] : undefined
   if (command === undefined) throw new UsageError(`There is no command ${name}.`)
   if (!SERVERS.includes(name)) quietLog()
   const { run } = await command.load()

@@ -4,6 +4,8 @@ import type { CallFilter } from '@/lib/core/report/call-view'
 import { MAX_PAGE_ROWS } from '@/lib/server/read/calls'
 
 const MAX_IMPORTS = 200
+/** Rows are numbered by 32 bits. */
+const MAX_ROW_NUMBER = 2_147_483_647
 
 const name = z.string().max(500).optional()
 const callsFilter = {
@@ -18,7 +20,7 @@ const callsFilter = {
   meter: z.string().max(40).optional(),
   price: z.string().max(500).optional(),
   unpriced: z.enum(['true', 'false']).optional(),
-  import_no: z.coerce.number().int().positive().optional(),
+  import_no: z.coerce.number().int().positive().max(MAX_ROW_NUMBER).optional(),
 }
 
 export const exportQuery = z.strictObject(callsFilter)

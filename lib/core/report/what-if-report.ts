@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { addUsd, divide, type Usd, usdFromText, usdToText } from '../money/usd'
 import type { ScenarioInput } from '../simulate/scenario'
+import { parseInstant } from '../time/instant'
 import type { SimulationView } from './simulation-view'
 
 export interface FrozenAnswer {
@@ -44,7 +45,10 @@ export interface FormerLine {
 
 /** What was done after a report: from when, where the calls are now, and what the own fleet really costs a month. */
 export const switchSchema = z.strictObject({
-  on: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'must be a day like 2026-09-01'),
+  on: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a day like 2026-09-01')
+    .refine((day) => parseInstant(day, 'utc').ok, 'is no day of the calendar'),
   host: z.string().trim().min(1).max(100),
   model: z.string().trim().min(1).max(300),
   monthly_cost: z

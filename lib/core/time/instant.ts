@@ -32,13 +32,16 @@ export function isoOf(ms: InstantMs): string {
   return new Date(ms).toISOString().replace('.000Z', 'Z')
 }
 
+/** Years of two digits are of the last century to `Date`: "0026" is a slip for 2026 and never 1926. */
+const FIRST_YEAR = 100
+
 /** The half-open UTC period of "2026-09". */
 export function monthPeriod(month: string): Result<Period, 'NOT_A_MONTH'> {
   const match = /^(\d{4})-(\d{2})$/.exec(month)
   if (match === null) return err('NOT_A_MONTH')
   const year = Number.parseInt(match[1] as string, 10)
   const index = Number.parseInt(match[2] as string, 10) - 1
-  if (index < 0 || index > 11) return err('NOT_A_MONTH')
+  if (year < FIRST_YEAR || index < 0 || index > 11) return err('NOT_A_MONTH')
   return ok({ startMs: Date.UTC(year, index, 1), endMs: Date.UTC(year, index + 1, 1) })
 }
 
@@ -79,7 +82,7 @@ export function parseInstant(
   const zone = m[8]
   if (zone === undefined && m[4] !== undefined && zoneless === 'refuse') return err('NO_ZONE')
   const millis = m[7] === undefined ? 0 : Number.parseInt(m[7].padEnd(3, '0').slice(0, 3), 10)
-  if (hour > 23 || minute > 59 || second > 60) return err('IMPOSSIBLE_DATE')
+  if (year < FIRST_YEAR || hour > 23 || minute > 59 || second > 60) return err('IMPOSSIBLE_DATE')
   const utc = Date.UTC(year, month - 1, day, hour, minute, Math.min(second, 59), millis)
   const check = new Date(utc)
   if (check.getUTCMonth() !== month - 1 || check.getUTCDate() !== day) return err('IMPOSSIBLE_DATE')

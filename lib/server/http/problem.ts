@@ -62,28 +62,49 @@ interface DatabaseFault {
  * client should retry.
  */
 function isDatabaseDown(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false
-  const { code, message, meta, cause } = error as DatabaseFault
-  const codes = [code, meta?.driverAdapterError?.cause?.originalCode, cause?.originalCode]
-  if (codes.some((one) => typeof one === 'string' && CONNECTION_LOST.test(one))) return true
+  if (codesOf(error).some((code) => CONNECTION_LOST.test(code))) return true
+  const { message } = (error ?? {}) as DatabaseFault
   // A server that dies without a farewell leaves no code.
   return typeof message === 'string' && message.includes('Connection terminated')
 }
 
+function codesOf(error: unknown): string[] {
+  if (typeof error !== 'object' || error === null) return []
+  const { code, meta, cause } = error as DatabaseFault
+  const codes = [code, meta?.driverAdapterError?.cause?.originalCode, cause?.originalCode]
+  return codes.filter((one) => typeof one === 'string')
+}
+
+/**
+ * PostgreSQL stores every character but U+0000. Any text of a request may hold one, and where it is no name of anything it
+ * does no harm; so it is refused where it would be stored or looked for, as the database says it (22021, in JSON 22P05).
+ */
+function holdsNul(error: unknown): boolean {
+  return codesOf(error).some((code) => code === '22021' || code === '22P05')
+}
+
 export function problem(error: unknown): Response {
-  const refusal =
-    error instanceof AppError
-      ? error
-      : isDatabaseDown(error)
-        ? new AppError('UNAVAILABLE', 'The database is restarting. Nothing was stored; try again.', {
-            retryAfterSeconds: 5,
-          })
-        : null
+  const refusal = refusalOf(error)
   if (refusal === null) {
     log().error({ err: error }, 'request failed')
     return problemBody(500, 'INTERNAL', 'The server met a fault of its own. Nothing was changed.', null, null)
   }
   return problemBody(refusal.status, refusal.reason, refusal.message, refusal.remedy, refusal.retryAfterSeconds)
+}
+
+/** Null for a fault of our own. */
+function refusalOf(error: unknown): AppError | null {
+  if (error instanceof AppError) return error
+  if (isDatabaseDown(error)) {
+    return new AppError('UNAVAILABLE', 'The database is restarting. Nothing was stored; try again.', {
+      retryAfterSeconds: 5,
+    })
+  }
+  if (!holdsNul(error)) return null
+  return new AppError('INVALID_REQUEST', 'A text of the request holds the character U+0000, which no name has.', {
+    reason: 'NUL_CHARACTER',
+    remedy: 'Send it without that character.',
+  })
 }
 
 function problemBody(

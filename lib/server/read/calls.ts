@@ -114,7 +114,7 @@ function lineFilterOf(meter: string, price: string | undefined): LineFilter {
 }
 
 function placeOf(cursor: string): CallPlace {
-  const match = /^(-?\d{1,15})\.([0-9a-f-]{36})$/.exec(cursor)
+  const match = /^(\d{1,13})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(cursor)
   if (match === null) throw new AppError('INVALID_REQUEST', 'The cursor is not one of this list.')
   return { ms: Number.parseInt(match[1] as string, 10), dedupKey: match[2] as string }
 }

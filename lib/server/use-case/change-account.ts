@@ -77,7 +77,7 @@ export async function revokeSession(principal: Principal, input: { id: string })
   })
 }
 
-export const switchWorkspaceInput = z.strictObject({ workspace_id: z.int().positive() })
+export const switchWorkspaceInput = z.strictObject({ workspace_id: z.int32().positive() })
 
 /** Moves this session to another workspace of the person. Throws NOT_FOUND for a workspace the person does not belong to. */
 export async function switchWorkspace(

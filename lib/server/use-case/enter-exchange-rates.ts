@@ -3,6 +3,7 @@ import 'server-only'
 import { z } from 'zod'
 import { parseScaled } from '../../core/money/decimal'
 import { EXCHANGE_PLACES } from '../../core/money/exchange'
+import { parseInstant } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
 import { writeAudit } from '../db/audit'
 import { insertExchangeRates, saveDisplayCurrency } from '../db/exchange-rate'
@@ -23,7 +24,7 @@ export const exchangeRatesInput = z.strictObject({
   rates: z
     .array(
       z.strictObject({
-        day: z.iso.date(),
+        day: z.iso.date().refine((day) => parseInstant(day, 'utc').ok, 'is no day of the calendar'),
         rate: z
           .string()
           .trim()

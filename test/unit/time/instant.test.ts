@@ -35,7 +35,7 @@ describe('instants', () => {
     expect(parseInstant('2026-10-05T12:00:00', 'utc').ok).toBe(true)
   })
 
-  test.each(['2026-02-30', '2026-13-01', '2026-10-05T24:01:00Z', '2025-02-29T00:00:00Z'])(
+  test.each(['2026-02-30', '2026-13-01', '2026-10-05T24:01:00Z', '2025-02-29T00:00:00Z', '0026-10-05', '0000-01-01'])(
     '%s never rolls over to another day',
     (text) => {
       expect(parseInstant(text, 'utc')).toEqual({ ok: false, error: 'IMPOSSIBLE_DATE' })
@@ -59,6 +59,14 @@ describe('periods', () => {
         )
       }),
     )
+  })
+
+  test('a year of two digits is no year of the last century', () => {
+    expect([monthPeriod('0026-09').ok, monthPeriod('0000-01').ok, monthPeriod('2026-09').ok]).toEqual([
+      false,
+      false,
+      true,
+    ])
   })
 
   test('the months of a period are those it touches, its end excluded', () => {
