@@ -62,8 +62,9 @@ export class CopyBuffers {
     this.at += 8
   }
 
-  /** A count; the column's range of 2^63 is the server's to check. */
+  /** A count below 2^63. Throws beyond: written as it is, it would come out as another number. */
   int8(value: bigint): void {
+    if (BigInt.asIntN(64, value) !== value) throw new RangeError('a count beyond 2^63')
     this.view.setInt32(this.at, 8)
     this.view.setBigInt64(this.at + 4, value)
     this.at += 12

@@ -24,9 +24,27 @@ const OLDEST_MS = Date.UTC(2015, 0, 1)
 const MAX_COUNT = 2n ** 63n - 1n
 /** Five counts up to here have a sum below the largest. */
 const SMALL_COUNT = 2n ** 60n
+/** Calls of one row. Their sums are 64 bits wide, so that millions of such rows of one hour still have one. */
+const MAX_REQUESTS = 1e12
 const DAY_MS = 86_400_000
 /** Names are shown, chosen from and grouped by: longer ones are the contents of a column that was taken for another. */
 const MAX_NAME = 2_000
+
+const TOO_MANY_REQUESTS = {
+  column: null,
+  code: 'BAD_NUMBER',
+  message: 'The row tells of more than 10^12 calls.',
+  remedy: 'Check the column of the requests.',
+}
+
+/** Sums have twenty digits before the point: amounts of at most twelve leave room for millions of rows. */
+const TRILLIONS = /^-?\d{13}/
+const TOO_DEAR = {
+  column: null,
+  code: 'BAD_NUMBER',
+  message: 'The cost of the row is 10^12 or more.',
+  remedy: 'Check the unit of the cost, and its decimal point.',
+}
 
 interface Placed {
   readonly record: UsageRecord
@@ -227,19 +245,22 @@ export class RecordIntake {
         remedy: 'Check that the column holds a name, and shorten it at its source.',
       }
     }
-    if (plain !== null) return null
+    if (record.reportedCost !== null && TRILLIONS.test(record.reportedCost.amount)) return TOO_DEAR
+    if (plain !== null) {
+      return plain.requests === null || plain.requests <= MAX_REQUESTS ? null : TOO_MANY_REQUESTS
+    }
+    if (record.requests !== null && record.requests > BigInt(MAX_REQUESTS)) return TOO_MANY_REQUESTS
     const { input, cacheRead, cacheWrite5m, cacheWrite1h, output } = record.quantities
     if (
       input <= SMALL_COUNT &&
       cacheRead <= SMALL_COUNT &&
       cacheWrite5m <= SMALL_COUNT &&
       cacheWrite1h <= SMALL_COUNT &&
-      output <= SMALL_COUNT &&
-      (record.requests ?? 0n) <= SMALL_COUNT
+      output <= SMALL_COUNT
     ) {
       return null
     }
-    if (input + cacheRead + cacheWrite5m + cacheWrite1h + output > MAX_COUNT || (record.requests ?? 0n) > MAX_COUNT) {
+    if (input + cacheRead + cacheWrite5m + cacheWrite1h + output > MAX_COUNT) {
       return {
         column: null,
         code: 'BAD_NUMBER',
