@@ -1,35 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { GET as getBill } from '../../app/api/v1/bills/[month]/route'
 import { sumUsd, usdFromText, usdToText } from '../../lib/core/money/usd'
-import { commandLinePrincipal } from '../../lib/server/auth/command-line'
 import type { Principal } from '../../lib/server/auth/principal'
 import { pool } from '../../lib/server/db/pool'
-import { insertEntries, syncPriceBook } from '../../lib/server/db/price-book'
-import { workOnce } from '../../lib/server/job/worker'
+import { insertEntries } from '../../lib/server/db/price-book'
 import { listBills, readBill, readBillCsv } from '../../lib/server/read/bill'
 import { readCalls } from '../../lib/server/read/calls'
 import { readSpend } from '../../lib/server/read/spend'
-import { createSample } from '../../lib/server/use-case/create-sample'
-import { makeMember, signedInCookie, useOwnDataDirectory } from '../support/account'
-import { closeTestDatabase, openTestDatabase } from '../support/database'
+import { makeMember, signedInCookie } from '../support/account'
 import { commandLineOf, importFile, requireBalancedBooks, usageCsv } from '../support/imports'
+import { inSampleCompany } from '../support/scene'
 import { unzipTexts } from '../support/zip'
 
 const NOW = Date.UTC(2026, 10, 23, 18, 30)
-let removeData: () => void
 let principal: Principal
-
-beforeAll(async () => {
-  removeData = useOwnDataDirectory()
-  await openTestDatabase()
-  await syncPriceBook()
-  const sample = await createSample(NOW)
-  await workOnce(sample?.importId ?? null)
-  principal = await commandLinePrincipal('northwind')
-})
-afterAll(async () => {
-  await closeTestDatabase()
-  removeData()
+inSampleCompany(NOW, (made) => {
+  principal = made
 })
 
 describe('bills of the sample workspace', () => {

@@ -1,34 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { GET } from '../../app/api/v1/explore.csv/route'
 import { sumUsd, usdFromText, usdToText } from '../../lib/core/money/usd'
 import { parsePeriodChoice } from '../../lib/core/report/period-choice'
 import { PIVOT_GROUPS, PIVOT_MEASURES } from '../../lib/core/report/pivot'
-import { commandLinePrincipal } from '../../lib/server/auth/command-line'
 import type { Principal } from '../../lib/server/auth/principal'
-import { syncPriceBook } from '../../lib/server/db/price-book'
-import { workOnce } from '../../lib/server/job/worker'
 import { exploreInput, readExplore } from '../../lib/server/read/explore'
 import { readSpend } from '../../lib/server/read/spend'
-import { createSample } from '../../lib/server/use-case/create-sample'
-import { makeMember, signedInCookie, useOwnDataDirectory } from '../support/account'
-import { closeTestDatabase, openTestDatabase } from '../support/database'
+import { makeMember, signedInCookie } from '../support/account'
+import { inSampleCompany } from '../support/scene'
 
 const NOW = Date.UTC(2026, 10, 23, 18, 30)
 const YEAR = parsePeriodChoice('12m', NOW)
-let removeData: () => void
 let principal: Principal
-
-beforeAll(async () => {
-  removeData = useOwnDataDirectory()
-  await openTestDatabase()
-  await syncPriceBook()
-  const sample = await createSample(NOW)
-  await workOnce(sample?.importId ?? null)
-  principal = await commandLinePrincipal('northwind')
-})
-afterAll(async () => {
-  await closeTestDatabase()
-  removeData()
+inSampleCompany(NOW, (made) => {
+  principal = made
 })
 
 describe('explore', () => {

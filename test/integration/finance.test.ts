@@ -1,35 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { GET } from '../../app/api/v1/bills/[month]/changes/route'
 import { sumUsd, usdFromText, usdToText } from '../../lib/core/money/usd'
 import { EFFECTS } from '../../lib/core/report/bridge'
-import { commandLinePrincipal } from '../../lib/server/auth/command-line'
 import type { Principal } from '../../lib/server/auth/principal'
-import { syncPriceBook } from '../../lib/server/db/price-book'
-import { workOnce } from '../../lib/server/job/worker'
 import { readBill } from '../../lib/server/read/bill'
 import { readBillChange } from '../../lib/server/read/bill-change'
 import { readChargeback } from '../../lib/server/read/chargeback'
 import { readForecast } from '../../lib/server/read/forecast'
-import { createSample } from '../../lib/server/use-case/create-sample'
-import { makeMember, signedInCookie, useOwnDataDirectory } from '../support/account'
-import { closeTestDatabase, openTestDatabase } from '../support/database'
+import { makeMember, signedInCookie } from '../support/account'
+import { inSampleCompany } from '../support/scene'
 
 const NOW = Date.UTC(2026, 10, 23, 18, 30)
 const MONTHS = ['2026-01', '2026-05', '2026-06', '2026-10']
-let removeData: () => void
 let principal: Principal
-
-beforeAll(async () => {
-  removeData = useOwnDataDirectory()
-  await openTestDatabase()
-  await syncPriceBook()
-  const sample = await createSample(NOW)
-  await workOnce(sample?.importId ?? null)
-  principal = await commandLinePrincipal('northwind')
-})
-afterAll(async () => {
-  await closeTestDatabase()
-  removeData()
+inSampleCompany(NOW, (made) => {
+  principal = made
 })
 
 describe('what changed in the sample workspace', () => {

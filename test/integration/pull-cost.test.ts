@@ -1,19 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { dayOf } from '../../lib/core/source/pull/pull-source'
 import { DAY_MS, HOUR_MS, monthOf } from '../../lib/core/time/instant'
 import type { Principal } from '../../lib/server/auth/principal'
 import { pool } from '../../lib/server/db/pool'
-import { env, setDatabaseUrl } from '../../lib/server/env'
 import { readBill } from '../../lib/server/read/bill'
 import { readReconciliation } from '../../lib/server/read/reconcile'
 import { addConnection } from '../../lib/server/use-case/change-connections'
 import { closeMonth } from '../../lib/server/use-case/close-month'
 import { changeTolerance, toleranceInput } from '../../lib/server/use-case/enter-invoice'
 import { pullOnce } from '../../lib/server/use-case/pull-usage'
-import { makeMember, principalOf, useOwnDataDirectory } from '../support/account'
-import { closeTestDatabase, openTestDatabase } from '../support/database'
-import { FakeProvider } from '../support/fake-provider'
-import { commandLineOf, drain, insertTestPrices, requireBalancedBooks } from '../support/imports'
+import { makeMember, principalOf } from '../support/account'
+import type { FakeProvider } from '../support/fake-provider'
+import { drain, requireBalancedBooks } from '../support/imports'
+import { besideFakeProvider } from '../support/scene'
 
 const today = new Date()
 /** The last day of the month before this one. */
@@ -21,37 +20,17 @@ const lastDay = Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), 1) - DAY_M
 const month = monthOf(lastDay)
 const never = new AbortController().signal
 
-let removeData: () => void
 let provider: FakeProvider
 let principal: Principal
 let anna: Principal
-let count = 0
 
-beforeAll(async () => {
-  removeData = useOwnDataDirectory()
-  process.env.TOKENTAB_OUTBOUND_ALLOW = '127.0.0.1'
-  setDatabaseUrl(await openTestDatabase())
-  expect(env().TOKENTAB_OUTBOUND_ALLOW).toBe('127.0.0.1')
-  await insertTestPrices()
-})
-afterAll(async () => {
-  delete process.env.TOKENTAB_OUTBOUND_ALLOW
-  provider.stop()
-  await closeTestDatabase()
-  removeData()
-})
-beforeEach(async () => {
-  await pool().query('UPDATE connection SET removed_at = now(), import_id = NULL, waiting = NULL')
-  provider?.stop()
-  provider = new FakeProvider()
-  const base = await provider.start()
-  count += 1
-  principal = await commandLineOf(`cost-${count}`)
+besideFakeProvider(async (made) => {
+  ;({ provider, principal } = made)
   anna = await principalOf(await makeMember(principal.workspaceId, 'finance'))
   // 3 × one million tokens at $1.25 a million, the last of them in the last hour of the month.
   for (const hour of [0, 12, 23]) provider.usage.set((lastDay + hour * HOUR_MS) / 1_000, 1_000_000n)
   for (const kind of ['openai-usage', 'openai-costs'] as const) {
-    const input = { name: kind, kind, key: provider.key, base_url: base, from: dayOf(lastDay) }
+    const input = { name: kind, kind, key: provider.key, base_url: made.base, from: dayOf(lastDay) }
     await addConnection(principal, input)
   }
 })

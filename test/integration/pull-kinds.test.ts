@@ -1,49 +1,26 @@
 import type { ServerResponse } from 'node:http'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { PullKind } from '../../lib/core/source/pull/pull-source'
 import { dayOf } from '../../lib/core/source/pull/pull-source'
 import { DAY_MS, floorToDay, HOUR_MS, isoOf } from '../../lib/core/time/instant'
 import type { Principal } from '../../lib/server/auth/principal'
 import { pool } from '../../lib/server/db/pool'
-import { env, setDatabaseUrl } from '../../lib/server/env'
 import { readConnection } from '../../lib/server/read/connections'
 import { listImportPage } from '../../lib/server/read/imports'
 import { addConnection } from '../../lib/server/use-case/change-connections'
 import { pullOnce } from '../../lib/server/use-case/pull-usage'
-import { useOwnDataDirectory } from '../support/account'
-import { closeTestDatabase, openTestDatabase } from '../support/database'
-import { type Asked, FakeProvider, sendJson } from '../support/fake-provider'
-import { commandLineOf, drain, requireBalancedBooks } from '../support/imports'
+import { type Asked, type FakeProvider, sendJson } from '../support/fake-provider'
+import { drain, requireBalancedBooks } from '../support/imports'
+import { besideFakeProvider } from '../support/scene'
 
 const today = floorToDay(Date.now())
 const yesterday = today - DAY_MS
 const never = new AbortController().signal
-let removeData: () => void
 let provider: FakeProvider
 let base: string
 let principal: Principal
-let count = 0
-
-beforeAll(async () => {
-  removeData = useOwnDataDirectory()
-  process.env.TOKENTAB_OUTBOUND_ALLOW = '127.0.0.1'
-  setDatabaseUrl(await openTestDatabase())
-  expect(env().TOKENTAB_OUTBOUND_ALLOW).toBe('127.0.0.1')
-  provider = new FakeProvider()
-  base = await provider.start()
-})
-afterAll(async () => {
-  delete process.env.TOKENTAB_OUTBOUND_ALLOW
-  provider.stop()
-  await closeTestDatabase()
-  removeData()
-})
-beforeEach(async () => {
-  await pool().query('UPDATE connection SET removed_at = now(), import_id = NULL, waiting = NULL')
-  provider.asked.length = 0
-  provider.trick = null
-  count += 1
-  principal = await commandLineOf(`kinds-${count}`)
+besideFakeProvider((made) => {
+  ;({ provider, base, principal } = made)
 })
 
 async function pullAll(kind: PullKind, from: number): Promise<string> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { startOfDay } from '../../lib/core/source/pull/days'
 import { dayOf } from '../../lib/core/source/pull/pull-source'
 import { DAY_MS, floorToDay, HOUR_MS } from '../../lib/core/time/instant'
@@ -10,43 +10,22 @@ import { listImportPage } from '../../lib/server/read/imports'
 import { addConnection, changeConnection, pullNow } from '../../lib/server/use-case/change-connections'
 import { type PullOutcome, pullOnce } from '../../lib/server/use-case/pull-usage'
 import { undoImport } from '../../lib/server/use-case/undo-import'
-import { useOwnDataDirectory } from '../support/account'
-import { closeTestDatabase, openTestDatabase } from '../support/database'
-import { FakeProvider, sendJson } from '../support/fake-provider'
-import { commandLineOf, drain, insertTestPrices, requireBalancedBooks } from '../support/imports'
+import { type FakeProvider, sendJson } from '../support/fake-provider'
+import { drain, requireBalancedBooks } from '../support/imports'
+import { besideFakeProvider } from '../support/scene'
 
 const LIST = '/v1/organization/usage/completions'
 const today = floorToDay(Date.now())
 const day = (back: number) => today - back * DAY_MS
 const never = new AbortController().signal
 
-let removeData: () => void
 let provider: FakeProvider
 let base: string
 let principal: Principal
 let id: string
-let count = 0
 
-beforeAll(async () => {
-  removeData = useOwnDataDirectory()
-  process.env.TOKENTAB_OUTBOUND_ALLOW = '127.0.0.1'
-  setDatabaseUrl(await openTestDatabase())
-  expect(env().TOKENTAB_OUTBOUND_ALLOW).toBe('127.0.0.1')
-  await insertTestPrices()
-})
-afterAll(async () => {
-  delete process.env.TOKENTAB_OUTBOUND_ALLOW
-  provider.stop()
-  await closeTestDatabase()
-  removeData()
-})
-beforeEach(async () => {
-  await pool().query('UPDATE connection SET removed_at = now(), import_id = NULL, waiting = NULL')
-  provider?.stop()
-  provider = new FakeProvider()
-  base = await provider.start()
-  count += 1
-  principal = await commandLineOf(`pull-${count}`)
+besideFakeProvider(async (made) => {
+  ;({ provider, base, principal } = made)
   for (let back = 0; back <= 9; back += 1) provider.usage.set((day(back) + 3 * HOUR_MS) / 1_000, 1_000_000n)
   ;({ id } = await addConnection(principal, {
     name: 'Ours',

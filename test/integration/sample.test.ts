@@ -1,30 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { commandLinePrincipal } from '../../lib/server/auth/command-line'
+import { describe, expect, it } from 'vitest'
 import type { Principal } from '../../lib/server/auth/principal'
 import { pool } from '../../lib/server/db/pool'
-import { syncPriceBook } from '../../lib/server/db/price-book'
-import { workOnce } from '../../lib/server/job/worker'
 import { readSpend } from '../../lib/server/read/spend'
 import { createSample } from '../../lib/server/use-case/create-sample'
-import { useOwnDataDirectory } from '../support/account'
-import { closeTestDatabase, openTestDatabase } from '../support/database'
 import { requireBalancedBooks } from '../support/imports'
+import { inSampleCompany } from '../support/scene'
 
 const NOW = Date.UTC(2026, 10, 23, 18, 30)
-let removeData: () => void
 let principal: Principal
-
-beforeAll(async () => {
-  removeData = useOwnDataDirectory()
-  await openTestDatabase()
-  await syncPriceBook()
-  const sample = await createSample(NOW)
-  await workOnce(sample?.importId ?? null)
-  principal = await commandLinePrincipal('northwind')
-})
-afterAll(async () => {
-  await closeTestDatabase()
-  removeData()
+inSampleCompany(NOW, (made) => {
+  principal = made
 })
 
 async function spend(group_by: string) {

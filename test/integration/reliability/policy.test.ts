@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { Principal } from '../../../lib/server/auth/principal'
 import { closeDatabase, pool } from '../../../lib/server/db/pool'
 import { setDatabaseUrl } from '../../../lib/server/env'
@@ -9,36 +9,23 @@ import { workOnce } from '../../../lib/server/job/worker'
 import { getImportView } from '../../../lib/server/read/imports'
 import { readSpend } from '../../../lib/server/read/spend'
 import { uploadPath } from '../../../lib/server/upload-store'
-import { useOwnDataDirectory } from '../../support/account'
 import { cutAfterCommit } from '../../support/cutting-proxy'
-import { closeTestDatabase, openTestDatabase, resetDatabase } from '../../support/database'
 import {
   commandLineOf,
   drain,
   importFile,
-  insertTestPrices,
   type RowFields,
   requireBalancedBooks,
   upload,
   usageCsv,
 } from '../../support/imports'
+import { inEmptyWorkspace } from '../../support/scene'
 
-let removeData: () => void
 let principal: Principal
 let url: string
-
-beforeAll(async () => {
-  removeData = useOwnDataDirectory()
-  url = await openTestDatabase()
-})
-afterAll(async () => {
-  await closeTestDatabase()
-  removeData()
-})
-beforeEach(async () => {
-  await resetDatabase()
-  await insertTestPrices()
-  principal = await commandLineOf('acme')
+inEmptyWorkspace((made, databaseUrl) => {
+  principal = made
+  url = databaseUrl
 })
 /** I1 to I10 hold after every test. */
 afterEach(async () => await requireBalancedBooks(principal))

@@ -1,35 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { Principal } from '../../../lib/server/auth/principal'
 import { pool } from '../../../lib/server/db/pool'
 import { readSpend } from '../../../lib/server/read/spend'
 import { ingestUsage } from '../../../lib/server/use-case/ingest-usage'
 import { undoImport } from '../../../lib/server/use-case/undo-import'
-import { useOwnDataDirectory } from '../../support/account'
-import { closeTestDatabase, openTestDatabase, resetDatabase } from '../../support/database'
-import {
-  commandLineOf,
-  importFile,
-  insertTestPrices,
-  type RowFields,
-  requireBalancedBooks,
-  usageCsv,
-} from '../../support/imports'
+import { commandLineOf, importFile, type RowFields, requireBalancedBooks, usageCsv } from '../../support/imports'
+import { inEmptyWorkspace } from '../../support/scene'
 
-let removeData: () => void
 let principal: Principal
-
-beforeAll(async () => {
-  removeData = useOwnDataDirectory()
-  await openTestDatabase()
-})
-afterAll(async () => {
-  await closeTestDatabase()
-  removeData()
-})
-beforeEach(async () => {
-  await resetDatabase()
-  await insertTestPrices()
-  principal = await commandLineOf('acme')
+inEmptyWorkspace((made) => {
+  principal = made
 })
 /** I1 to I10 hold after every test. */
 afterEach(async () => await requireBalancedBooks(principal))

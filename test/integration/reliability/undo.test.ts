@@ -1,37 +1,17 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Principal } from '../../../lib/server/auth/principal'
 import { pool } from '../../../lib/server/db/pool'
 import { getImportView } from '../../../lib/server/read/imports'
 import { readSpend } from '../../../lib/server/read/spend'
 import { undoImport } from '../../../lib/server/use-case/undo-import'
-import { useOwnDataDirectory } from '../../support/account'
 import { booksAsText } from '../../support/books'
-import { closeTestDatabase, openTestDatabase, resetDatabase } from '../../support/database'
-import {
-  commandLineOf,
-  importFile,
-  insertTestPrices,
-  type RowFields,
-  requireBalancedBooks,
-  usageCsv,
-} from '../../support/imports'
+import { commandLineOf, importFile, type RowFields, requireBalancedBooks, usageCsv } from '../../support/imports'
+import { inEmptyWorkspace } from '../../support/scene'
 
-let removeData: () => void
 let principal: Principal
-
-beforeAll(async () => {
-  removeData = useOwnDataDirectory()
-  await openTestDatabase()
-})
-afterAll(async () => {
-  await closeTestDatabase()
-  removeData()
-})
-beforeEach(async () => {
-  await resetDatabase()
-  await insertTestPrices()
-  principal = await commandLineOf('acme')
+inEmptyWorkspace((made) => {
+  principal = made
 })
 
 const call = (id: string, project: string): RowFields => ({
