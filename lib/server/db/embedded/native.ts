@@ -1,6 +1,18 @@
 /** Where the PostgreSQL binaries of npm lie, made usable: links restored, and readable for the account that runs them. */
 import 'server-only'
-import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  constants,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { StartError } from '../../process-identity'
@@ -32,6 +44,15 @@ function restoreLinks(packageDirectory: string, native: string): void {
   }
 }
 
+/** Everybody may read and enter it, and run what its owner may run: npm packs files by the umask of whoever installed. */
+export function openToAll(path: string): void {
+  const { mode } = lstatSync(path)
+  const isFolder = (mode & constants.S_IFMT) === constants.S_IFDIR
+  if (!isFolder && (mode & constants.S_IFMT) !== constants.S_IFREG) return
+  chmodSync(path, (mode & 0o700) | (isFolder || (mode & 0o100) !== 0 ? 0o055 : 0o044) | 0o400)
+  if (isFolder) for (const name of readdirSync(path)) openToAll(join(path, name))
+}
+
 /**
  * @param account who will run the binaries; null when that is this process's own user.
  * @param shared folder for a copy when the account cannot reach node_modules.
@@ -54,10 +75,12 @@ export function findNative(account: Account | null, shared: string): Native {
 
   const copy = join(shared, `native-${version}`)
   if (!existsSync(join(copy, 'bin', 'postgres'))) {
-    mkdirSync(shared, { recursive: true, mode: 0o755 })
+    mkdirSync(shared, { recursive: true })
+    chmodSync(shared, 0o755)
     const unfinished = `${copy}.${process.pid}.tmp`
     rmSync(unfinished, { recursive: true, force: true })
     cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true })
+    openToAll(unfinished)
     try {
       renameSync(unfinished, copy)
     } catch (error) {
