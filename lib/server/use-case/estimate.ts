@@ -5,6 +5,7 @@ import { type Estimate, estimateServing } from '../../core/simulate/estimator/es
 import { pointNotes } from '../../core/simulate/estimator/point-notes'
 import { pointSchema, resolvePoint } from '../../core/simulate/estimator/point-schema'
 import { authorise, type Principal } from '../auth/principal'
+import { inTurns } from '../in-turns'
 
 /** Points of one request. */
 const MOST_POINTS = 10_000
@@ -26,7 +27,7 @@ export async function estimatePoints(
   input: z.output<typeof estimateBody>,
 ): Promise<readonly PointAnswer[]> {
   authorise(principal, 'simulate.run')
-  return input.points.map(answer)
+  return await inTurns(input.points, answer)
 }
 
 function answer(input: Readonly<Record<string, unknown>>): PointAnswer {

@@ -5,6 +5,7 @@ import { addUsd, usdToText, ZERO_USD } from '../../core/money/usd'
 import { type PricedCall, priceCall, pricedCallToJson } from '../../core/price/price-call'
 import { authorise, type Principal } from '../auth/principal'
 import { loadBook } from '../db/price-book'
+import { inTurns } from '../in-turns'
 
 export const MAX_CALLS = 10_000
 
@@ -21,7 +22,7 @@ export async function priceCalls(principal: Principal, input: z.output<typeof pr
   authorise(principal, 'price.use')
   const book = await loadBook(principal.workspaceId)
   const nowMs = Date.now()
-  const priced = input.calls.map((call) => priceCall(book, call, nowMs))
+  const priced = await inTurns(input.calls, (call) => priceCall(book, call, nowMs))
   return { charges: priced.map(pricedCallToJson), total: totalOf(priced) }
 }
 
