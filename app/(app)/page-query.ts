@@ -2,7 +2,10 @@
 
 export type PageQuery = Readonly<Record<string, string | string[] | undefined>>
 
-/** The named parameters that are given; of one given twice the first counts, and others are dropped from the address. */
+/**
+ * The named parameters that are given; of one given twice the first counts, and others are dropped from the address. So is
+ * one with the character U+0000, which no name has and no database takes.
+ */
 export function singleValues<Name extends string>(
   query: PageQuery,
   names: readonly Name[],
@@ -11,7 +14,7 @@ export function singleValues<Name extends string>(
   for (const name of names) {
     const value = query[name]
     const first = typeof value === 'string' ? value : value?.[0]
-    if (first !== undefined) values[name] = first
+    if (first !== undefined && !first.includes('\0')) values[name] = first
   }
   return values as Partial<Record<Name, string>> & Record<string, string>
 }

@@ -7,6 +7,7 @@ import { readCalls } from '../../../lib/server/read/calls'
 import { CALL_FILTERS, CallsScreen } from '../../_ui/calls/calls-screen'
 import { addressWith } from '../../_ui/kit/address'
 import { t } from '../../_ui/messages/en'
+import { orNotFound } from '../or-not-found'
 import { type PageQuery, singleValues } from '../page-query'
 
 export const metadata: Metadata = { title: t.calls.title }
@@ -33,7 +34,7 @@ export default async function CallsPage({ searchParams }: { searchParams: Promis
     ...(params.unpriced === undefined ? {} : { unpriced: true }),
     ...(importNo === null ? {} : { import_no: importNo }),
   }
-  const page = await readCalls(principal, { filter, cursor: params.cursor ?? null })
+  const page = await orNotFound(readCalls(principal, { filter, cursor: params.cursor ?? null }))
   return (
     <CallsScreen
       page={page}
