@@ -11,6 +11,7 @@ import {
   hasIdentityAt,
   insertIdentity,
   listWorkspacesOfUser,
+  lockUser,
   setPasswordHash,
 } from '../db/user'
 import { AppError } from '../errors'
@@ -104,6 +105,9 @@ export async function admitIdentity(identity: VerifiedIdentity): Promise<number>
       throw new AppError('FORBIDDEN', 'Nobody with this e-mail address is a member.', { reason: 'OIDC_UNKNOWN_EMAIL' })
     }
     if (user.disabled) throw new AppError('FORBIDDEN', 'This account is disabled.', { reason: 'OIDC_DISABLED' })
+    // Two subjects that come at once take turns, and the second finds the first.
+    await lockUser(connection, user.id)
+    if ((await findUserByIdentity(connection, issuer, subject)) !== null) return user.id
     if (await hasIdentityAt(connection, issuer, user.id)) {
       throw new AppError('FORBIDDEN', 'Another identity is linked to this account.', { reason: 'OIDC_OTHER_IDENTITY' })
     }

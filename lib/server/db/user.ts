@@ -51,6 +51,11 @@ export async function hasIdentityAt(connection: Queryable, issuer: string, userI
   return rowCount !== 0
 }
 
+/** Held until the transaction ends. */
+export async function lockUser(connection: Queryable, id: number): Promise<void> {
+  await connection.query('SELECT FROM app_user WHERE id = $1 FOR UPDATE', [id])
+}
+
 export async function anyUserExists(connection: Queryable): Promise<boolean> {
   const { rowCount } = await connection.query('SELECT FROM app_user LIMIT 1')
   return rowCount === 1

@@ -5,6 +5,7 @@ import { OAuth2Server } from 'oauth2-mock-server'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { authOptions } from '../../../lib/server/auth/options'
 import { sessionCookieName } from '../../../lib/server/auth/session-cookie'
+import { admitIdentity } from '../../../lib/server/auth/sign-in'
 import { pool } from '../../../lib/server/db/pool'
 import { changeMember } from '../../../lib/server/use-case/change-member'
 import { makeMember, makeWorkspace, principalOf, principalWith, useOwnDataDirectory } from '../../support/account'
@@ -239,5 +240,30 @@ describe('signing in by password over HTTP', () => {
       body: new URLSearchParams({ csrfToken }),
     })
     await expect(principalWith({ cookie: cookie ?? '' })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+  })
+
+  test('of two subjects that come at once with one address lets one in, and one subject twice', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      await makeMember(await makeWorkspace(`at-once-${round}`), 'viewer', `both-${round}@example.com`)
+      const come = (subject: string) =>
+        admitIdentity({
+          issuer: issuer.issuer.url ?? '',
+          subject,
+          email: `both-${round}@example.com`,
+          emailVerified: true,
+        })
+      const two = await Promise.allSettled([come(`one-${round}`), come(`two-${round}`)])
+      expect(two.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+      await makeMember(await makeWorkspace(`twice-${round}`), 'viewer', `twice-${round}@example.com`)
+      const again = () =>
+        admitIdentity({
+          issuer: 'https://i.example',
+          subject: `s-${round}`,
+          email: `twice-${round}@example.com`,
+          emailVerified: true,
+        })
+      const same = await Promise.all([again(), again()])
+      expect(same[0]).toBe(same[1])
+    }
   })
 })
