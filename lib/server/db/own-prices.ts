@@ -16,6 +16,13 @@ export async function authorsOfPrices(
   return new Map(rows.map((row) => [row.id, row.created_by]))
 }
 
+const OWN_PRICES_LOCK = 711_009
+
+/** Held until the transaction ends: prices entered at once take turns, so that each is compared with those before it. */
+export async function lockOwnPrices(connection: Queryable, workspaceId: number): Promise<void> {
+  await connection.query('SELECT pg_advisory_xact_lock($1, $2)', [OWN_PRICES_LOCK, workspaceId])
+}
+
 export interface OwnPrice {
   readonly id: string
   readonly host: string

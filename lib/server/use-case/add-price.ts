@@ -13,6 +13,7 @@ import { isoOf, parseInstant } from '../../core/time/instant'
 import { isMeter, isTokenMeter, type Meter } from '../../core/usage/meter'
 import { authorise, type Principal } from '../auth/principal'
 import { writeAudit } from '../db/audit'
+import { lockOwnPrices } from '../db/own-prices'
 import { inTransaction } from '../db/pool'
 import { insertEntries, loadBook } from '../db/price-book'
 import { AppError } from '../errors'
@@ -42,32 +43,34 @@ export const addPriceInput = z.strictObject({
 /** Answers the new entry. Throws CONFLICT for a price that exists or would hold at once with an equally specific one. */
 export async function addPrice(principal: Principal, input: z.output<typeof addPriceInput>): Promise<PriceEntry> {
   authorise(principal, 'prices.write')
-  const book = await loadBook(principal.workspaceId)
-  const asked = entryOf(book, input)
-  const own = book.entries.filter(
-    (one) => one.book === 'contract' && one.host === asked.host && one.model === asked.model,
-  )
-  const entry = besideWithdrawn(asked, own)
-  if (own.some((one) => one.id === entry.id && one.toMs !== one.fromMs)) {
-    throw new AppError('CONFLICT', 'This price exists already with the same begin and conditions.', {
-      reason: 'PRICE_EXISTS',
-      remedy: 'Close it and begin the new price later, or give the new one a higher priority.',
-    })
-  }
-  const tie = findTies([...own, entry]).find(({ a, b }) => a.id === entry.id || b.id === entry.id)
-  if (tie !== undefined && canHoldTogether(tie.a, tie.b)) {
-    const other = tie.a.id === entry.id ? tie.b : tie.a
-    throw new AppError(
-      'CONFLICT',
-      `The contract price ${other.id} from ${isoOf(other.fromMs)} would hold at the same time.`,
-      {
-        reason: 'PRICE_TIE',
-        remedy: 'Close it first, or give one of the two a higher priority.',
-      },
+  const { workspaceId } = principal
+  return await inTransaction(async (connection) => {
+    await lockOwnPrices(connection, workspaceId)
+    const book = await loadBook(workspaceId, connection)
+    const asked = entryOf(book, input)
+    const own = book.entries.filter(
+      (one) => one.book === 'contract' && one.host === asked.host && one.model === asked.model,
     )
-  }
-  await inTransaction(async (connection) => {
-    await insertEntries(connection, principal.workspaceId, [entry], principal.actor)
+    const entry = besideWithdrawn(asked, own)
+    if (own.some((one) => one.id === entry.id && one.toMs !== one.fromMs)) {
+      throw new AppError('CONFLICT', 'This price exists already with the same begin and conditions.', {
+        reason: 'PRICE_EXISTS',
+        remedy: 'Close it and begin the new price later, or give the new one a higher priority.',
+      })
+    }
+    const tie = findTies([...own, entry]).find(({ a, b }) => a.id === entry.id || b.id === entry.id)
+    if (tie !== undefined && canHoldTogether(tie.a, tie.b)) {
+      const other = tie.a.id === entry.id ? tie.b : tie.a
+      throw new AppError(
+        'CONFLICT',
+        `The contract price ${other.id} from ${isoOf(other.fromMs)} would hold at the same time.`,
+        {
+          reason: 'PRICE_TIE',
+          remedy: 'Close it first, or give one of the two a higher priority.',
+        },
+      )
+    }
+    await insertEntries(connection, workspaceId, [entry], principal.actor)
     await writeAudit(connection, principal, 'price.add', `${entry.host}/${entry.model} ${entry.meter}`, {
       id: entry.id,
       kind: entry.kind,
@@ -77,8 +80,8 @@ export async function addPrice(principal: Principal, input: z.output<typeof addP
       effective_from: isoOf(entry.fromMs),
       effective_to: entry.toMs === null ? null : isoOf(entry.toMs),
     })
+    return entry
   })
-  return entry
 }
 
 /** An id is of its price for ever, also when that was withdrawn: the one that replaces it has the next higher priority. */

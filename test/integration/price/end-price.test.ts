@@ -108,3 +108,17 @@ it('a confirmed name prices its records until it is withdrawn, and can be confir
   expect(await costOf(name, '2026-06-01T00:00:00Z')).toBe('1.5')
   expect(await listNames(other)).toEqual([])
 })
+
+it('prices entered at the same moment take turns: one that would hold beside another is refused', async () => {
+  const here = await principalOf(await makeMember(await makeWorkspace('at-once'), 'finance'))
+  for (const amounts of [
+    ['7', '7'],
+    ['8', '9'],
+  ]) {
+    const outcomes = await Promise.allSettled(
+      amounts.map((amount) => addPrice(here, { ...contract(amount), priority: amounts.indexOf('8') })),
+    )
+    const refused = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+    expect(refused).toMatchObject([{ code: 'CONFLICT' }])
+  }
+})
