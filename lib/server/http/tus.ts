@@ -34,6 +34,8 @@ const metadata = z.strictObject({
 
 interface Call {
   readonly principal: Principal
+  /** Of the upload that the path names; null where one begins. */
+  readonly id: string | null
   refusal: unknown
 }
 
@@ -65,6 +67,8 @@ function makeServer(directory: string): Server {
       configstore: { get: findUploadLength, set: async () => undefined, delete: async () => undefined },
     }),
     namingFunction: () => randomUUID(),
+    // The library looks for the id in the whole address, where a query may name another upload than the path does.
+    getFileIdFromRequest: (request) => callOf(request).id ?? undefined,
     onUploadCreate: async (request, upload) => {
       const said = checked(metadata, upload.metadata ?? {})
       if (upload.size === undefined) {
@@ -113,8 +117,8 @@ async function findUploadLength(id: string): Promise<Upload | undefined> {
 }
 
 /** Answers a request of the protocol. Throws what the product refuses. */
-export async function answerTus(principal: Principal, request: Request): Promise<Response> {
-  const call: Call = { principal, refusal: null }
+export async function answerTus(principal: Principal, request: Request, id: string | null = null): Promise<Response> {
+  const call: Call = { principal, id, refusal: null }
   calls.set(request, call)
   const response = await tusServer().handleWeb(request)
   if (call.refusal !== null) throw call.refusal
@@ -126,7 +130,7 @@ export async function answerTus(principal: Principal, request: Request): Promise
 
 /** One part. What arrived is noted even when the connection broke in the middle. */
 export async function answerPart(principal: Principal, request: Request, id: string): Promise<Response> {
-  const response = await answerTus(principal, request)
+  const response = await answerTus(principal, request, id)
   const offset = response.headers.get('upload-offset')
   if (offset !== null) await noteUpload(principal, { id, bytes: Number.parseInt(offset, 10) })
   return response
@@ -137,7 +141,7 @@ export async function answerOffset(principal: Principal, request: Request, id: s
   const found = await getUpload(principal, { id })
   const whole = found.status === 'stored' || found.status === 'importing' || found.status === 'committed'
   if (whole || (found.status === 'receiving' && found.isBeingCompleted)) return offsetReply(found.bytesTotal)
-  const response = await answerTus(principal, request)
+  const response = await answerTus(principal, request, id)
   if (response.headers.get('upload-offset') === String(found.bytesTotal)) {
     log().info({ upload: id }, 'completing an upload whose end was not answered')
     await completeUpload(id)

@@ -60,12 +60,12 @@ export async function getUpload(principal: Principal, input: { readonly id: stri
   return found
 }
 
-/** Says how much of an upload is there, for those who watch. */
+/** Says how much of an upload is there, for those who watch. Throws NOT_FOUND for an upload of somebody else. */
 export async function noteUpload(
   principal: Principal,
   input: { readonly id: string; readonly bytes: number },
 ): Promise<void> {
-  authorise(principal, 'import.create')
+  await getUpload(principal, input)
   await noteArrived(pool(), input.id, input.bytes)
 }
 

@@ -226,6 +226,24 @@ describe('who and how much', () => {
     expect((await offsetOf('..%2f..%2fetc%2fpasswd')).status).toBe(404)
   })
 
+  it('of somebody else is not reached by a query that names it beside one of one’s own', async () => {
+    const stranger = await tokenOf(await commandLineOf('other'))
+    const theirs = await start(CSV)
+    const mine = await (async () => {
+      const kept = token
+      token = stranger
+      const id = await start(CSV)
+      token = kept
+      return id
+    })()
+    const headers = { 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' }
+    const body = new Uint8Array(CSV.subarray(0, 100))
+    const reply = await part(ask('PATCH', `/${theirs}?x=/${mine}`, { as: stranger, headers, body }), params(theirs))
+    expect(reply.status).toBe(404)
+    expect(await view(theirs)).toMatchObject({ status: 'receiving', bytes_received: '0' })
+    expect((await offsetOf(mine, stranger)).headers.get('upload-offset')).toBe('0')
+  })
+
   it('is limited in size and told so before the first byte', async () => {
     process.env.TOKENTAB_MAX_UPLOAD_BYTES = '1000'
     setDatabaseUrl(url)
