@@ -12,6 +12,7 @@ import { anyUserExists, insertUser, insertWorkspace, listWorkspaces, lockSetUp, 
 import { env } from '../env'
 import { AppError } from '../errors'
 import { log } from '../log'
+import { StartError } from '../process-identity'
 import { createSample } from './create-sample'
 import { consumeSetupCode, isSetupCode } from './setup-code'
 
@@ -111,13 +112,19 @@ async function makeSample(userId: number): Promise<number | null> {
 
 /**
  * Makes the administrator named by TOKENTAB_ADMIN_EMAIL and TOKENTAB_ADMIN_PASSWORD when there is none. Null when the
- * variables are absent or somebody already has an account; an existing password is never changed by them.
+ * variables are absent or somebody already has an account; an existing password is never changed by them. Throws a StartError
+ * that names the variables.
  */
 export async function ensureFirstAdmin(): Promise<FirstAdmin | null> {
   const email = env().TOKENTAB_ADMIN_EMAIL
   const password = env().TOKENTAB_ADMIN_PASSWORD
   if (email === undefined || password === undefined || !(await isSetUpOpen())) return null
-  const admin = await createFirstAdmin({ email, password, name: '', workspaceName: FIRST_WORKSPACE.name })
+  const input = { email, password, name: '', workspaceName: FIRST_WORKSPACE.name }
+  const admin = await createFirstAdmin(input).catch((error: unknown) => {
+    if (!(error instanceof AppError)) throw error
+    const why = [error.message, error.remedy].filter((text) => text !== null).join(' ')
+    throw new StartError(`TOKENTAB_ADMIN_EMAIL and TOKENTAB_ADMIN_PASSWORD make no administrator: ${why}`)
+  })
   await consumeSetupCode()
   return admin
 }

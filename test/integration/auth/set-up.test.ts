@@ -104,6 +104,18 @@ describe('the first set-up', () => {
     expect(await checkPassword('boss@example.com', PASSWORD, place)).toBe(admin?.userId)
   })
 
+  test('says which variables are wrong when the server starts with a short password or a bad address', async () => {
+    for (const [email, password] of [
+      ['boss@example.com', 'short'],
+      ['boss', PASSWORD],
+    ] as const) {
+      Object.assign(process.env, { TOKENTAB_ADMIN_EMAIL: email, TOKENTAB_ADMIN_PASSWORD: password })
+      setDatabaseUrl(env().DATABASE_URL ?? '')
+      await expect(ensureFirstAdmin()).rejects.toThrow(/^TOKENTAB_ADMIN_EMAIL and TOKENTAB_ADMIN_PASSWORD make no/)
+    }
+    expect(await count('workspace')).toBe(0)
+  })
+
   test('refuses a short password and a bad address before anything is made', async () => {
     const code = (await ensureSetupCode()) ?? ''
     await expect(setUp({ ...request(code), password: 'short' })).rejects.toMatchObject({ reason: 'PASSWORD_LENGTH' })
