@@ -3,7 +3,14 @@ import { createServer, type RequestListener } from 'node:http'
 import { type AddressInfo, createServer as createNetServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { setDatabaseUrl } from '../../../lib/server/env'
-import { type Answered, getOutbound, isPublicAddress, postOutbound, whyRefused } from '../../../lib/server/outbound'
+import {
+  type Answered,
+  type GetLimits,
+  getOutbound,
+  isPublicAddress,
+  postOutbound,
+  whyRefused,
+} from '../../../lib/server/outbound'
 
 /** Changing the address of the database makes the configuration be read anew. */
 function open(text: string | undefined): void {
@@ -88,13 +95,13 @@ describe('an address that people enter', () => {
 })
 
 describe('an answer that is asked for', () => {
-  const LIMITS = { timeoutMs: 400, maxBytes: 1_000 }
-  async function answerOf(listener: RequestListener, signal?: AbortSignal): Promise<Answered> {
+  const LIMITS = { timeoutMs: 20_000, maxBytes: 1_000 }
+  const SHORTLY = { ...LIMITS, timeoutMs: 400 }
+  async function answerOf(listener: RequestListener, limits: GetLimits = LIMITS): Promise<Answered> {
     open('127.0.0.1')
     const server = createServer(listener).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`
-    const limits = signal === undefined ? LIMITS : { ...LIMITS, signal }
     const answer = await getOutbound(address, { authorization: 'Bearer secret' }, limits)
     server.closeAllConnections()
     server.close()
@@ -120,15 +127,15 @@ describe('an answer that is asked for', () => {
       setTimeout(() => response.destroy(), 20)
     })
     expect(cut.kind).toBe('unreachable')
-    expect((await answerOf(() => undefined)).kind).toBe('unreachable')
+    expect((await answerOf(() => undefined, SHORTLY)).kind).toBe('unreachable')
     const dripping = await answerOf((_request, response) => {
       const drip = setInterval(() => response.write('x'), 50)
       response.on('close', () => clearInterval(drip))
-    })
+    }, SHORTLY)
     expect(dripping.kind).toBe('unreachable')
     const stop = new AbortController()
     setTimeout(() => stop.abort(), 30)
-    expect((await answerOf(() => undefined, stop.signal)).kind).toBe('unreachable')
+    expect((await answerOf(() => undefined, { ...LIMITS, signal: stop.signal })).kind).toBe('unreachable')
   })
 
   it('is none when the other side wants to speak another protocol, for a message and for a question', async () => {
@@ -139,7 +146,7 @@ describe('an answer that is asked for', () => {
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`
-    expect((await getOutbound(address, {}, { ...LIMITS, timeoutMs: 10_000 })).kind).toBe('unreachable')
+    expect((await getOutbound(address, {}, LIMITS)).kind).toBe('unreachable')
     expect(await postOutbound(address, '{}', {})).toEqual({ ok: false, problem: 'it answered with another protocol' })
     server.close()
   })
