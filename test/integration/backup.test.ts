@@ -60,6 +60,10 @@ it('A-86: a backup made while an import is under way restores to the same books,
   expect(statSync(file).mode & 0o777).toBe(0o600)
   await expect(backUp(principal, { path: file })).rejects.toThrow(/already/)
   expect(readdirSync(folder)).toEqual(['all.backup'])
+  const other = join(folder, 'other.backup')
+  const two = await Promise.allSettled([backUp(principal, { path: other }), backUp(principal, { path: other })])
+  expect(two.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  expect(readdirSync(folder).sort()).toEqual(['all.backup', 'other.backup'])
 
   await expect(restoreBackup(principal, { path: file })).rejects.toThrow(/has accounts or imports/)
   tidy()

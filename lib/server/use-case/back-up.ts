@@ -6,6 +6,7 @@
  * bytes. The last frame says that it is the last, so that a file which was cut off is refused.
  */
 import 'server-only'
+import { randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { link, rm, stat } from 'node:fs/promises'
 import { Readable, type Transform } from 'node:stream'
@@ -52,7 +53,8 @@ function requireCommandLine(principal: Principal): void {
 export async function backUp(principal: Principal, { path }: { readonly path: string }): Promise<BackupSummary> {
   authorise(principal, 'workspace.manage')
   requireCommandLine(principal)
-  const part = `${path}.part`
+  // A name of its own: another backup to the same place may be under way, and must not lose its file to this one.
+  const part = `${path}.${randomUUID()}.part`
   let tables = 0
   let files = 0
   try {
