@@ -1,9 +1,7 @@
-import AxeBuilder from '@axe-core/playwright'
-import { expect, type Page, test } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import { FakeProvider, sendJson } from '../support/fake-provider'
+import { expectNoBarrier, expectNoSidewaysScroll, openImports } from './screen'
 
-const EMAIL = process.env.TOKENTAB_E2E_EMAIL ?? ''
-const PASSWORD = process.env.TOKENTAB_E2E_PASSWORD ?? ''
 const DAY_S = 86_400
 const today = Math.floor(Date.now() / 86_400_000) * DAY_S
 const KEY = 'sk-admin-planted-canary-8f3a-0001'
@@ -21,25 +19,12 @@ test.afterAll(() => provider.stop())
 // The second goes on with the connection of the first.
 test.describe.configure({ mode: 'serial' })
 
-async function signIn(page: Page): Promise<void> {
-  await page.goto('/imports')
-  await page.getByLabel('E-mail address').fill(EMAIL)
-  await page.getByLabel('Password').fill(PASSWORD)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('region', { name: 'Drop usage files anywhere on this page' })).toBeVisible()
-}
-
-async function expectNoBarrier(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([])
-}
-
 const dayText = (seconds: number) => new Date(seconds * 1_000).toISOString().slice(0, 10)
 
 test('a provider is connected, a wrong address refused beside its field, and its days are filled', async ({ page }) => {
   // The worker looks for connections every few seconds, and the page for what became of them.
-  test.setTimeout(120_000)
-  await signIn(page)
+  test.setTimeout(300_000)
+  await openImports(page)
   await page.getByRole('navigation', { name: 'Ways in' }).getByRole('link', { name: 'Connections' }).click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Connect a provider, and its usage comes by itself')
   await expect(page.getByRole('heading', { name: 'No connection yet' })).toBeVisible()
@@ -60,7 +45,7 @@ test('a provider is connected, a wrong address refused beside its field, and its
   await expect(dialog).toBeHidden()
 
   const panel = page.getByRole('region', { name: 'Team key', exact: true })
-  await expect(panel).toContainText(/4 days complete, 1 pending/, { timeout: 45_000 })
+  await expect(panel).toContainText(/4 days complete, 1 pending/, { timeout: 90_000 })
   await expect(panel).toContainText('Last good pull')
   await expect(panel).toContainText('key ends in 0001')
   expect(await page.content()).not.toContain('planted-canary')
@@ -71,14 +56,14 @@ test('a provider is connected, a wrong address refused beside its field, and its
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.setViewportSize({ width: 390, height: 844 })
   await expectNoBarrier(page)
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
+  await expectNoSidewaysScroll(page)
 })
 
 test('a connection that fails says since when and why; it is paused, kept from moving without its key, and removed', async ({
   page,
 }) => {
-  test.setTimeout(120_000)
-  await signIn(page)
+  test.setTimeout(300_000)
+  await openImports(page)
   await page.goto('/imports/connections')
   const dialog = page.getByRole('dialog')
   const panel = page.getByRole('region', { name: 'Team key', exact: true })
@@ -88,7 +73,7 @@ test('a connection that fails says since when and why; it is paused, kept from m
   }
   await panel.getByRole('button', { name: 'Pull Team key now' }).click()
   await expect(panel).toContainText(/Last good pull .*, failing since .*\(401: The key was refused\)/, {
-    timeout: 30_000,
+    timeout: 90_000,
   })
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('1 of 1 connection is failing')
   await expectNoBarrier(page)
@@ -116,6 +101,6 @@ test('a connection that fails says since when and why; it is paused, kept from m
       .first()
       .click()
     await dialog.getByRole('button', { name: 'Undo import' }).click()
-    await expect(rows.getByRole('button', { name: /Undo import/ })).toHaveCount(left - 1, { timeout: 30_000 })
+    await expect(rows.getByRole('button', { name: /Undo import/ })).toHaveCount(left - 1, { timeout: 90_000 })
   }
 })

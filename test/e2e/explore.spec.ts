@@ -1,14 +1,8 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
+import { cents, centsOf, complaints, expectUsable, signIn } from './screen'
 
-const EMAIL = process.env.TOKENTAB_E2E_EMAIL ?? ''
-const PASSWORD = process.env.TOKENTAB_E2E_PASSWORD ?? ''
-
-async function openSignedIn(page: Page, path: string): Promise<void> {
-  await page.goto(path)
-  await page.getByLabel('E-mail address').fill(EMAIL)
-  await page.getByLabel('Password').fill(PASSWORD)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+async function openExplore(page: Page, path: string): Promise<void> {
+  await signIn(page, path)
   await page.waitForURL((address) => address.pathname === '/explore')
 }
 
@@ -21,7 +15,7 @@ async function figureOf(page: Page): Promise<string> {
 test('usage is cut by rows, columns and measure; a name narrows, a figure opens the calls that cost it', async ({
   page,
 }) => {
-  await openSignedIn(page, '/explore?period=12m')
+  await openExplore(page, '/explore?period=12m')
   await expect(heading(page)).toContainText('Cost by model and month')
   await page.getByLabel('Rows', { exact: true }).selectOption('Project')
   await expect(heading(page)).toContainText('Cost by project and month')
@@ -31,7 +25,7 @@ test('usage is cut by rows, columns and measure; a name narrows, a figure opens 
   const amount = (await row.getByRole('cell').first().textContent()) ?? ''
   await row.getByRole('link', { name: 'contracts' }).click()
   await expect(page.getByRole('link', { name: 'Remove the filter Project' })).toBeVisible()
-  expect(await figureOf(page)).toBe(amount)
+  await expect(heading(page)).toContainText(amount)
 
   await heading(page).getByRole('link').click()
   await expect(page).toHaveURL(/\/calls\?/)
@@ -43,7 +37,7 @@ test('usage is cut by rows, columns and measure; a name narrows, a figure opens 
 })
 
 test('the file of the table holds its total', async ({ page }) => {
-  await openSignedIn(page, '/explore?rows=host&period=last-month')
+  await openExplore(page, '/explore?rows=host&period=last-month')
   const shown = await figureOf(page)
   const [download] = await Promise.all([
     page.waitForEvent('download'),
@@ -52,7 +46,7 @@ test('the file of the table holds its total', async ({ page }) => {
   const chunks: Buffer[] = []
   for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer)
   const last = Buffer.concat(chunks).toString('utf8').trimEnd().split('\r\n').at(-1)?.split(',').at(-1) ?? ''
-  expect(last.slice(0, last.indexOf('.'))).toBe(shown.replace(/[$,]/g, '').split('.')[0])
+  expect(centsOf(last)).toBe(cents(shown))
 })
 
 for (const { name, width, scheme } of [
@@ -60,14 +54,10 @@ for (const { name, width, scheme } of [
   { name: 'narrow and dark', width: 390, scheme: 'dark' },
 ] as const) {
   test(`has no barrier, no complaint and fits the screen: ${name}`, async ({ page }) => {
-    const found: string[] = []
-    page.on('pageerror', (error) => found.push(error.message))
-    page.on('console', (message) => {
-      if (message.type() === 'error') found.push(message.text())
-    })
+    const found = complaints(page)
     await page.setViewportSize({ width, height: 900 })
     await page.emulateMedia({ colorScheme: scheme })
-    await openSignedIn(page, '/explore?rows=project&columns=model')
+    await openExplore(page, '/explore?rows=project&columns=model')
     for (const path of [
       '/explore?rows=project&columns=model',
       '/explore?measure=cache_hit_rate',
@@ -75,12 +65,7 @@ for (const { name, width, scheme } of [
     ]) {
       await page.goto(path)
       await expect(heading(page)).toBeVisible()
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([])
-      const excess = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      )
-      expect(excess).toBe(0)
+      await expectUsable(page)
     }
     expect(found).toEqual([])
   })

@@ -1,30 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
-
-const EMAIL = process.env.TOKENTAB_E2E_EMAIL ?? ''
-const PASSWORD = process.env.TOKENTAB_E2E_PASSWORD ?? ''
-
-function complaints(page: Page): string[] {
-  const found: string[] = []
-  page.on('pageerror', (error) => found.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') found.push(message.text())
-  })
-  return found
-}
-
-async function openImports(page: Page): Promise<void> {
-  await page.goto('/imports')
-  await page.getByLabel('E-mail address').fill(EMAIL)
-  await page.getByLabel('Password').fill(PASSWORD)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('region', { name: 'Drop usage files anywhere on this page' })).toBeVisible()
-}
-
-async function expectNoBarrier(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([])
-}
+import { complaints, expectNoBarrier, openImports } from './screen'
 
 const HEADER = 'timestamp,provider,model,input_tokens,output_tokens,id'
 
@@ -126,7 +101,7 @@ test('a file chosen before the page is alive is imported all the same', async ({
 })
 
 test('progress survives a reload: the running import is found and followed again', async ({ page }) => {
-  test.setTimeout(150_000)
+  test.setTimeout(300_000)
   await openImports(page)
   const start = Date.parse('2026-06-01T00:00:00Z')
   const rows = Array.from({ length: 120_000 }, (_, n) => {

@@ -71,6 +71,8 @@ function workedSeconds(pid: number | undefined): number | null {
 }
 
 test.describe('the running server', () => {
+  // Each starts the product up to three times, the first time with a new database.
+  test.setTimeout(600_000)
   let dataDir: string
   test.beforeEach(() => {
     dataDir = temporaryDataDirectory()
@@ -113,7 +115,7 @@ test.describe('the running server', () => {
         expect(page.headers.get('retry-after')).toBe('5')
         expect(await page.text()).not.toMatch(/at .*\.(js|ts):\d+/)
       }
-      await expect.poll(async () => (await readyz(product.origin)).status, { timeout: 60_000 }).toBe(200)
+      await expect.poll(async () => (await readyz(product.origin)).status, { timeout: 120_000 }).toBe(200)
     } finally {
       await product.stop()
     }
@@ -128,7 +130,7 @@ test.describe('the running server', () => {
     const children = stdout.split('\n').map((line) => Number.parseInt(line, 10))
     const workers = children.filter((pid) => pid > 0 && pid !== database)
     expect(workers.length).toBeGreaterThan(0)
-    await expect.poll(() => workers.filter(isAlive), { timeout: 10_000 }).toEqual([])
+    await expect.poll(() => workers.filter(isAlive), { timeout: 60_000 }).toEqual([])
     const second = await start(dataDir)
     try {
       expect(postmasterPid(dataDir)).toBe(database)

@@ -1,16 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
-
-const EMAIL = process.env.TOKENTAB_E2E_EMAIL ?? ''
-const PASSWORD = process.env.TOKENTAB_E2E_PASSWORD ?? ''
-
-async function openImports(page: Page): Promise<void> {
-  await page.goto('/imports')
-  await page.getByLabel('E-mail address').fill(EMAIL)
-  await page.getByLabel('Password').fill(PASSWORD)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('region', { name: 'Drop usage files anywhere on this page' })).toBeVisible()
-}
+import { expectNoBarrier, openImports } from './screen'
 
 const HEADER = 'when;llm model;vendor;prompt tokens;of which cached;completion tokens'
 const file = (name: string, rows: readonly string[]) => ({
@@ -33,7 +22,7 @@ test('an unknown table is mapped once, shown priced before it is imported, and r
   const apply = page.getByRole('button', { name: 'Import with this mapping' })
   await expect(apply).toBeDisabled()
   await expect(page.getByText('2 questions are open')).toBeVisible()
-  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([])
+  await expectNoBarrier(page)
 
   // 03/04/2026 may be two days: nothing is assumed for the import.
   await page.getByRole('button', { name: '31/12/2026, day first' }).click()

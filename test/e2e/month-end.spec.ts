@@ -1,29 +1,14 @@
-import AxeBuilder from '@axe-core/playwright'
-import { expect, type Page, test } from '@playwright/test'
+import { expect, test } from '@playwright/test'
+import { ADMIN, expectNoBarrier, openSignedIn } from './screen'
 
-const EMAIL = process.env.TOKENTAB_E2E_EMAIL ?? ''
-const PASSWORD = process.env.TOKENTAB_E2E_PASSWORD ?? ''
 const FINANCE = { email: 'finance@example.test', password: 'another correct horse battery' }
-
-async function openSignedIn(page: Page, path: string, who: { email: string; password: string }): Promise<void> {
-  await page.goto(path)
-  await page.getByLabel('E-mail address').fill(who.email)
-  await page.getByLabel('Password').fill(who.password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
-}
-
-async function expectNoBarrier(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([])
-}
 
 test('finance reviews a month, closes it, exports it and explains its change without leaving the bills', async ({
   browser,
   page,
 }) => {
-  test.setTimeout(120_000)
-  await openSignedIn(page, '/bills', { email: EMAIL, password: PASSWORD })
+  test.setTimeout(300_000)
+  await openSignedIn(page, '/bills', ADMIN)
   const added = await page.request.post('/api/v1/members', {
     headers: { 'x-tokentab': '1', origin: new URL(page.url()).origin },
     data: { email: FINANCE.email, name: 'Finance', role: 'finance', password: FINANCE.password },

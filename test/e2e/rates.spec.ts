@@ -1,22 +1,6 @@
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
-
-const EMAIL = process.env.TOKENTAB_E2E_EMAIL ?? ''
-const PASSWORD = process.env.TOKENTAB_E2E_PASSWORD ?? ''
-
-async function openSignedIn(page: Page, path: string): Promise<void> {
-  await page.goto(path)
-  await page.getByLabel('E-mail address').fill(EMAIL)
-  await page.getByLabel('Password').fill(PASSWORD)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
-}
-
-async function expectNoBarrier(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([])
-}
+import { complaints, expectNoBarrier, openSignedIn } from './screen'
 
 async function totalCost(page: Page): Promise<string> {
   const reply = await page.request.get('/api/v1/spend')
@@ -26,9 +10,8 @@ async function totalCost(page: Page): Promise<string> {
 test('a model without a rate is given one, its records are priced after the difference was seen, and undone', async ({
   page,
 }) => {
-  test.setTimeout(120_000)
-  const found: string[] = []
-  page.on('pageerror', (error) => found.push(error.message))
+  test.setTimeout(300_000)
+  const found = complaints(page)
   await openSignedIn(page, '/rates#unpriced')
   const queue = page.getByRole('table', { name: 'Models without a rate' })
   const waiting = queue.getByRole('button', { name: /^Give .* a rate$/ }).first()
@@ -36,6 +19,7 @@ test('a model without a rate is given one, its records are priced after the diff
   const before = await totalCost(page)
   await waiting.click()
   const dialog = page.getByRole('dialog')
+  await expect(dialog.getByRole('button', { name: 'Confirm the rate' })).toBeVisible()
   const own = dialog.getByRole('radio', { name: 'It has its own price' })
   if ((await own.count()) > 0) await own.check()
   await dialog.getByLabel('Input', { exact: true }).fill('1')
@@ -63,7 +47,7 @@ test('a model without a rate is given one, its records are priced after the diff
 })
 
 test('a discount of the contract shows what it would change before anything does', async ({ page }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(300_000)
   await openSignedIn(page, '/rates')
   const before = await totalCost(page)
   await page.getByRole('button', { name: 'Add a discount' }).click()
@@ -97,20 +81,47 @@ test('a discount is withdrawn on the page of its prices, and its end is in the l
   await expectNoBarrier(page)
 })
 
-test('a price update says what it would change before anything does', async ({ page }) => {
+test('a price update says what it would change before anything does, and is loaded from an own workspace alone', async ({
+  page,
+}) => {
   await openSignedIn(page, '/rates')
-  await page.getByRole('button', { name: 'Load a price update' }).click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByLabel('Signed off by').fill('A. Reviewer')
-  await dialog.getByLabel('Reason').fill('a new card')
   const file = dialog.getByLabel('Price book file')
+  const open = async () => {
+    await page.getByRole('button', { name: 'Load a price update' }).click()
+    await dialog.getByLabel('Signed off by').fill('A. Reviewer')
+    await dialog.getByLabel('Reason').fill('a new card')
+  }
+  const goTo = async (isSample: boolean) => {
+    const account = (await (await page.request.get('/api/v1/account')).json()) as {
+      workspaces: { id: number; is_sample: boolean }[]
+    }
+    const workspace_id = account.workspaces.find((one) => one.is_sample === isSample)?.id
+    const moved = await page.request.post('/api/v1/account/workspace', {
+      headers: { 'x-tokentab': '1', origin: new URL(page.url()).origin },
+      data: { workspace_id },
+    })
+    expect(moved.ok()).toBe(true)
+    await page.goto('/rates')
+  }
+  const shipped = join(import.meta.dirname, '../../prisma/price-book/lmstudio.json')
+  await goTo(true)
+  await open()
   await file.setInputFiles({ name: 'prices.json', mimeType: 'application/json', buffer: Buffer.from('not json') })
   await dialog.getByRole('button', { name: 'Show what changes' }).click()
   await expect(dialog.getByRole('alert')).toContainText('not a JSON object')
-  await file.setInputFiles(join(import.meta.dirname, '../../prisma/price-book/lmstudio.json'))
+  await file.setInputFiles(shipped)
   await dialog.getByRole('button', { name: 'Show what changes' }).click()
   await expect(dialog).toContainText('No new price')
   await expectNoBarrier(page)
+  await dialog.getByRole('button', { name: 'Load the update' }).click()
+  await expect(dialog.getByRole('alert')).toContainText('not updated from a workspace of sample data')
+
+  await goTo(false)
+  await open()
+  await file.setInputFiles(shipped)
+  await dialog.getByRole('button', { name: 'Show what changes' }).click()
+  await expect(dialog).toContainText('No new price')
   await dialog.getByRole('button', { name: 'Load the update' }).click()
   await expect(page.getByText('The price update of LM Studio is loaded.')).toBeVisible()
 })

@@ -1,39 +1,14 @@
-import AxeBuilder from '@axe-core/playwright'
-import { expect, type Page, test } from '@playwright/test'
-
-const EMAIL = process.env.TOKENTAB_E2E_EMAIL ?? ''
-const PASSWORD = process.env.TOKENTAB_E2E_PASSWORD ?? ''
-
-/** Collects what a browser complains about, the content policy included. Answers of 401 to a wrong password are expected. */
-function complaints(page: Page): string[] {
-  const found: string[] = []
-  page.on('pageerror', (error) => found.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('401'))
-      found.push(`${message.text()} ${message.location().url}`)
-  })
-  return found
-}
-
-async function signIn(page: Page, next: string): Promise<void> {
-  await page.goto(next)
-  await page.getByLabel('E-mail address').fill(EMAIL)
-  await page.getByLabel('Password').fill(PASSWORD)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-}
-
-async function expectNoBarrier(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([])
-}
+import { expect, test } from '@playwright/test'
+import { ADMIN, complaints, expectNoBarrier, expectNoSidewaysScroll, signIn } from './screen'
 
 test('a stranger is redirected by status, signs in and comes back to the page asked for', async ({ page, request }) => {
-  const found = complaints(page)
+  // A wrong password is answered with 401.
+  const found = complaints(page, '401')
   const answer = await request.get('/settings/tokens?x=1', { maxRedirects: 0 })
   expect([answer.status(), answer.headers().location]).toEqual([307, '/sign-in?next=%2Fsettings%2Ftokens%3Fx%3D1'])
   await page.goto('/sign-in')
   await expectNoBarrier(page)
-  await page.getByLabel('E-mail address').fill(EMAIL)
+  await page.getByLabel('E-mail address').fill(ADMIN.email)
   await page.getByLabel('Password').fill('not the right password')
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(page.getByText('do not match an account')).toBeVisible()
@@ -82,15 +57,12 @@ test('a new member signs in with the role given, and a changed role counts on th
   await signIn(page, '/settings/members')
   await page.getByRole('button', { name: 'Add member' }).click()
   await page.getByLabel('E-mail address').fill('vera@example.test')
-  await page.getByLabel('First password').fill(PASSWORD)
+  await page.getByLabel('First password').fill(ADMIN.password)
   await page.getByRole('dialog').getByRole('button', { name: 'Add member' }).click()
   await expect(page.getByRole('rowheader', { name: 'vera@example.test' })).toBeVisible()
   const context = await browser.newContext()
   const hers = await context.newPage()
-  await hers.goto('/settings/members')
-  await hers.getByLabel('E-mail address').fill('vera@example.test')
-  await hers.getByLabel('Password').fill(PASSWORD)
-  await hers.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await signIn(hers, '/settings/members', { email: 'vera@example.test', password: ADMIN.password })
   await expect(hers.getByText('Your role does not open this part.')).toBeVisible()
   await page.getByLabel('Role of vera@example.test').selectOption('admin')
   await expect(page.getByText('2 administrators')).toBeVisible()
@@ -120,7 +92,7 @@ for (const [name, size, scheme] of [
       await page.goto(path)
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
       await expectNoBarrier(page)
-      expect([path, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([path, size.width])
+      await expectNoSidewaysScroll(page)
     }
     expect(found).toEqual([])
   })

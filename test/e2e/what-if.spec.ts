@@ -1,32 +1,9 @@
-import AxeBuilder from '@axe-core/playwright'
-import { expect, type Page, test } from '@playwright/test'
-
-const EMAIL = process.env.TOKENTAB_E2E_EMAIL ?? ''
-const PASSWORD = process.env.TOKENTAB_E2E_PASSWORD ?? ''
-
-async function openSignedIn(page: Page, path: string): Promise<string[]> {
-  const found: string[] = []
-  page.on('pageerror', (error) => found.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') found.push(message.text())
-  })
-  await page.goto(path)
-  await page.getByLabel('E-mail address').fill(EMAIL)
-  await page.getByLabel('Password').fill(PASSWORD)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
-  return found
-}
-
-async function expectUsable(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([])
-  const excess = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  expect(excess).toBe(0)
-}
+import { expect, test } from '@playwright/test'
+import { complaints, expectUsable, openSignedIn } from './screen'
 
 test('a move to another API answers now, then and the difference, with its assumptions', async ({ page }) => {
-  const found = await openSignedIn(page, '/what-if')
+  const found = complaints(page)
+  await openSignedIn(page, '/what-if')
   await expect(page.getByRole('heading', { name: /What stays where it is/ })).toBeVisible()
   const main = page.getByRole('main')
   await expect(main).toContainText(/\$[\d,]+/)
@@ -39,7 +16,8 @@ test('a move to another API answers now, then and the difference, with its assum
 })
 
 test('a fleet of one’s own is sized in whole GPUs, and the address keeps the question', async ({ page }) => {
-  const found = await openSignedIn(page, '/what-if')
+  const found = complaints(page)
+  await openSignedIn(page, '/what-if')
   await page.getByLabel('Kind of target').selectOption({ label: 'our own GPUs' })
   const main = page.getByRole('main')
   await expect(main).toContainText('Utilisation')
@@ -59,7 +37,8 @@ test.describe('for a viewer in India', () => {
   test('hours are drawn in the viewer’s zone, and the answer follows the slider without leaving the page', async ({
     page,
   }) => {
-    const found = await openSignedIn(page, '/what-if')
+    const found = complaints(page)
+    await openSignedIn(page, '/what-if')
     const main = page.getByRole('main')
     await expect(main).toContainText(/Asia\/(Kolkata|Calcutta)/)
     await expect(main).toContainText(/out of the peak, to start at \d\d:30, saves \$/)
@@ -69,7 +48,6 @@ test.describe('for a viewer in India', () => {
     await page.getByRole('button', { name: 'Find the cheapest mix' }).click()
     await expect(main).toContainText(/\d+ targets compared/, { timeout: 30_000 })
     await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
-    await page.waitForTimeout(500)
     await expectUsable(page)
     await page.getByRole('button', { name: 'Show as table' }).click()
     await expect(main.getByRole('rowheader', { name: '00:30', exact: true })).toBeVisible()
@@ -81,7 +59,8 @@ test.describe('for a viewer in India', () => {
 test('own GPUs take finer settings, a benchmark and cards of one’s own, and a desk machine is a target', async ({
   page,
 }) => {
-  const found = await openSignedIn(page, '/what-if?to=own')
+  const found = complaints(page)
+  await openSignedIn(page, '/what-if?to=own')
   const main = page.getByRole('main')
   await page.getByText('Service, costs and your own benchmark').click()
   await page.getByLabel(/Measured rate/).fill('900')

@@ -1,32 +1,8 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Locator, type Page, test } from '@playwright/test'
+import { complaints, expectNoBarrier, expectNoSidewaysScroll, openSignedIn } from './screen'
 
-const EMAIL = process.env.TOKENTAB_E2E_EMAIL ?? ''
-const PASSWORD = process.env.TOKENTAB_E2E_PASSWORD ?? ''
 const OWN = 'My company'
 const SAMPLE = 'Northwind'
-
-function complaints(page: Page): string[] {
-  const found: string[] = []
-  page.on('pageerror', (error) => found.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') found.push(`${message.text()} ${message.location().url}`)
-  })
-  return found
-}
-
-async function signIn(page: Page, next: string): Promise<void> {
-  await page.goto(next)
-  await page.getByLabel('E-mail address').fill(EMAIL)
-  await page.getByLabel('Password').fill(PASSWORD)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-}
-
-async function expectNoBarrier(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([])
-}
 
 const switcher = (page: Page): Locator => page.getByRole('button', { name: /^Workspace / })
 const choice = (page: Page, name: string): Locator => page.getByRole('menuitemradio', { name: new RegExp(`^${name}`) })
@@ -43,7 +19,7 @@ test('the menu under the brand leads to the same page of another workspace, by m
   page,
 }) => {
   const found = complaints(page)
-  await signIn(page, '/calls?period=6m')
+  await openSignedIn(page, '/calls?period=6m')
   await beginIn(page, OWN)
   await expect(page).toHaveURL(/\/calls\?period=6m$/)
 
@@ -73,7 +49,7 @@ test('imports of sample data say so calmly, take files all the same, and one pre
   page,
 }) => {
   const found = complaints(page)
-  await signIn(page, '/imports')
+  await openSignedIn(page, '/imports')
   await beginIn(page, SAMPLE)
   const note = page.getByRole('region', { name: 'sample data' })
   await expect(note).toContainText('This workspace holds sample data.')
@@ -89,12 +65,12 @@ test('imports of sample data say so calmly, take files all the same, and one pre
 test('on a narrow dark screen the workspaces are in the menu, fit, and have no barrier', async ({ page }) => {
   const found = complaints(page)
   await page.emulateMedia({ colorScheme: 'dark' })
-  await signIn(page, '/imports')
+  await openSignedIn(page, '/imports')
   await beginIn(page, SAMPLE)
   await page.setViewportSize({ width: 390, height: 844 })
   await expect(page.getByRole('banner')).toContainText(`${SAMPLE} · sample data`)
   await expectNoBarrier(page)
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+  await expectNoSidewaysScroll(page)
   await page.getByRole('button', { name: 'Open menu' }).click()
   await switcher(page).click()
   await expect(choice(page, SAMPLE)).toHaveAttribute('aria-checked', 'true')

@@ -54,7 +54,7 @@ export async function loadPriceUpdate(
   if (principal.role !== 'admin') {
     throw new AppError('FORBIDDEN', 'Only an administrator may load a price update.', { reason: 'MISSING_ROLE' })
   }
-  if (principal.isSample) {
+  if (principal.isSample && mode === 'apply') {
     throw new AppError('FORBIDDEN', 'The published book is not updated from a workspace of sample data.', {
       reason: 'SAMPLE_WORKSPACE',
       remedy: 'Switch to your own workspace.',
