@@ -5,7 +5,8 @@
 import { z } from 'zod'
 
 const DECIMAL = /^-?(\d{1,15}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,2})?$/
-const WHOLE = /^\d{1,15}$/
+// What keeps its tables as floats writes 8 as 8.0.
+const WHOLE = /^\d{1,15}(\.0{0,10})?$/
 
 /** Any finite number between the bounds, both inclusive. */
 export function realBetween(min: number, max: number) {

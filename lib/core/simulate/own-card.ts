@@ -1,7 +1,13 @@
 /** Models and accelerators that a workspace described itself: checked when they are kept, and found by their name. */
 import { z } from 'zod'
 import { err, ok, type Result } from '../result'
-import { architectureSchema, hardwareSchema, pointSchema, resolvePoint } from './estimator/point-schema'
+import {
+  architectureSchema,
+  hardwareSchema,
+  type ParsedPoint,
+  pointSchema,
+  resolvePoint,
+} from './estimator/point-schema'
 import type { SelfHostedTargetInput } from './scenario'
 import type { SimulationProblem } from './simulation'
 
@@ -35,6 +41,18 @@ export function checkedCard(own: OwnCard): Result<OwnCard, SimulationProblem> {
     ),
   )
   return resolved.ok ? ok(own) : err(resolved.error)
+}
+
+/** The same for a point of the estimator. */
+export function pointWithOwnCards(point: ParsedPoint, cards: OwnCards): ParsedPoint {
+  if (cards.size === 0) return point
+  const model = point.architecture || !point.model ? undefined : cards.get(keyOf('model', point.model))
+  const gpu = point.hardware || !point.gpu ? undefined : cards.get(keyOf('gpu', point.gpu))
+  return {
+    ...point,
+    ...(model?.kind === 'model' ? { architecture: { ...model.card, name: model.name } } : {}),
+    ...(gpu?.kind === 'gpu' ? { hardware: { ...gpu.card, name: gpu.name } } : {}),
+  }
 }
 
 /** The target with the workspace's own cards in place of their names; a card given with the question goes before. */

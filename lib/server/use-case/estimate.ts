@@ -1,10 +1,12 @@
-/** Serving estimates of points that the caller describes; nothing is stored. */
+/** Serving estimates of points that the caller describes, on the cards of its workspace too; nothing is stored. */
 import 'server-only'
 import { z } from 'zod'
-import { type Estimate, estimateServing } from '../../core/simulate/estimator/estimate'
-import { pointNotes } from '../../core/simulate/estimator/point-notes'
-import { pointSchema, resolvePoint } from '../../core/simulate/estimator/point-schema'
+import { answerPoint, type PointAnswer } from '../../core/simulate/estimator/answer-point'
+import { pointSchema } from '../../core/simulate/estimator/point-schema'
+import { cardsByName } from '../../core/simulate/own-card'
 import { authorise, type Principal } from '../auth/principal'
+import { ownCards } from '../db/own-card'
+import { pool } from '../db/pool'
 import { inTurns } from '../in-turns'
 
 /** Points of one request. */
@@ -18,30 +20,11 @@ export const estimateBody = z.strictObject({
   points: z.array(z.record(z.string(), z.unknown())).min(1).max(MOST_POINTS),
 })
 
-export type PointAnswer =
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly remedy: string }
-  | (Estimate & { readonly notes: readonly string[] })
-
 export async function estimatePoints(
   principal: Principal,
   input: z.output<typeof estimateBody>,
 ): Promise<readonly PointAnswer[]> {
   authorise(principal, 'simulate.run')
-  return await inTurns(input.points, answer)
-}
-
-function answer(input: Readonly<Record<string, unknown>>): PointAnswer {
-  const parsed = pointSchema.safeParse(input)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    return {
-      kind: 'refused',
-      code: 'POINT_INVALID',
-      message: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not readable'}`,
-      remedy: 'See the fields of a point in the API description.',
-    }
-  }
-  const resolved = resolvePoint(parsed.data)
-  if (!resolved.ok) return { kind: 'refused', ...resolved.error }
-  return { ...estimateServing(resolved.value), notes: pointNotes(input, resolved.value) }
+  const cards = cardsByName(await ownCards(pool(), principal.workspaceId))
+  return await inTurns(input.points, (point) => answerPoint(point, cards))
 }

@@ -47,6 +47,12 @@ describe('names', () => {
     ['mistralai/Mixtral-8x7B-Instruct-v0.1', 'Mixtral-8x7B'],
     ['llama-3.1-8b-instruct-q4_k_m', 'Llama-3.1-8B'],
     ['gpt-oss:20b', 'gpt-oss-20b'],
+    ['meta-llama/Llama-3.1-70B-Instruct', 'Llama-3.1-70B'],
+    ['neuralmagic/Meta-Llama-3.1-8B-Instruct-FP8', 'Llama-3.1-8B'],
+    ['Qwen/Qwen2-7B-Instruct', 'Qwen2.5-7B'],
+    ['meta-llama/Llama-2-7b-chat-hf', 'Llama-2-7B'],
+    ['Qwen/Qwen3-Coder-30B-A3B-Instruct', 'Qwen3-30B-A3B'],
+    ['mistralai/Codestral-22B-v0.1', 'Mistral-Small-22B'],
   ])('the weights of %s are those of %s', (name, card) => {
     expect(findModelCard(name)?.name).toBe(card)
   })
@@ -57,6 +63,17 @@ describe('names', () => {
 
   test.each([
     ['NVIDIA H100 80GB HBM3', 'H100-SXM-80GB'],
+    ['H100-SXM5-80GB', 'H100-SXM-80GB'],
+    ['NVIDIA H100 SXM5', 'H100-SXM-80GB'],
+    ['8xH100', 'H100-SXM-80GB'],
+    ['HGX H200 8-GPU', 'H200-SXM-141GB'],
+    ['H200 NVL', 'H200-NVL-141GB'],
+    ['NVIDIA B200 192GB', 'B200-180GB'],
+    ['RTX 4080 SUPER', 'RTX-4080-16GB'],
+    ['GeForce RTX 4070 Ti SUPER', 'RTX-4070-Ti-Super-16GB'],
+    ['Tesla V100-SXM2-16GB', 'V100-SXM-16GB'],
+    ['AMD Instinct MI300X OAM 192GB HBM3', 'MI300X-192GB'],
+    ['Intel Gaudi 3', 'Gaudi3-128GB'],
     ['NVIDIA H100-PCIe-80GB', 'H100-PCIe-80GB'],
     ['NVIDIA H100 NVL', 'H100-NVL-94GB'],
     ['8x NVIDIA H200-SXM-141GB-CTS', 'H200-SXM-141GB'],
@@ -70,6 +87,17 @@ describe('names', () => {
     ['Apple M3 Ultra', 'M3-Ultra-512GB'],
   ])('%s is %s', (name, card) => {
     expect(findGpuCard(name)?.name).toBe(card)
+  })
+
+  test('a slice of a partitioned card has its part of the compute and its own memory', () => {
+    const whole = findGpuCard('A100 80GB')
+    const slice = findGpuCard('NVIDIA A100-SXM4-80GB MIG 3g.40gb')
+    if (whole === null || slice === null) throw new Error('no card')
+    expect(slice.memoryGb).toBe(40)
+    expect(slice.bandwidthGbps).toBe(whole.bandwidthGbps / 2)
+    expect(slice.tflops.bf16).toBeCloseTo((whole.tflops.bf16 * 3) / 7, 9)
+    expect(slice).toMatchObject({ link: 'none', rentPerHour: undefined })
+    expect(findGpuCard('MIG 1g.10gb')).toBeNull()
   })
 
   test.each([

@@ -1,30 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { answerPoint, type PointAnswer } from '../../../lib/core/simulate/estimator/answer-point'
+import { cardsByName, type OwnCard, ownCardSchema } from '../../../lib/core/simulate/own-card'
 import { parseJson } from '../../../lib/core/source/json'
-import type { Principal } from '../../../lib/server/auth/principal'
-import { estimateBody, estimatePoints } from '../../../lib/server/use-case/estimate'
-
-const principal: Principal = {
-  workspaceId: 1,
-  workspaceName: 'northwind',
-  isSample: false,
-  userId: null,
-  actor: 'command line',
-  role: 'admin',
-  scopes: null,
-}
 
 /** As a request body is read: numbers with a fraction are their text. */
-function ask(points: readonly object[]) {
+function ask(points: readonly object[], cards: readonly OwnCard[] = []) {
   const parsed = parseJson(JSON.stringify({ points }))
   if (!parsed.ok) throw new Error(parsed.error.message)
-  return estimatePoints(principal, estimateBody.parse(parsed.value))
+  const own = cardsByName(cards)
+  return bodySchema.parse(parsed.value).points.map((point) => answerPoint(point, own))
 }
 
+const bodySchema = z.object({ points: z.array(z.record(z.string(), z.unknown())) })
+
 describe('points of a request', () => {
-  test('one that cannot be read is refused alone, and says where', async () => {
+  test('one that cannot be read is refused alone, and says where', () => {
     const good = { model: 'gpt-oss-120b', gpu: 'H100', precision: 'mxfp4', engine: 'vllm', concurrency: 64 }
-    const answers = await ask([
+    const answers = ask([
       good,
       { ...good, cached_fraction: 1.5 },
       { ...good, gpus: -1 },
@@ -36,7 +30,7 @@ describe('points of a request', () => {
     expect(answers[2]).toMatchObject({ message: expect.stringContaining('gpus') })
   })
 
-  test('every measured point, as its source writes it, is answered; only pipelines over PCIe and wrong counts are not', async () => {
+  test('every measured point, as its source writes it, is answered; only pipelines over PCIe and wrong counts are not', () => {
     const [header, ...lines] = readFileSync(new URL('../../golden/estimator/measured.csv', import.meta.url), 'utf8')
       .trim()
       .split('\n')
@@ -62,10 +56,69 @@ describe('points of a request', () => {
         concurrency: get('concurrency') === '' ? null : get('concurrency'),
       }
     })
-    const answers = await ask(points)
+    const answers = ask(points)
     expect(answers.length).toBe(points.length)
     const refused = points.filter((_, i) => answers[i]?.kind !== 'estimate')
     expect(refused.every(({ gpu, id }) => gpu === 'RTX-PRO-6000-BSE' || id.startsWith('nvidia-aic-016'))).toBe(true)
     expect(refused.length).toBe(75)
+  })
+
+  test('columns of published tables are read as the fields they are, empty cells as nothing', () => {
+    const own = {
+      model: 'DeepSeek-R1',
+      gpu: 'GB200-186GB',
+      gpus: 16,
+      precision: 'fp4',
+      engine: 'trtllm',
+      input_tokens: 1024,
+      output_tokens: 1024,
+      concurrency: 256,
+    }
+    const { gpus, engine, input_tokens: isl, output_tokens: osl, ...same } = own
+    const table = { ...same, n_gpu: gpus, framework: engine, isl, osl, ttft_ms: '', cached_fraction: '' }
+    const cases: readonly (readonly [string, object])[] = [
+      ['tp4 pp1 adp4 moe_tp1 ep16', { tensor_parallel: 4, data_parallel: 4 }],
+      ['DEP16', { tensor_parallel: 1, data_parallel: 16 }],
+      ['TP4PP2', { tensor_parallel: 4, pipeline_parallel: 2 }],
+      ['vllm serve deepseek-ai/DeepSeek-R1 -tp 16 --enable-expert-parallel', { tensor_parallel: 16 }],
+      ['python3 -m sglang.launch_server --tp-size 16 --enable-dp-attention', { tensor_parallel: 16 }],
+      ['wide-EP', {}],
+      [
+        'P:4gpu(tp1 adp4 ep4) D:12gpu(tp4 adp1 ep4)',
+        { prefill: { gpus: 4, data_parallel: 4, tensor_parallel: 1 }, decode: { gpus: 12, tensor_parallel: 4 } },
+      ],
+    ]
+    for (const [parallelism, ranks] of cases) {
+      const [column, field] = ask([
+        { ...table, parallelism },
+        { ...own, ...ranks },
+      ])
+      expect(column?.kind, parallelism).toBe('estimate')
+      expect({ ...column, notes: [] }, parallelism).toEqual({ ...field, notes: [] })
+    }
+  })
+
+  test('whole numbers kept as floats are whole numbers', () => {
+    const point = { model: 'Llama-3.1-8B', gpu: 'H100', precision: 'fp8', engine: 'vllm', gpus: '2', concurrency: 8 }
+    const floats = `{"points":[${JSON.stringify(point).replace('"2"', '2.0')}]}`
+    const parsed = parseJson(floats)
+    if (!parsed.ok) throw new Error(parsed.error.message)
+    expect(bodySchema.parse(parsed.value).points.map((one) => answerPoint(one, new Map()))).toEqual(ask([point]))
+    expect(ask([{ ...point, gpus: '2.5' }])[0]?.kind).toBe('refused')
+  })
+
+  test('a name that the workspace keeps a card of is that card, before any of the product’s', () => {
+    const hardware = { mem_gb: 96, bw_gbps: 5000, bf16_dense_tflops: 500, fp8_dense_tflops: 1000 }
+    const kept = ownCardSchema.parse({ kind: 'gpu', name: 'Lab Card', card: hardware })
+    const shadow = ownCardSchema.parse({ kind: 'gpu', name: 'H100', card: hardware })
+    const point = { model: 'Llama-3.1-8B', precision: 'fp8', engine: 'vllm', concurrency: 64 }
+    const rate = (answer: PointAnswer | undefined) => (answer?.kind === 'estimate' ? answer.outputPerSecond.p50 : null)
+    const [given] = ask([{ ...point, hardware }])
+    const [own, unknown] = [ask([{ ...point, gpu: 'lab card' }], [kept])[0], ask([{ ...point, gpu: 'lab card' }])[0]]
+    expect(rate(own)).toBe(rate(given))
+    expect(own).toMatchObject({ notes: expect.arrayContaining([expect.stringContaining('your workspace keeps')]) })
+    expect(unknown).toMatchObject({ kind: 'refused', code: 'GPU_UNKNOWN' })
+    expect(rate(ask([{ ...point, gpu: 'H100' }], [shadow])[0])).toBe(rate(given))
+    expect(rate(ask([{ ...point, gpu: 'H100', hardware }], [shadow])[0])).toBe(rate(given))
   })
 })

@@ -274,7 +274,7 @@ describe('what a point may leave out', () => {
     }
     expect(code({ model: 'gpt-4o', gpu: 'H100' })).toBe('MODEL_UNKNOWN')
     expect(code({ gpu: 'H100' })).toBe('MODEL_UNKNOWN')
-    expect(code({ model: 'Llama-3.1-8B', gpu: 'TPU v5e' })).toBe('GPU_UNKNOWN')
+    expect(code({ model: 'Llama-3.1-8B', gpu: 'Groq LPU' })).toBe('GPU_UNKNOWN')
     expect(code({ model: 'Llama-3.1-8B', gpu: 'H100', precision: 'ternary' })).toBe('PRECISION_UNKNOWN')
     expect(code({ model: 'Llama-3.1-8B', gpu: 'H100', precision: 'unknown', engine: '' })).toBe('ok')
   })

@@ -1,7 +1,8 @@
+import type { PointAnswer } from '@/lib/core/simulate/estimator/answer-point'
 import { readJson } from '@/lib/server/http/body'
 import { json } from '@/lib/server/http/problem'
 import { route } from '@/lib/server/http/route'
-import { estimateBody, estimatePoints, type PointAnswer } from '@/lib/server/use-case/estimate'
+import { estimateBody, estimatePoints } from '@/lib/server/use-case/estimate'
 
 const MAX_BYTES = 16 * 1024 ** 2
 

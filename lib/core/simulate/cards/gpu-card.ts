@@ -62,7 +62,42 @@ function gpuIndex(): ReadonlyMap<string, GpuCard> {
   return index
 }
 
+/** A slice of a partitioned card: "MIG 3g.40gb" is three of seven compute slices with 40 GB of its memory. */
+const SLICE = /(?:\bmig[\s:_-]*)?\b([1-7])g\.(\d{1,3})gb\b/i
+
 export function findGpuCard(name: string): GpuCard | null {
+  const slice = SLICE.exec(name)
+  if (slice === null) return wholeCard(name)
+  const whole = wholeCard(name.replace(SLICE, ' '))
+  return whole === null ? null : sliceOf(whole, Number(slice[1]), Number(slice[2]))
+}
+
+/** Memory brings its share of the bandwidth; slices do not reach each other. Nobody sells them at a known price. */
+function sliceOf(whole: GpuCard, sevenths: number, memoryGb: number): GpuCard {
+  const compute = sevenths / 7
+  const memory = Math.min(1, memoryGb / whole.memoryGb)
+  const { bf16, fp8, fp4, int8 } = whole.tflops
+  return {
+    ...whole,
+    name: `${whole.name} ${sevenths}g.${memoryGb}gb`,
+    aliases: undefined,
+    memoryGb: Math.min(memoryGb, whole.memoryGb),
+    bandwidthGbps: whole.bandwidthGbps * memory,
+    tflops: {
+      bf16: bf16 * compute,
+      fp8: fp8 * compute,
+      fp4: fp4 * compute,
+      int8: int8 === undefined ? undefined : int8 * compute,
+    },
+    watts: whole.watts === undefined ? undefined : whole.watts * compute,
+    link: 'none',
+    linkGbps: 0,
+    rentPerHour: undefined,
+    buyUsd: undefined,
+  }
+}
+
+function wholeCard(name: string): GpuCard | null {
   const key = plainKey(name.replace(/^\s*\d+\s*[x×]\s*/i, ''))
   const exact = byName.get(key) ?? byName.get(key.replace(/^(nvidia|amd|apple|intel)/, ''))
   if (exact !== undefined) return exact

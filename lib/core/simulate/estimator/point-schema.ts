@@ -101,7 +101,7 @@ export const pointSchema = z.object({
 })
 
 export type PointInput = z.input<typeof pointSchema>
-type ParsedPoint = z.output<typeof pointSchema>
+export type ParsedPoint = z.output<typeof pointSchema>
 
 /** Where a caller does not say how long its prompts and answers are: a turn of a chat, alone and on a server. */
 const LOCAL_TOKENS = { input: 64, output: 256 }
@@ -159,7 +159,7 @@ export function resolvePoint(input: ParsedPoint): Result<ServingPoint, Problem> 
     inputTokens: input.input_tokens ?? usual.input,
     outputTokens: input.output_tokens ?? usual.output,
     cachedFraction: input.cached_fraction ?? 0,
-    concurrency: input.concurrency ?? (local || /single|stream|interactive/i.test(input.mode ?? '') ? 1 : 'max'),
+    concurrency: input.concurrency ?? (local || /single/i.test(input.mode ?? '') ? 1 : 'max'),
     disaggregated: poolsOf(input),
     realism: input.realism ?? (BURSTS.test(input.mode ?? '') ? OUT_OF_THE_BOX : 1),
   })
