@@ -13,6 +13,7 @@ import { readSpend } from '../../lib/server/read/spend'
 import { readWhatIf } from '../../lib/server/read/what-if'
 import { dropOwnCard, keepOwnCard, ownCardInput } from '../../lib/server/use-case/change-own-cards'
 import { createSample } from '../../lib/server/use-case/create-sample'
+import { estimatePoints } from '../../lib/server/use-case/estimate'
 import { ingestUsage } from '../../lib/server/use-case/ingest-usage'
 import { useOwnDataDirectory } from '../support/account'
 import { closeTestDatabase, openTestDatabase, resetDatabase } from '../support/database'
@@ -195,11 +196,37 @@ describe('a what-if over the sample company', () => {
       moves: [toOwn, { ...toOwn, select: { model: [one] } }],
     })
     expect(two_.fleets).toHaveLength(2)
+    expect(two_.chanceOfSaving).not.toBeNull()
+    expect(two_.tornado.length).toBeGreaterThan(4)
+    expect(two_.target.low <= two_.target.likely && two_.target.likely <= two_.target.high).toBe(true)
     // Half of everything first: the rest of it is known for every hour.
     const half = { share: '0.5', target: deepseek } as const
     const rest = { share: '1', target: { kind: 'self_hosted' } as const }
     expect((await ask({ baseline: OCTOBER, moves: [half, rest] })).fleets).toHaveLength(1)
     await expect(ask({ baseline: OCTOBER, moves: [toHost, rest] })).rejects.toMatchObject({ reason: 'MOVES_OVERLAP' })
+  })
+
+  it('sends what a floor has no room for to another host of the book, alone and beside other moves', async () => {
+    const floor = { kind: 'self_hosted', policy: 'floor_spillover', floor_replicas: 0 } as const
+    const place = { host: 'deepseek', model: 'deepseek-flash' }
+    const [there, hosted, here] = await Promise.all([
+      ask({ baseline: OCTOBER, moves: [{ target: { ...floor, spill_to: place } }] }),
+      ask({ baseline: OCTOBER, moves: [{ target: deepseek }] }),
+      ask({ baseline: OCTOBER, moves: [{ target: floor }] }),
+    ])
+    expect(here.target.likely).toBe(here.baseline)
+    expect(there.target.likely < here.target.likely).toBe(true)
+    // A floor of none is a move to the host, of the calls that the fleet could take.
+    const moved = subtractUsd(hosted.baseline, hosted.target.likely)
+    expect(Number(subtractUsd(there.baseline, there.target.likely)) / Number(moved)).toBeGreaterThan(0.9)
+    expect(subtractUsd(there.baseline, there.target.likely) <= moved).toBe(true)
+    expect(there.lines.find((line) => line.name === 'spill_over')?.detail).toContain('deepseek / deepseek-flash')
+    const half = { share: '0.5', target: deepseek } as const
+    const mixed = await ask({ baseline: OCTOBER, moves: [half, { target: { ...floor, spill_to: place } }] })
+    expect(mixed.target.likely < (await ask({ baseline: OCTOBER, moves: [half] })).target.likely).toBe(true)
+    await expect(
+      ask({ baseline: OCTOBER, moves: [{ target: { ...floor, spill_to: { ...place, model: 'none such' } } }] }),
+    ).rejects.toMatchObject({ status: 422, reason: 'UNKNOWN_TARGET' })
   })
 
   it('answers a stated demand at a price of the book, on a host and on own GPUs', async () => {
@@ -246,6 +273,9 @@ describe('a what-if over the sample company', () => {
     expect(own.target.likely).toBe((await ask({ baseline: OCTOBER, moves: [{ target: there }] })).target.likely)
     const stranger = await commandLineOf('cards')
     expect(await readOwnCards(stranger)).toEqual([])
+    const points = [{ model: 'Llama-3.1-8B', gpu: 'lab card' }]
+    expect(await estimatePoints(principal, { points })).toMatchObject([{ kind: 'estimate' }])
+    expect(await estimatePoints(stranger, { points })).toMatchObject([{ kind: 'refused', code: 'GPU_UNKNOWN' }])
     await expect(dropOwnCard(stranger, id)).rejects.toMatchObject({ status: 404 })
     expect((await readOwnCards(principal)).map((card) => card.name)).toEqual(['Lab Card'])
     await dropOwnCard(principal, id)

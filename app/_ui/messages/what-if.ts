@@ -41,7 +41,8 @@ const lines: Record<CostLineName, (detail: string) => string> = {
   stays: () => 'Stays where it is',
   moved_calls: (detail) => `Moved calls at ${detail === '' ? 'the target' : detail}`,
   gpus: (detail) => `GPUs, ${detail}`,
-  spill_over: (detail) => `Spill-over to today’s API (${detail} of output)`,
+  spill_over: (detail) =>
+    detail.includes(' / ') ? `Spill-over to ${detail} of output` : `Spill-over to today’s API (${detail} of output)`,
   staff: () => 'Operations',
   storage: () => 'Storage and network',
 }
@@ -65,6 +66,7 @@ const assumptions: Readonly<Record<string, string>> = {
   fullness: 'How full replicas may run',
   utilisation: 'Utilisation, as stated',
   node: 'Node',
+  spill_to: 'Where calls without room go',
   prior_target_price: 'Prices of the target later',
   prior_today_price: 'Prices of today’s models later',
   prior_volume: 'Volume later',
@@ -90,7 +92,7 @@ const notes: Readonly<Record<string, string>> = {
     'Self-hosting a DeepSeek model rarely beats DeepSeek’s own API, which runs at a far larger scale.',
   card_unknown:
     'The model or GPU is not known: only the benchmark given with the question counts, and nothing is checked for fit.',
-  no_floor_pays: 'No own GPU pays for itself here: the cheapest floor is none, and every call stays at today’s API.',
+  no_floor_pays: 'No own GPU pays for itself here: the cheapest floor is none, and every call stays with an API.',
   fleet_too_small: 'The fleet as stated is too small for some hours; what it cannot take stays at today’s price.',
   short_period: 'Less than a week of data: the peak may not be in it.',
 }
@@ -102,7 +104,10 @@ const factors: Readonly<Record<string, string>> = {
   staff: 'Operations ×0.5–2',
   volume: 'Volume ×0.7–1.5',
   api: 'API price ×0.5–1.25',
-  tokens: 'Answers, prompts and cache hits',
+  output_ratio: 'Answer length',
+  input_ratio: 'Prompt tokens (tokenizer)',
+  cache_kept: 'Cache hits that remain',
+  hour_of_day: 'Hour of the day, where only days are known',
   target_price: 'Price of the target ×0.5–2',
   today_price: 'Price of today’s models ×0.7–1',
 }
@@ -142,6 +147,7 @@ export const whatIf = {
   keptMove: (share: string, what: string, target: string) => `${share} % of ${what} to ${target}`,
   dropMove: (text: string) => `Drop the move ${text}`,
   controls: {
+    spill: 'Where calls without room go',
     key: 'Key to move',
     tag: 'Tag to move',
     length: 'Prompt length to move',
@@ -170,6 +176,8 @@ export const whatIf = {
     target === null ? `Moving ${moved} would have` : `Moving ${moved} to ${target} would have`,
   everything: 'everything',
   partOf: (share: string, all: boolean) => `${share} % of ${all ? 'all' : 'these'} calls`,
+  spillTo: 'and the rest to',
+  spillToday: 'where it is today',
   severalMoves: (count: number) => `calls in ${count} steps`,
   ownTarget: (model: string) => `${model} on own GPUs`,
   localTarget: (model: string, machine: string) => `${model} on a ${machine}`,
@@ -256,6 +264,7 @@ export const whatIf = {
   hangsOn: 'What the answer hangs on',
   hangsNote: 'The monthly saving with one assumption at its low and high end, the others unchanged',
   factors,
+  factorRange: (factor: string, low: string, high: string) => `${factor} ×${low}–${high}`,
   factor: 'Assumption',
   atLow: 'Low end',
   atHigh: 'High end',

@@ -132,13 +132,13 @@ export function StaysPanel({ answer }: Props) {
 export function TornadoPanel({ answer }: Props) {
   const bars = answer.tornado.map((bar) => ({
     ...bar,
-    low: savingAt(answer, bar.cost_at_low),
-    high: savingAt(answer, bar.cost_at_high),
+    saving_low: savingAt(answer, bar.cost_at_low),
+    saving_high: savingAt(answer, bar.cost_at_high),
   }))
   const likely = plotted(answer.per_month.saving.likely)
   const reach = Math.max(
     1,
-    ...bars.flatMap((bar) => [Math.abs(plotted(bar.low) - likely), Math.abs(plotted(bar.high) - likely)]),
+    ...bars.flatMap((bar) => [Math.abs(plotted(bar.saving_low) - likely), Math.abs(plotted(bar.saving_high) - likely)]),
   )
   return (
     <Panel title={t.whatIf.hangsOn} note={t.whatIf.hangsNote}>
@@ -156,15 +156,18 @@ export function TornadoPanel({ answer }: Props) {
         <tbody>
           {bars.map((bar) => (
             <tr key={bar.factor}>
-              <RowHead>{t.whatIf.factors[bar.factor] ?? bar.factor}</RowHead>
-              <Cell align="right" title={usdCents(bar.low)}>
-                {compactUsd(bar.low)}
+              <RowHead>{factorText(bar)}</RowHead>
+              <Cell align="right" title={usdCents(bar.saving_low)}>
+                {compactUsd(bar.saving_low)}
               </Cell>
               <Cell className="align-middle">
-                <TornadoBar low={(plotted(bar.low) - likely) / reach} high={(plotted(bar.high) - likely) / reach} />
+                <TornadoBar
+                  low={(plotted(bar.saving_low) - likely) / reach}
+                  high={(plotted(bar.saving_high) - likely) / reach}
+                />
               </Cell>
-              <Cell align="right" title={usdCents(bar.high)}>
-                {compactUsd(bar.high)}
+              <Cell align="right" title={usdCents(bar.saving_high)}>
+                {compactUsd(bar.saving_high)}
               </Cell>
             </tr>
           ))}
@@ -172,6 +175,15 @@ export function TornadoPanel({ answer }: Props) {
       </DataTable>
     </Panel>
   )
+}
+
+const RANGED: ReadonlySet<string> = new Set(['output_ratio', 'input_ratio', 'cache_kept'])
+
+/** Ranges that are each pair's own stand beside the factor. */
+function factorText({ factor, low, high }: SimulationView['tornado'][number]): string {
+  const name = t.whatIf.factors[factor] ?? factor
+  const text = (value: number) => String(Number(value.toFixed(2)))
+  return RANGED.has(factor) ? t.whatIf.factorRange(name, text(low), text(high)) : name
 }
 
 /** Both ends from the likely saving in the middle, as shares of the widest bar. Worse is orange, better is green. */
@@ -194,11 +206,10 @@ const FLEET_LINES: ReadonlySet<string> = new Set(['gpus', 'spill_over', 'staff',
 
 /** The monthly saving when the fleet costs this much instead of the likely sum. */
 function savingAt(answer: SimulationView, fleetCost: string): string {
-  // A fleet's bars leave other moves of the question as they are.
-  const own = answer.lines.filter((line) => FLEET_LINES.has(line.name))
-  const parts = (own.length > 0 ? own : answer.lines.filter((line) => line.name === 'moved_calls')).map((line) =>
-    usdFromText(line.per_month),
-  )
+  // What a bar is of: every fleet and all moved calls.
+  const counts = (name: string) =>
+    answer.kind === 'hosted' ? name === 'moved_calls' : FLEET_LINES.has(name) || name === 'moved_calls'
+  const parts = answer.lines.filter((line) => counts(line.name)).map((line) => usdFromText(line.per_month))
   const likely = parts.reduce(addUsd, usdFromText('0'))
   const change = subtractUsd(usdFromText(fleetCost), likely)
   return usdToText(subtractUsd(usdFromText(answer.per_month.saving.likely), change))

@@ -45,6 +45,15 @@ export function costOf(selection: PriceSelection, usage: Measured): Usd {
   return usdFromAtto(total)
 }
 
+/** The part of `costOf` on some meters. */
+export function costOfMeters(selection: PriceSelection, usage: Measured, meters: ReadonlySet<Meter>): Usd {
+  let total = 0n
+  for (const line of selection.lines) {
+    if (meters.has(line.meter)) total += amountOf(line, quantityOf(usage, line.meter, selection.splitsReasoning))
+  }
+  return usdFromAtto(total)
+}
+
 function amountOf(line: PriceLine, quantity: bigint): Usd {
   const product = quantity * line.numerator
   return usdFromAtto(line.denominator === 1n ? product : divideRounded(product, line.denominator, 'half_even'))

@@ -31,6 +31,8 @@ export interface FleetAnswer {
   readonly high: Usd
   readonly migration: Usd
   readonly chanceOfSaving: number
+  /** What its range is drawn from. */
+  readonly drawn: { readonly settings: FleetSettings; readonly priors: Priors }
   readonly lines: readonly CostLine[]
   readonly hours: Simulation['hours']
   readonly fleet: NonNullable<Simulation['fleet']>
@@ -40,7 +42,7 @@ export interface FleetAnswer {
   readonly notes: readonly string[]
 }
 
-const DRAWS = 2000
+export const DRAWS = 2000
 
 export function answerFleet(question: FleetQuestion, card: ServingPoint): Result<FleetAnswer, SimulationProblem> {
   const { period, target, assumptions } = question
@@ -111,8 +113,9 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
   }
   const movedBefore = demand.reduce((sum, hour) => addUsd(sum, hour.cost), usdFromText('0'))
   const held = { ...settings, floor: plan.floor }
+  const together = question.drawnTogether === true
   const future = drawFutures(series, held, priors, {
-    draws: assumptions.draws ?? DRAWS,
+    draws: together ? 0 : (assumptions.draws ?? DRAWS),
     seed: assumptions.seed ?? 1,
     stakes: {
       today: movedBefore,
@@ -136,13 +139,14 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
     series,
     demand,
     movedBefore,
-    low: ordered(future.low, plan.total)[0],
-    high: ordered(future.high, plan.total)[1],
+    low: together ? plan.total : ordered(future.low, plan.total)[0],
+    high: together ? plan.total : ordered(future.high, plan.total)[1],
     migration,
     chanceOfSaving: future.chanceOfSaving,
+    drawn: { settings: held, priors },
     lines: [
       { name: 'gpus', detail: `${plan.gpus} × ${card.gpu.name}`, amount: plan.gpuCost },
-      { name: 'spill_over', detail: percentText(spillShare(plan, series.rates)), amount: plan.spillCost },
+      { name: 'spill_over', detail: spillText(target, spillShare(plan, series.rates)), amount: plan.spillCost },
       { name: 'staff', detail: '', amount: plan.staffCost },
       { name: 'storage', detail: '', amount: plan.storageCost },
     ],
@@ -182,7 +186,7 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
       }),
     },
     // Without a GPU nothing hangs on what GPUs cost or do.
-    tornado: plan.gpus === 0 ? [] : tornado(series, held, priors, movedBefore),
+    tornado: plan.gpus === 0 || together ? [] : tornado(series, held, priors, movedBefore),
     assumptions: selfHostedAssumptions(question, card, {
       shape,
       asked,
@@ -219,6 +223,7 @@ function sharedOf(demand: readonly HourDemand[], shareText: string): HourDemand[
     cachedTokens: hour.cachedTokens * part,
     outputTokens: hour.outputTokens * part,
     cost: timesUsd(hour.cost, share),
+    spillCost: hour.spillCost === undefined ? undefined : timesUsd(hour.spillCost, share),
   }))
 }
 
@@ -261,6 +266,11 @@ export function spillShare(plan: FleetPlan, rates: Float64Array): number {
   let all = 0
   for (const rate of rates) all += rate * 3600
   return all <= 0 ? 0 : Math.max(0, 1 - plan.hours.servedOutputTokens / all)
+}
+
+/** How much of the output, and where to when not where it is today. */
+function spillText({ spill_to: place }: FleetQuestion['target'], share: number): string {
+  return place === undefined ? percentText(share) : `${place.host} / ${place.model}, ${percentText(share)}`
 }
 
 function percentText(share: number): string {

@@ -24,4 +24,6 @@ export interface FleetQuestion {
   readonly unknownCard: boolean
   /** What hosted moves of the same question save; it counts for the probability that the whole saves. */
   readonly savedElsewhere: Usd
+  /** Its range is drawn with that of other moves, not by itself. */
+  readonly drawnTogether?: boolean | undefined
 }

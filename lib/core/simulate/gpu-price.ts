@@ -76,12 +76,20 @@ export function buySettings({ target, assumptions }: Question, card: ServingPoin
 }
 
 /**
- * Months until what was paid at once is back: the migration, and what the GPUs of a bought fleet cost; its monthly saving
+ * Months until what was paid at once is back: the migration, and what the GPUs of bought fleets cost; the monthly saving
  * then counts without the recovery of that capital. Null: never.
  */
-export function paybackOf(migration: Usd, saving: Usd, gpus: number, bought: BuySettings | null): number | null {
-  if (bought === null) return monthsToPay(migration, saving)
-  const { price, recoveryMonth } = capitalOf(bought)
-  const all = (amount: Usd) => usdFromAtto(amount * BigInt(gpus))
-  return monthsToPay(addUsd(migration, all(price)), addUsd(saving, all(recoveryMonth)))
+export function paybackOf(
+  migration: Usd,
+  saving: Usd,
+  fleets: readonly { readonly gpus: number; readonly bought: BuySettings | null }[],
+): number | null {
+  let [once, monthly] = [migration, saving]
+  for (const { gpus, bought } of fleets) {
+    if (bought === null) continue
+    const { price, recoveryMonth } = capitalOf(bought)
+    once = addUsd(once, usdFromAtto(price * BigInt(gpus)))
+    monthly = addUsd(monthly, usdFromAtto(recoveryMonth * BigInt(gpus)))
+  }
+  return monthsToPay(once, monthly)
 }

@@ -1,18 +1,28 @@
 /**
- * How sure the saving of moved calls is: seeded draws over the stated ranges of tokens, for each pair of models apart, and
- * over what the prices of the target and of today's models may do. The ranges of prices are priors: DeepSeek's list was
- * halved in September 2025, quartered in May 2026 and raised by 1.5 to 4.7 times in August 2026; prices of models in use
- * fell or stayed.
+ * How sure the saving of moved calls is: seeded draws over the stated ranges of answers, prompts and cache hits, for each
+ * pair of models apart, and over what the prices of the target and of today's models may do. The ranges of prices are
+ * priors: DeepSeek's list was halved in September 2025, quartered in May 2026 and raised by 1.5 to 4.7 times in August 2026;
+ * prices of models in use fell or stayed.
  */
 import { addUsd, divide, subtractUsd, sumUsd, type Usd, ZERO_USD } from '../money/usd'
 import { generator, triangular } from './fleet/random'
 import type { MovedLine } from './replay/replay-hours'
+import {
+  addParts,
+  partAt,
+  SURE,
+  UNSURE_PARTS,
+  type UnsureName,
+  type UnsureParts,
+  usdOfPart,
+} from './replay/unsure-part'
 
 export const TARGET_PRICE = { low: 0.5, high: 2 } as const
 export const TODAY_PRICE = { low: 0.7, high: 1 } as const
 
 export interface HostedBar {
-  readonly factor: 'tokens' | 'target_price' | 'today_price'
+  readonly factor: UnsureName | 'target_price' | 'today_price'
+  /** The factor's own values at its ends. */
   readonly low: number
   readonly high: number
   /** Costs of the moved calls that leave the saving the factor leaves. */
@@ -22,7 +32,7 @@ export interface HostedBar {
 
 const STEPS = 1_000_000
 
-function times(amount: Usd, factor: number): Usd {
+export function times(amount: Usd, factor: number): Usd {
   return divide(amount, {
     numerator: BigInt(Math.round(factor * STEPS)),
     denominator: BigInt(STEPS),
@@ -31,8 +41,45 @@ function times(amount: Usd, factor: number): Usd {
 }
 
 /** What moves to its own place or price is not uncertain. */
-function changing(lines: readonly MovedLine[]): MovedLine[] {
+export function changing<Line extends Pick<MovedLine, 'before' | 'low' | 'after' | 'high'>>(
+  lines: readonly Line[],
+): Line[] {
   return lines.filter((line) => line.low !== line.before || line.after !== line.before || line.high !== line.before)
+}
+
+/** Moved calls that share what is not known: one model of today on one target. */
+export interface MovedPair {
+  readonly target: string
+  readonly before: Usd
+  readonly after: Usd
+  readonly parts: UnsureParts
+}
+
+/** Projects of one model and target share what is not known of the pair. */
+export function pairsOf(lines: readonly MovedLine[]): MovedPair[] {
+  const pairs = new Map<string, MovedPair>()
+  for (const line of changing(lines)) {
+    const key = JSON.stringify([line.host, line.model, line.target])
+    const sum = pairs.get(key) ?? { target: line.target, before: ZERO_USD, after: ZERO_USD, parts: SURE }
+    pairs.set(key, {
+      target: line.target,
+      before: addUsd(sum.before, line.before),
+      after: addUsd(sum.after, line.after),
+      parts: addParts(sum.parts, line.parts),
+    })
+  }
+  return [...pairs.values()]
+}
+
+/** Attodollars that the pair costs on its target in one draw of what is not known of it, at the prices of the book. */
+export function drawnCost({ after, parts }: MovedPair, random: () => number): number {
+  let cost = Number(after)
+  for (const name of UNSURE_PARTS) {
+    const part = parts[name]
+    // From −1 at the low end over 0 to 1 at the high one.
+    if (part !== undefined) cost += partAt(part, triangular(random(), -1, 0, 1))
+  }
+  return Math.max(0, cost)
 }
 
 /** Share of the draws in which the calls cost less where they go; null where nothing changes. */
@@ -40,34 +87,17 @@ export function chanceOf(
   lines: readonly MovedLine[],
   { draws, seed }: { readonly draws: number; readonly seed: number },
 ): number | null {
-  // Projects of one model and target share what is not known of the pair.
-  const pairs = new Map<string, { before: Usd; low: Usd; after: Usd; high: Usd }>()
-  for (const line of changing(lines)) {
-    const key = JSON.stringify([line.host, line.model, line.target])
-    const sum = pairs.get(key) ?? { before: ZERO_USD, low: ZERO_USD, after: ZERO_USD, high: ZERO_USD }
-    pairs.set(key, {
-      before: addUsd(sum.before, line.before),
-      low: addUsd(sum.low, line.low),
-      after: addUsd(sum.after, line.after),
-      high: addUsd(sum.high, line.high),
-    })
-  }
-  if (pairs.size === 0 || draws === 0) return null
+  const pairs = pairsOf(lines)
+  if (pairs.length === 0 || draws === 0) return null
+  const today = Number(sumUsd(pairs.map((pair) => pair.before)))
   const random = generator(seed)
   let saving = 0
   for (let draw = 0; draw < draws; draw += 1) {
     const there = triangular(random(), TARGET_PRICE.low, 1, TARGET_PRICE.high)
     const here = triangular(random(), TODAY_PRICE.low, 1, TODAY_PRICE.high)
-    let before = ZERO_USD
-    let after = ZERO_USD
-    for (const pair of pairs.values()) {
-      before = addUsd(before, pair.before)
-      // From −1 at the low end over 0 to 1 at the high one.
-      const at = triangular(random(), -1, 0, 1)
-      const span = at < 0 ? subtractUsd(pair.after, pair.low) : subtractUsd(pair.high, pair.after)
-      after = addUsd(after, addUsd(pair.after, times(span, at)))
-    }
-    if (times(after, there) < times(before, here)) saving += 1
+    let after = 0
+    for (const pair of pairs) after += drawnCost(pair, random)
+    if (after * there < today * here) saving += 1
   }
   return saving / draws
 }
@@ -76,16 +106,13 @@ export function chanceOf(
 export function hostedTornado(moved: readonly MovedLine[]): HostedBar[] {
   const lines = changing(moved)
   if (lines.length === 0) return []
-  const sum = (pick: (line: MovedLine) => Usd) => sumUsd(lines.map(pick))
-  const [before, low, after, high] = [
-    sum((line) => line.before),
-    sum((line) => line.low),
-    sum((line) => line.after),
-    sum((line) => line.high),
-  ]
+  const before = sumUsd(lines.map((line) => line.before))
+  const after = sumUsd(lines.map((line) => line.after))
+  // What moves to its own price costs the same whatever happens.
+  const same = subtractUsd(sumUsd(moved.map((line) => line.after)), after)
   const today = (factor: number) => subtractUsd(after, subtractUsd(times(before, factor), before))
   const bars: HostedBar[] = [
-    { factor: 'tokens', low: 0, high: 1, costAtLow: low, costAtHigh: high },
+    ...partBars(lines, after),
     {
       factor: 'target_price',
       ...TARGET_PRICE,
@@ -99,7 +126,37 @@ export function hostedTornado(moved: readonly MovedLine[]): HostedBar[] {
       costAtHigh: today(TODAY_PRICE.high),
     },
   ]
-  const width = ({ costAtLow, costAtHigh }: HostedBar) =>
+  return widestFirst(bars.map((bar) => besides(bar, same)))
+}
+
+/** A bar for each thing that is not known of the moved calls. */
+export function partBars(lines: readonly MovedLine[], likely: Usd): HostedBar[] {
+  const parts = lines.reduce((sum, line) => addParts(sum, line.parts), SURE)
+  return UNSURE_PARTS.flatMap((factor) => {
+    const part = parts[factor]
+    if (part === undefined) return []
+    const { low, high, from, to } = part
+    return [
+      {
+        factor,
+        low: from,
+        high: to,
+        costAtLow: addUsd(likely, usdOfPart(low)),
+        costAtHigh: addUsd(likely, usdOfPart(high)),
+      },
+    ]
+  })
+}
+
+/** The bar beside something that does not change. */
+export function besides<Bar extends { readonly costAtLow: Usd; readonly costAtHigh: Usd }>(bar: Bar, same: Usd): Bar {
+  return { ...bar, costAtLow: addUsd(bar.costAtLow, same), costAtHigh: addUsd(bar.costAtHigh, same) }
+}
+
+export function widestFirst<Bar extends { readonly costAtLow: Usd; readonly costAtHigh: Usd }>(
+  bars: readonly Bar[],
+): Bar[] {
+  const width = ({ costAtLow, costAtHigh }: Bar) =>
     costAtLow > costAtHigh ? costAtLow - costAtHigh : costAtHigh - costAtLow
-  return bars.sort((a, b) => (width(a) > width(b) ? -1 : width(a) < width(b) ? 1 : 0))
+  return [...bars].sort((a, b) => (width(a) > width(b) ? -1 : width(a) < width(b) ? 1 : 0))
 }

@@ -48,12 +48,12 @@ const selectSchema = z.strictObject({
     .optional(),
 })
 
-const hostedSchema = z.strictObject({
-  kind: z.literal('hosted'),
+const hostedPlace = {
   host: z.string().min(1).max(100),
   model: z.string().min(1).max(300),
   service_tier: z.string().min(1).max(50).default('standard'),
-})
+}
+const hostedSchema = z.strictObject({ kind: z.literal('hosted'), ...hostedPlace })
 
 /** One's own measurement; with the lengths it was made at, the estimate is anchored to it, else it stands as it is. */
 const benchmarkSchema = z
@@ -102,6 +102,8 @@ export const selfHostedSchema = z.strictObject({
   benchmark: benchmarkSchema.optional(),
   /** A fixed number of replicas that stay on, for floor_spillover. */
   floor_replicas: wholeBetween(0, 100_000).optional(),
+  /** Where calls go that floor_spillover or a fixed fleet has no room for; absent: where they are today. */
+  spill_to: z.strictObject(hostedPlace).optional(),
   /** The fleet itself, for the policy fixed: GPUs, or nodes of gpus_per_node (a mean over the day may be broken). */
   gpus: wholeBetween(1, 1_000_000).optional(),
   nodes: decimal.optional(),

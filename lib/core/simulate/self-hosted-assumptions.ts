@@ -89,6 +89,16 @@ export function selfHostedAssumptions(question: FleetQuestion, card: ServingPoin
           'Practice ceiling under an Allen-Cunneen M/G/R bound on the mean wait, arrivals burstier than Poisson (c² = 3)',
         )
       : given('fullness', String(assumptions.max_utilisation), 'of what the replicas can do'),
+    ...(target.spill_to === undefined
+      ? []
+      : [
+          fact(
+            'spill_to',
+            `${target.spill_to.host} / ${target.spill_to.model}`,
+            '',
+            'At its dated prices of each hour and as likely for each pair of models; what it cannot take stays where it is',
+          ),
+        ]),
     ...(assumptions.utilisation === undefined ? [] : [given('utilisation', String(assumptions.utilisation), 'mean')]),
     own('max_ms_per_token', 'ms'),
     own('staff_per_month', '$/month'),

@@ -7,12 +7,16 @@ import { addUsd, subtractUsd, sumUsd, type Usd, ZERO_USD } from '../money/usd'
 import type { PriceBook } from '../price/compiled'
 import { err, ok, type Result } from '../result'
 import type { Period } from '../time/instant'
+import { DEFAULTS } from './assumption'
 import type { ServingPoint } from './estimator/point'
 import type { HourDemand } from './fleet/demand'
-import { answerFleet, type FleetAnswer } from './fleet-answer'
+import { HORIZON_MONTHS } from './fleet/outlook'
+import { answerFleet, DRAWS, type FleetAnswer } from './fleet-answer'
 import type { BusiestMinutes } from './fleet-question'
+import { hasBenchmark } from './fleet-settings'
 import type { FullTarget } from './full-target'
 import { buySettings, paybackOf } from './gpu-price'
+import { type DrawnFleet, drawTogether } from './joint-range'
 import { classesThatFit, reasonToStay } from './own-target'
 import { type MoveSelect, selects } from './replay/move-select'
 import { timesCount } from './replay/ratio'
@@ -76,10 +80,11 @@ export function simulateMixed(question: MixedQuestion, book: PriceBook): Result<
     ),
   )
   const baseline = sumUsd(hosted.map((answer) => answer.baseline))
-  const sumOf = (end: 'low' | 'likely' | 'high') => sumUsd(hosted.map((answer) => answer.target[end]))
-  const hostedSaving = subtractUsd(baseline, sumOf('likely'))
-  const fleets: { readonly move: OwnMove; readonly answer: FleetAnswer }[] = []
-  for (const [index, one] of moves.entries()) {
+  const hostedSaving = subtractUsd(baseline, sumUsd(hosted.map((answer) => answer.target.likely)))
+  // The first fleet is told what all other moves save, so it is answered last.
+  const answers = new Map<number, FleetAnswer>()
+  let savedElsewhere = hostedSaving
+  for (const [index, one] of [...moves.entries()].reverse()) {
     if (one.kind !== 'own') continue
     const answered = answerFleet(
       {
@@ -90,26 +95,45 @@ export function simulateMixed(question: MixedQuestion, book: PriceBook): Result<
         assumptions: one.move.assumptions,
         busiest: one.move.busiest,
         unknownCard: one.move.unknownCard,
-        savedElsewhere: hostedSaving,
+        savedElsewhere,
+        drawnTogether: true,
       },
       one.move.card,
     )
     if (!answered.ok) return err(answered.error)
-    fleets.push({ move: one.move, answer: answered.value })
+    answers.set(index, answered.value)
+    savedElsewhere = addUsd(savedElsewhere, subtractUsd(answered.value.movedBefore, answered.value.plan.total))
   }
+  const fleets = moves.flatMap((one, index) => {
+    const answer = answers.get(index)
+    return one.kind === 'own' && answer !== undefined ? [{ move: one.move, answer }] : []
+  })
   const first = fleets[0]
   if (first === undefined) throw new RangeError('a mixed question has a fleet')
-  // The ends of several ranges together: as if all that is unsure went the same way.
-  const ends = (end: 'low' | 'likely' | 'high') =>
-    sumUsd([
-      sumOf(end),
-      ...fleets.map(({ answer }) =>
-        subtractUsd(end === 'likely' ? answer.plan.total : answer[end], answer.movedBefore),
-      ),
-    ])
-  const target = { low: ends('low'), likely: ends('likely'), high: ends('high') }
+  const moved = hosted.flatMap((answer) => answer.moved)
+  const joint = drawTogether({
+    fleets: fleets.map(drawnFleet),
+    moved,
+    stakes: {
+      once: first.answer.migration,
+      annualRate: question.assumptions.annual_discount ?? DEFAULTS.annual_discount.likely,
+      months: HORIZON_MONTHS,
+    },
+    // As many fleets, as much work a draw.
+    draws: question.assumptions.draws ?? Math.max(LEAST_DRAWS, Math.floor(DRAWS / fleets.length)),
+    seed: question.assumptions.seed ?? 1,
+  })
+  const likely = sumUsd([
+    sumUsd(hosted.map((answer) => answer.target.likely)),
+    ...fleets.map(({ answer }) => subtractUsd(answer.plan.total, answer.movedBefore)),
+  ])
+  const target = {
+    low: subtractUsd(likely, subtractUsd(joint.likely, joint.low)),
+    likely,
+    high: addUsd(likely, subtractUsd(joint.high, joint.likely)),
+  }
   const saving = subtractUsd(baseline, target.likely)
-  const movedToHosts = sumUsd(hosted.flatMap((answer) => answer.moved.map((line) => line.before)))
+  const movedToHosts = sumUsd(moved.map((line) => line.before))
   const movedToOwn = sumUsd(fleets.map(({ answer }) => answer.movedBefore))
   return ok({
     kind: 'mixed',
@@ -121,12 +145,12 @@ export function simulateMixed(question: MixedQuestion, book: PriceBook): Result<
       { name: 'stays', detail: '', amount: subtractUsd(subtractUsd(baseline, movedToHosts), movedToOwn) },
       {
         name: 'moved_calls',
-        detail: [...new Set(hosted.flatMap((answer) => answer.moved.map((line) => line.target)))].join(', '),
-        amount: sumUsd(hosted.flatMap((answer) => answer.moved.map((line) => line.after))),
+        detail: [...new Set(moved.map((line) => line.target))].join(', '),
+        amount: sumUsd(moved.map((line) => line.after)),
       },
       ...fleets.flatMap(({ answer }) => answer.lines),
     ],
-    moved: hosted.flatMap((answer) => answer.moved),
+    moved,
     cannotMove: together([...hosted.flatMap((answer) => answer.cannotMove), ...staying]),
     hours: first.answer.hours,
     fleet: first.answer.fleet,
@@ -138,11 +162,10 @@ export function simulateMixed(question: MixedQuestion, book: PriceBook): Result<
     paybackMonths: paybackOf(
       first.answer.migration,
       perMonth(saving, period),
-      first.answer.plan.gpus,
-      buySettings(first.move, first.move.card),
+      fleets.map(({ move, answer }) => ({ gpus: answer.plan.gpus, bought: buySettings(move, move.card) })),
     ),
-    chanceOfSaving: fleets.length === 1 ? first.answer.chanceOfSaving : null,
-    tornado: fleets.length === 1 ? first.answer.tornado : [],
+    chanceOfSaving: joint.chanceOfSaving,
+    tornado: joint.tornado,
     assumptions: [
       ...new Map(
         [...hosted, ...fleets.map(({ answer }) => answer)]
@@ -158,6 +181,21 @@ export function simulateMixed(question: MixedQuestion, book: PriceBook): Result<
       ]),
     ],
   })
+}
+
+const LEAST_DRAWS = 200
+
+function drawnFleet({ move, answer }: { readonly move: OwnMove; readonly answer: FleetAnswer }): DrawnFleet {
+  const { card, series, drawn, movedBefore, plan } = answer
+  return {
+    series,
+    ...drawn,
+    today: movedBefore,
+    likely: plan.total,
+    gpu: card.gpu.name,
+    // A benchmark of one's own is as sure for each fleet by itself.
+    model: `${card.model.name} ${card.precision.name} ${card.engine}${hasBenchmark(move.target) ? ' measured' : ''}`,
+  }
 }
 
 interface Parts {

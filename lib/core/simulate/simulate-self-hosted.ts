@@ -58,12 +58,9 @@ export function simulateSelfHosted(question: SelfHostedQuestion): Result<Simulat
     offPeakSaving: null,
     offPeakBatches: [],
     frontier: [],
-    paybackMonths: paybackOf(
-      answer.migration,
-      perMonth(saving, period),
-      plan.gpus,
-      buySettings({ target, assumptions }, card),
-    ),
+    paybackMonths: paybackOf(answer.migration, perMonth(saving, period), [
+      { gpus: plan.gpus, bought: buySettings({ target, assumptions }, card) },
+    ]),
     chanceOfSaving: answer.chanceOfSaving,
     tornado: answer.tornado,
     assumptions: answer.assumptions,

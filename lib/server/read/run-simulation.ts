@@ -14,6 +14,7 @@ import { simulateHosted } from '../../core/simulate/simulate-hosted'
 import { type HostedPart, type MixedQuestion, type OwnMove, simulateMixed } from '../../core/simulate/simulate-mixed'
 import { simulateSelfHosted } from '../../core/simulate/simulate-self-hosted'
 import type { Simulation, SimulationProblem } from '../../core/simulate/simulation'
+import { withSpill } from '../../core/simulate/spill-target'
 import { statedCalls } from '../../core/simulate/stated-calls'
 import { STATED_MONTH_HOURS } from '../../core/simulate/stated-demand'
 import { floorToHour, HOUR_MS, type InstantMs, type Period } from '../../core/time/instant'
@@ -46,9 +47,9 @@ export async function runSimulation(
   }
   const [only] = scenario.moves
   const one = scenario.moves.length === 1 ? only : undefined
-  if (one?.target.kind === 'self_hosted' && demand === undefined) {
+  if (one?.target.kind === 'self_hosted' && one.target.spill_to === undefined && demand === undefined) {
     const data = storedData(principal.workspaceId, period, filter)
-    return await answeredByFleet(scenario, one.share, one.select, one.target, data, period)
+    return await answeredByFleet(scenario, one.share, one.select, one.target, data, period, null)
   }
   const book = await loadBook(principal.workspaceId)
   const data =
@@ -56,7 +57,7 @@ export async function runSimulation(
       ? storedData(principal.workspaceId, period, filter)
       : statedData(accepted(statedCalls(scenario, demand, period, book)), filter)
   if (one?.target.kind === 'self_hosted') {
-    return await answeredByFleet(scenario, one.share, one.select, one.target, data, period)
+    return await answeredByFleet(scenario, one.share, one.select, one.target, data, period, book)
   }
   if (owns) return await answeredTogether(scenario, data, period, book)
   const moves = scenario.moves.flatMap(({ share, select, target }) =>
@@ -104,15 +105,20 @@ async function answeredByFleet(
   target: OwnTarget,
   data: SimulationData,
   period: Period,
+  /** Null where nothing is priced on another host. */
+  book: PriceBook | null,
 ): Promise<Simulation> {
   const { assumptions, baseline } = scenario
   const { card } = accepted(resolveSelfHosted(withMachine(target, assumptions).target))
   const fits = classesThatFit(card.model.maxContext)
-  const [slices, demand] = await Promise.all([
-    data.slices(hoursClassed(null, [{ select, target: null }], period, baseline.filter), [select]),
-    data.demand(select, fits),
-  ])
-  const busiest = await data.busiest(select, demand)
+  const spill = book === null ? null : spillTarget(book, target)
+  const classes = hoursClassed(book, [{ select, target: spill }], period, baseline.filter)
+  const [slices, hours] = await Promise.all([data.slices(classes, [select]), data.demand(select, fits)])
+  const demand =
+    book === null || spill === null
+      ? hours
+      : withSpill({ demand: hours, slices, classes, select, fits, target: spill, assumptions }, book)
+  const busiest = await data.busiest(select, hours)
   return accepted(simulateSelfHosted({ period, slices, demand, share, select, target, assumptions, busiest }))
 }
 
@@ -123,26 +129,39 @@ async function answeredTogether(
   book: PriceBook,
 ): Promise<Simulation> {
   const moves: MixedQuestion['moves'][number][] = []
-  for (const { share, select, target } of scenario.moves) {
+  const { assumptions } = scenario
+  const targets = scenario.moves.map(({ target }) =>
+    target.kind === 'hosted' ? hostedTarget(book, target) : spillTarget(book, target),
+  )
+  const classed = scenario.moves.map(({ select }, index) => ({ select, target: targets[index] ?? null }))
+  const classes = hoursClassed(book, classed, period, scenario.baseline.filter)
+  const slices = await data.slices(
+    classes,
+    classed.map((one) => one.select),
+  )
+  for (const [index, { share, select, target }] of scenario.moves.entries()) {
+    const place = targets[index] ?? null
     if (target.kind === 'hosted') {
-      moves.push({ kind: 'hosted', move: { share, select, target: hostedTarget(book, target) } satisfies HostedPart })
+      if (place !== null) moves.push({ kind: 'hosted', move: { share, select, target: place } satisfies HostedPart })
       continue
     }
     const full = withMachine(target, scenario.assumptions)
     const cards = accepted(resolveSelfHosted(full.target))
-    const demand = await data.demand(select, classesThatFit(cards.card.model.maxContext))
-    const busiest = await data.busiest(select, demand)
+    const fits = classesThatFit(cards.card.model.maxContext)
+    const hours = await data.demand(select, fits)
+    const busiest = await data.busiest(select, hours)
+    const demand =
+      place === null
+        ? hours
+        : withSpill({ demand: hours, slices, classes, select, fits, target: place, assumptions }, book)
     moves.push({ kind: 'own', move: { share, select, ...full, ...cards, demand, busiest } satisfies OwnMove })
   }
-  const classed = moves.map((one) => ({
-    select: one.move.select,
-    target: one.kind === 'hosted' ? one.move.target : null,
-  }))
-  const slices = await data.slices(
-    hoursClassed(book, classed, period, scenario.baseline.filter),
-    classed.map((one) => one.select),
-  )
   return accepted(simulateMixed({ period, slices, moves, assumptions: scenario.assumptions }, book))
+}
+
+/** Null where calls without room stay where they are today. */
+function spillTarget(book: PriceBook, { spill_to: place }: OwnTarget): HostedTarget | null {
+  return place === undefined ? null : hostedTarget(book, { kind: 'hosted', ...place })
 }
 
 function hostedTarget(book: PriceBook, target: HostedInput): HostedTarget {

@@ -14,6 +14,7 @@ const line = (model: string, before: number, after: number): MovedLine => ({
   low: usdFromAtto(BigInt(after)),
   after: usdFromAtto(BigInt(after)),
   high: usdFromAtto(BigInt(after)),
+  parts: {},
 })
 
 test('what saves most for each dollar moved comes first, and what costs more comes last', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { usdFromText } from '../../../lib/core/money/usd'
+import { type Usd, usdFromText } from '../../../lib/core/money/usd'
 import { chanceOf, hostedTornado } from '../../../lib/core/simulate/hosted-range'
 import type { MovedLine } from '../../../lib/core/simulate/replay/replay-hours'
 
@@ -13,7 +13,13 @@ const line = (before: string, low: string, after: string, high: string): MovedLi
   low: usdFromText(low),
   after: usdFromText(after),
   high: usdFromText(high),
+  parts:
+    low === after && high === after
+      ? {}
+      : { output_ratio: { ...ends(usdFromText(low), usdFromText(after), usdFromText(high)), from: 0.5, to: 2 } },
 })
+
+const ends = (low: Usd, after: Usd, high: Usd) => ({ low: Number(low - after), high: Number(high - after) })
 
 describe('the chance that moved calls cost less where they go', () => {
   const options = { draws: 500, seed: 3 }
@@ -41,7 +47,7 @@ test('a bar costs what leaves the saving its factor leaves, widest first', () =>
   expect(bars.map((bar) => [bar.factor, bar.costAtLow, bar.costAtHigh])).toEqual(
     [
       ['target_price', usdFromText('20'), usdFromText('80')],
-      ['tokens', usdFromText('30'), usdFromText('60')],
+      ['output_ratio', usdFromText('30'), usdFromText('60')],
       // Today's models at 0.7 of their price save $30 less: as if the target cost $70.
       ['today_price', usdFromText('70'), usdFromText('40')],
     ].sort((a, b) => Number(b[0] === 'target_price') - Number(a[0] === 'target_price')),

@@ -253,6 +253,47 @@ test('a disjoint split by any share adds up to the digit, whatever the factors',
   )
 })
 
+test('what answers, prompts and cache hits do alone is the price with only that at its end', () => {
+  const change = (output: string, input: string, kept: string) => ({
+    input: ratioFromText(input),
+    output: ratioFromText(output),
+    cacheKept: ratioFromText(kept),
+    writesPerRead: NONE,
+  })
+  const priced = (low: ReturnType<typeof change>, high: ReturnType<typeof change>) =>
+    replayHours(
+      [slice(2), slice(14), slice(0, { grainSeconds: 86_400 })],
+      [{ ...move({}, '0.5'), changesFor: () => ({ low, likely: change('0.8', '1.1', '1'), high }) }],
+      book,
+    )
+  const whole = priced(change('0.4', '0.9', '1'), change('2', '1.3', '0.5'))
+  const { after, parts } = whole.lines[0] ?? { after: 0n, parts: {} }
+  const alone = (one: ReturnType<typeof change>) => {
+    const { lines } = replayHours(
+      [slice(2), slice(14), slice(0, { grainSeconds: 86_400 })],
+      [{ ...move({}, '0.5'), changesFor: () => ({ low: one, likely: one, high: one }) }],
+      book,
+    )
+    return Number((lines[0]?.after ?? 0n) - after) / 1e18
+  }
+  const expected = {
+    output_ratio: [alone(change('0.4', '1.1', '1')), alone(change('2', '1.1', '1')), 0.4, 2],
+    input_ratio: [alone(change('0.8', '0.9', '1')), alone(change('0.8', '1.3', '1')), 0.9, 1.3],
+    cache_kept: [0, alone(change('0.8', '1.1', '0.5')), 0.5, 1],
+  }
+  for (const [name, [low = 0, high = 0, from, to]] of Object.entries(expected)) {
+    const part = parts[name as keyof typeof expected]
+    expect((part?.low ?? 0) / 1e18, name).toBeCloseTo(low, 12)
+    expect((part?.high ?? 0) / 1e18, name).toBeCloseTo(high, 12)
+    expect([part?.from, part?.to]).toEqual([from, to])
+  }
+  // The day's bucket: its calls in the cheapest hour or in the dearest, which is twice as dear.
+  const { low = 0, high = 0 } = parts.hour_of_day ?? {}
+  expect(low).toBeLessThan(0)
+  expect(high).toBeGreaterThan(-low)
+  expect(replayHours([slice(2)], [move()], book).lines[0]?.parts).toEqual({})
+})
+
 test('disjoint moves add up', () => {
   const hours = [slice(1), slice(2, { project: 'chat' }), slice(14, { project: 'chat' })]
   const saved = (moves: HostedMove[]) => {

@@ -12,6 +12,8 @@ export interface HourDemand {
   readonly outputTokens: number
   /** What these calls cost today. */
   readonly cost: Usd
+  /** What they cost where they go when a fleet has no room; absent: as today. */
+  readonly spillCost?: Usd | undefined
 }
 
 /** Means over the period, by which one replica is sized. */

@@ -1,5 +1,5 @@
 /**
- * The fleet's bill: whole GPUs for the real hours under a policy, with what spills over priced as it is today. Money is
+ * The fleet's bill: whole GPUs for the real hours under a policy, with what spills over priced where it goes. Money is
  * exact from replica hours and prices on; how many replicas are needed is an estimate.
  */
 import { addUsd, divide, sumUsd, type Usd, usdFromAtto, ZERO_USD } from '../../money/usd'
@@ -163,7 +163,7 @@ function planAt(series: DemandSeries, settings: FleetSettings, floor: number | n
     month.gpuHours += BigInt(gpus(running))
     // Who operates a fleet is paid while it sleeps, too.
     if (hours.most > 0) month.runningHours += 1n
-    const cost = series.costs[i] as Usd
+    const cost = series.spillCosts[i] as Usd
     const share = hours.servedShare[i] as number
     if (share < 1 && (series.rates[i] as number) > 0) month.spill = addUsd(month.spill, spilled(cost, share))
   }

@@ -7,12 +7,14 @@ export interface DemandSeries {
   readonly period: Period
   /** Output tokens per second of every hour in order; hours without calls are zero. */
   readonly rates: Float64Array
+  /** What the calls cost today, and where they go when a fleet has no room. */
   readonly costs: readonly Usd[]
+  readonly spillCosts: readonly Usd[]
   readonly monthOfHour: readonly string[]
   readonly peak: number
   /** The greatest rate of each hour and its two neighbours, ascending. */
   readonly aroundRates: Float64Array
-  /** Rates above zero, ascending, with sums over each and all greater: of cost, and of cost per rate. */
+  /** Rates above zero, ascending, with sums over each and all greater: of what spills over, and of that per rate. */
   readonly sortedRates: Float64Array
   readonly costFrom: readonly bigint[]
   readonly costPerRateFrom: readonly bigint[]
@@ -27,21 +29,24 @@ export function seriesOf(hours: readonly HourDemand[], period: Period): DemandSe
   const count = Math.max(0, Math.round((period.endMs - period.startMs) / HOUR_MS))
   const rates = new Float64Array(count)
   const costs = new Array<Usd>(count).fill(ZERO_USD)
+  const spillCosts = new Array<Usd>(count).fill(ZERO_USD)
   for (const hour of hours) {
     const index = Math.floor((hour.startMs - period.startMs) / HOUR_MS)
     if (index < 0 || index >= count) continue
     rates[index] = (rates[index] as number) + hour.outputTokens / 3600
     costs[index] = addUsd(costs[index] as Usd, hour.cost)
+    spillCosts[index] = addUsd(spillCosts[index] as Usd, hour.spillCost ?? hour.cost)
   }
   const around = rates.map((rate, i) => Math.max(rates[i - 1] ?? 0, rate, rates[i + 1] ?? 0)).sort()
   return {
     period,
     rates,
     costs,
+    spillCosts,
     monthOfHour: Array.from(rates, (_, i) => monthOf(period.startMs + i * HOUR_MS)),
     peak: around[count - 1] ?? 0,
     aroundRates: around,
-    ...sumsByRate(rates, costs),
+    ...sumsByRate(rates, spillCosts),
   }
 }
 

@@ -75,7 +75,7 @@ export function costOfDraw(series: DemandSeries, settings: FleetSettings, draw: 
 }
 
 /** What the fleet may save in the period: the same calls at the API's price of the draw, less the fleet. */
-function savingOfDraw(series: DemandSeries, settings: FleetSettings, draw: Draw, today: Usd): Usd {
+export function savingOfDraw(series: DemandSeries, settings: FleetSettings, draw: Draw, today: Usd): Usd {
   return subtractUsd(times(today, draw.volume * draw.api), costOfDraw(series, settings, draw))
 }
 
@@ -99,21 +99,16 @@ export function drawFutures(
   const costs: Usd[] = []
   let saving = 0
   for (let i = 0; i < options.draws; i += 1) {
-    const drawn = {
-      throughput: quantileAt(priors.residuals, random()),
-      realism:
-        triangular(random(), priors.realism.low, priors.realism.likely, priors.realism.high) / priors.realism.likely,
-      rent: triangular(random(), priors.rent.low, 1, priors.rent.high),
-      output: triangular(random(), priors.output.low, 1, priors.output.high),
-      staff: triangular(random(), priors.staff.low, 1, priors.staff.high),
-    }
-    costs.push(costOfDraw(series, settings, { ...LIKELY, ...drawn }))
-    const { volume, api } = priors
-    const future = {
-      ...drawn,
-      volume: triangular(random(), volume.low, volume.likely, volume.high),
-      api: triangular(random(), api.low, 1, api.high),
-    }
+    const future = drawAt(priors, {
+      throughput: random(),
+      realism: random(),
+      rent: random(),
+      output: random(),
+      staff: random(),
+      volume: random(),
+      api: random(),
+    })
+    costs.push(costOfDraw(series, settings, withinPeriod(future)))
     const saved = addUsd(savingOfDraw(series, settings, future, stakes.today), stakes.savedElsewhere)
     if (worth(saved) > stakes.once) saving += 1
   }
@@ -122,8 +117,30 @@ export function drawFutures(
   return { low: at(0.1), high: at(0.9), chanceOfSaving: costs.length === 0 ? 0 : saving / costs.length }
 }
 
+/** The draw at so great a share of each factor's distribution. */
+export function drawAt(priors: Priors, share: Draw): Draw {
+  const { realism, rent, output, staff, volume, api } = priors
+  return {
+    throughput: quantileAt(priors.residuals, share.throughput),
+    realism: triangular(share.realism, realism.low, realism.likely, realism.high) / realism.likely,
+    rent: triangular(share.rent, rent.low, 1, rent.high),
+    output: triangular(share.output, output.low, 1, output.high),
+    staff: triangular(share.staff, staff.low, 1, staff.high),
+    volume: triangular(share.volume, volume.low, volume.likely, volume.high),
+    api: triangular(share.api, api.low, 1, api.high),
+  }
+}
+
+/** The calls of the period itself, at the API prices they had. */
+export function withinPeriod(draw: Draw): Draw {
+  return { ...draw, volume: LIKELY.volume, api: LIKELY.api }
+}
+
 /** A saving of the period as the present value of as much every month of the horizon. */
-function worthOf({ annualRate, months }: Stakes, hours: number): (saving: Usd) => Usd {
+export function worthOf(
+  { annualRate, months }: Pick<Stakes, 'annualRate' | 'months'>,
+  hours: number,
+): (saving: Usd) => Usd {
   const rate = annualRate / 12
   const annuity = rate === 0 ? months : (1 - (1 + rate) ** -months) / rate
   const numerator = BigInt(Math.round(annuity * 1e6)) * 730n
@@ -142,16 +159,7 @@ export interface TornadoBar {
 
 /** Each factor alone at its low and high value; widest first. */
 export function tornado(series: DemandSeries, settings: FleetSettings, priors: Priors, today: Usd): TornadoBar[] {
-  const { realism } = priors
-  const ranges: Record<keyof Draw, readonly [number, number]> = {
-    throughput: [quantileAt(priors.residuals, 0.1), quantileAt(priors.residuals, 0.9)],
-    realism: [realism.low / realism.likely, realism.high / realism.likely],
-    rent: [priors.rent.low, priors.rent.high],
-    output: [priors.output.low, priors.output.high],
-    staff: [priors.staff.low, priors.staff.high],
-    volume: [priors.volume.low, priors.volume.high],
-    api: [priors.api.low, priors.api.high],
-  }
+  const ranges = rangesOf(priors)
   const bars = (Object.keys(ranges) as (keyof Draw)[]).map((factor) => {
     const [low, high] = ranges[factor]
     const at = (value: number) =>
@@ -163,7 +171,21 @@ export function tornado(series: DemandSeries, settings: FleetSettings, priors: P
   return bars.sort((a, b) => (width(a) > width(b) ? -1 : width(a) < width(b) ? 1 : 0))
 }
 
-function quantileAt(quantiles: readonly number[], share: number): number {
+/** The ends at which each factor is told. */
+export function rangesOf(priors: Priors): Record<keyof Draw, readonly [number, number]> {
+  const { realism } = priors
+  return {
+    throughput: [quantileAt(priors.residuals, 0.1), quantileAt(priors.residuals, 0.9)],
+    realism: [realism.low / realism.likely, realism.high / realism.likely],
+    rent: [priors.rent.low, priors.rent.high],
+    output: [priors.output.low, priors.output.high],
+    staff: [priors.staff.low, priors.staff.high],
+    volume: [priors.volume.low, priors.volume.high],
+    api: [priors.api.low, priors.api.high],
+  }
+}
+
+export function quantileAt(quantiles: readonly number[], share: number): number {
   const at = share * (quantiles.length - 1)
   const low = quantiles[Math.floor(at)] ?? 1
   const high = quantiles[Math.ceil(at)] ?? low

@@ -16,6 +16,7 @@ import {
   soldSpan,
   type TargetPrice,
 } from './target-price'
+import { addParts, SURE, type UnsureParts } from './unsure-part'
 import type { UsageSlice } from './usage-slice'
 
 export interface HostedMove {
@@ -52,6 +53,8 @@ export interface MovedLine {
   /** The likely cost on the target. */
   readonly after: Usd
   readonly high: Usd
+  /** What each thing that is not known of these calls adds to the likely cost. */
+  readonly parts: UnsureParts
 }
 
 export interface StayingLine {
@@ -67,7 +70,7 @@ export interface Comparison {
   readonly target: Spread
   readonly months: readonly MonthComparison[]
   readonly lines: readonly MovedLine[]
-  /** The same with every share moved in full, to the first target that can take the calls. */
+  /** The same with every share moved in full, to the first target that can take the calls; without parts. */
   readonly wholeLines: readonly MovedLine[]
   readonly cannotMove: readonly StayingLine[]
   /** Calls moved whose lengths nobody told, so that the context could not be checked. */
@@ -136,14 +139,9 @@ export function replayHours(slices: Iterable<UsageSlice>, moves: readonly Hosted
       if (slice.contextBand % 16 === 0) unchecked += requests
       const key = `${slice.host}\n${slice.model}\n${slice.project ?? ''}\n${index}`
       const target = names[index] as string
-      addTo(
-        at(lines, key, () => newLine(slice, target)),
-        requests,
-        before,
-        low,
-        likely,
-        high,
-      )
+      const line = at(lines, key, () => newLine(slice, target))
+      addTo(line, requests, before, low, likely, high)
+      line.parts = addParts(line.parts, answer.parts, Number(taken) / Number(ONE_SHARE))
       if (!isWhole) {
         addTo(
           at(wholes, key, () => newLine(slice, target)),
@@ -185,7 +183,7 @@ type Line = { -readonly [K in keyof MovedLine]: MovedLine[K] }
 
 function newLine({ host, model, project }: UsageSlice, target: string): Line {
   const none = ZERO_USD
-  return { host, model, project, target, requests: 0n, before: none, low: none, after: none, high: none }
+  return { host, model, project, target, requests: 0n, before: none, low: none, after: none, high: none, parts: SURE }
 }
 
 function addTo(line: Line, requests: bigint, before: Usd, low: Usd, likely: Usd, high: Usd): void {
@@ -230,7 +228,8 @@ function moveSlice(
 ): TargetPrice {
   const changes = move.changesFor(slice)
   const unchanged = isOne(changes.likely.input) && isOne(changes.likely.output) && isOne(changes.likely.cacheKept)
-  if (unchanged && isSamePlace(book, slice, move.target)) return { ok: true, low: cost, likely: cost, high: cost }
+  if (unchanged && isSamePlace(book, slice, move.target))
+    return { ok: true, low: cost, likely: cost, high: cost, parts: SURE }
   const refused = move.refuses?.(slice) ?? null
   if (refused !== null) return { ok: false, reason: refused }
   return priceOnTarget(book, slice, move.target, sold, changes)

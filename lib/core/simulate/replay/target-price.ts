@@ -4,14 +4,16 @@ import { type Usd, usdFromAtto } from '../../money/usd'
 import { nameTargets, resolveHost, resolveModel } from '../../price/book'
 import type { CompiledModel, PriceableUsage, PriceBook, PriceSelection } from '../../price/compiled'
 import { matchesLocalTime } from '../../price/local-time'
-import { costOf } from '../../price/price-usage'
+import { costOf, costOfMeters } from '../../price/price-usage'
 import { ORDINARY_TIERS, selectPrices } from '../../price/select'
 import { STANDARD } from '../../price/situation'
 import { readContextBand } from '../../rollup/context-band'
 import { DAY_MS, HOUR_MS, type InstantMs } from '../../time/instant'
+import type { Meter } from '../../usage/meter'
 import type { Quantities } from '../../usage/record'
 import { cacheRuleOf } from './cache-rule'
 import type { Ratio } from './ratio'
+import { numberOf, partsOf, SURE, type UnsureParts } from './unsure-part'
 import type { UsageSlice } from './usage-slice'
 
 export interface HostedTarget {
@@ -46,7 +48,14 @@ export type CannotMove =
   | 'no_cost_today'
 
 export type TargetPrice =
-  | { readonly ok: true; readonly low: Usd; readonly likely: Usd; readonly high: Usd }
+  | {
+      readonly ok: true
+      readonly low: Usd
+      readonly likely: Usd
+      readonly high: Usd
+      /** What each thing that is not known does alone. */
+      readonly parts: UnsureParts
+    }
   | { readonly ok: false; readonly reason: CannotMove }
 
 const WEEK_MS = 7 * DAY_MS
@@ -150,7 +159,13 @@ export function priceOnTarget(
   let high: bigint | null = null
   const requests = slice.requests === 0n ? null : slice.requests
   const scaledRequests = requests === null ? null : requests * SCALE
-  const seen = new Map<PriceSelection, readonly [bigint, bigint, bigint]>()
+  const seen = new Map<
+    PriceSelection,
+    { readonly costs: readonly [bigint, bigint, bigint]; readonly alone: readonly number[] }
+  >()
+  const alone = [0, 0, 0, 0, 0, 0]
+  let least: bigint | null = null
+  let most: bigint | null = null
   for (let hour = 0; hour < hours; hour += 1) {
     const at = pricingInstant(slice.atMs + hour * HOUR_MS, sold)
     const base: PriceableUsage = {
@@ -172,29 +187,83 @@ export function priceOnTarget(
       isFolded(fold) || !sameMeters(usual.quantities, slice.quantities) ? selectPrices(book, usual) : plain
     if (selection.problem !== null) return { ok: false, reason: reasonOf(book, selection, usual) }
     if (selection.currency !== 'USD') return { ok: false, reason: 'target_not_priced' }
-    let costs = seen.get(selection)
-    if (costs === undefined) {
+    let priced = seen.get(selection)
+    if (priced === undefined) {
       const cost = (change: TokenChange) => {
         const other = { ...usual, quantities: changed(slice.quantities, change, fold) }
         return costOf(sameMeters(other.quantities, usual.quantities) ? selection : selectPrices(book, other), other)
       }
       const likelyCost = costOf(selection, usual)
       const end = (change: TokenChange) => (change === changes.likely ? likelyCost : cost(change))
-      costs = [end(changes.low), likelyCost, end(changes.high)]
-      if (hours > 1) seen.set(selection, costs)
+      priced = {
+        costs: [end(changes.low), likelyCost, end(changes.high)],
+        alone: aloneCosts(selection, usual, changes, cost, likelyCost),
+      }
+      if (hours > 1) seen.set(selection, priced)
     }
-    likely += costs[1]
-    if (low === null || costs[0] < low) low = costs[0]
-    if (high === null || costs[2] > high) high = costs[2]
+    const [atLow, atLikely, atHigh] = priced.costs
+    likely += atLikely
+    if (low === null || atLow < low) low = atLow
+    if (high === null || atHigh > high) high = atHigh
+    if (least === null || atLikely < least) least = atLikely
+    if (most === null || atLikely > most) most = atLikely
+    for (const [place, amount] of priced.alone.entries()) alone[place] = (alone[place] as number) + amount
   }
   const exact = (amount: bigint, parts: bigint) => usdFromAtto(divideRounded(amount, SCALE * parts, 'half_even'))
   const mean = exact(likely, BigInt(hours))
+  const over = (amount: bigint | null) =>
+    amount === null ? 0 : Number(amount - likely / BigInt(hours)) / Number(SCALE)
   return {
     ok: true,
     low: low === null ? mean : exact(low, 1n),
     likely: mean,
     high: high === null ? mean : exact(high, 1n),
+    parts:
+      changes.low === changes.high && hours === 1
+        ? SURE
+        : partsOf(
+            changes,
+            alone.map((amount) => amount / hours / Number(SCALE)),
+            hours === 1 ? [0, 0] : [over(least), over(most)],
+          ),
   }
+}
+
+const ANSWER: ReadonlySet<Meter> = new Set(['output', 'reasoning'])
+const PROMPT: ReadonlySet<Meter> = new Set(['input', 'cache_read', 'cache_write_5m', 'cache_write_1h'])
+
+/**
+ * What answers, prompts and cache hits alone add at their low and high ends, in parts of SCALE. Prices are linear in
+ * answers and in prompts, so those need no second pricing; hits change which prices apply.
+ */
+function aloneCosts(
+  selection: PriceSelection,
+  usual: PriceableUsage,
+  { low, likely, high }: Changes,
+  cost: (change: TokenChange) => bigint,
+  likelyCost: bigint,
+): readonly number[] {
+  if (low === likely && high === likely) return NONE_ALONE
+  const grown = (meters: ReadonlySet<Meter>, pick: 'output' | 'input') => {
+    if (likely[pick].numerator === 0n || (sameRatio(low[pick], likely[pick]) && sameRatio(high[pick], likely[pick]))) {
+      return [0, 0]
+    }
+    const part = Number(costOfMeters(selection, usual, meters))
+    const from = numberOf(likely[pick])
+    return [part * (numberOf(low[pick]) / from - 1), part * (numberOf(high[pick]) / from - 1)]
+  }
+  const hits = (end: TokenChange) =>
+    usual.quantities.cacheRead === 0n ||
+    (sameRatio(end.cacheKept, likely.cacheKept) && sameRatio(end.writesPerRead, likely.writesPerRead))
+      ? 0
+      : Number(cost({ ...likely, cacheKept: end.cacheKept, writesPerRead: end.writesPerRead }) - likelyCost)
+  return [...grown(ANSWER, 'output'), ...grown(PROMPT, 'input'), hits(low), hits(high)]
+}
+
+const NONE_ALONE = [0, 0, 0, 0, 0, 0] as const
+
+function sameRatio(a: Ratio, b: Ratio): boolean {
+  return a.numerator * b.denominator === b.numerator * a.denominator
 }
 
 /** Tokens are counted in parts of this while factors are applied, so that the sum does not depend on how hours are grouped. */
