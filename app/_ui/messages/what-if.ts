@@ -180,6 +180,7 @@ export const whatIf = {
   spillToday: 'where it is today',
   severalMoves: (count: number) => `calls in ${count} steps`,
   ownTarget: (model: string) => `${model} on own GPUs`,
+  ownTargetOn: (model: string, gpu: string) => `${model} on own ${gpu}`,
   localTarget: (model: string, machine: string) => `${model} on a ${machine}`,
   saves: 'saved',
   costsMore: 'cost more by',

@@ -2,10 +2,12 @@
 import { Plus, X } from 'lucide-react'
 import { useState } from 'react'
 import {
+  type AskedMove,
   alsoText,
   DAY_HOURS,
   LENGTHS,
   type MovePart,
+  plainName,
   type WhatIfChoices,
   type WhatIfQuestion,
 } from '../../../lib/core/report/what-if-question'
@@ -19,7 +21,7 @@ export function KeptMoves({ question, set }: { question: WhatIfQuestion; set: Se
   return (
     <ul aria-label={t.whatIf.keptMoves} className="mb-2 flex flex-wrap gap-2">
       {question.also.map((part, index) => {
-        const text = t.whatIf.keptMove(part.share, partText(part), part.target)
+        const text = t.whatIf.keptMove(part.share, partText(part), goalText(part))
         return (
           <li
             key={text}
@@ -39,6 +41,14 @@ export function KeptMoves({ question, set }: { question: WhatIfQuestion; set: Se
       })}
     </ul>
   )
+}
+
+function goalText(move: AskedMove): string {
+  if (move.to === 'hosted') return move.target
+  const model = plainName(move.open)
+  return move.to === 'local'
+    ? t.whatIf.localTarget(model, t.ownGpus.machines[move.machine])
+    : t.whatIf.ownTargetOn(model, plainName(move.gpu))
 }
 
 function partText(part: MovePart): string {
@@ -117,7 +127,7 @@ export function NarrowLine({
         className={small}
       />
       {question.to !== 'hosted' ? <OwnCards choices={choices} /> : null}
-      {question.to !== 'hosted' || question.also.length >= 5 ? null : (
+      {question.also.length >= 5 ? null : (
         <button
           type="button"
           className="inline-flex items-center gap-1 rounded-md border border-line px-2 py-0.5 text-ink hover:bg-soft"
@@ -130,6 +140,7 @@ export function NarrowLine({
               tag: null,
               length: null,
               hours: null,
+              fine: null,
             })
           }
         >

@@ -11,6 +11,7 @@ import { LOCAL_MACHINES, LOCAL_RUNTIMES } from '../../../lib/core/simulate/local
 import { cn } from '../kit/class-name'
 import { t } from '../messages/en'
 import { Pill, type PillOption, pillClass, type SetParams } from './pill'
+import { TargetPill } from './target-pill'
 
 /** The parts of the question that are about own GPUs. */
 export function OwnParts({
@@ -128,6 +129,18 @@ function FleetParts({ question, choices, set }: { question: WhatIfQuestion; choi
         options={POLICIES.map((value) => ({ value, label: w.policies[value] }))}
         onChange={(policy) => set({ policy })}
       />
+      {question.policy === 'floor_spillover' ? (
+        <>
+          <span>{w.spillTo}</span>
+          <TargetPill
+            label={w.controls.spill}
+            value={question.spill ?? ''}
+            targets={choices.targets}
+            none={w.spillToday}
+            onChange={(spill) => set({ spill: spill === '' ? null : spill })}
+          />
+        </>
+      ) : null}
       <span>{w.tuning}</span>
       <Pill
         label={w.controls.realism}

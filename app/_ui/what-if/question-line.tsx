@@ -9,7 +9,8 @@ import { hostName } from '../messages/host-name'
 import { KeptMoves, NarrowLine } from './narrow-line'
 import { OwnParts } from './own-parts'
 import { OwnSettings } from './own-settings'
-import { Pill, type PillOption, pillClass, type SetParams } from './pill'
+import { Pill, type PillOption, type SetParams } from './pill'
+import { TargetPill } from './target-pill'
 
 export function QuestionLine({
   question,
@@ -84,7 +85,12 @@ export function QuestionLine({
         ) : (
           <>
             <span>{w.at}</span>
-            <TargetPill question={question} choices={choices} onChange={(target) => set({ target })} />
+            <TargetPill
+              label={w.controls.target}
+              value={question.target}
+              targets={choices.targets}
+              onChange={(target) => set({ target })}
+            />
           </>
         )}
         <span className="sr-only" role="status">
@@ -127,40 +133,6 @@ function ShareSlider({ share, set }: { share: string; set: SetParams }) {
         className="w-28 cursor-pointer accent-(--accent) sm:w-36"
       />
     </span>
-  )
-}
-
-function TargetPill({
-  question,
-  choices,
-  onChange,
-}: {
-  question: WhatIfQuestion
-  choices: WhatIfChoices
-  onChange: (target: string) => void
-}) {
-  const hosts = [...new Map(choices.targets.map((target) => [target.host, target.title]))]
-  const known = choices.targets.some((target) => `${target.host}/${target.model}` === question.target)
-  return (
-    <select
-      aria-label={t.whatIf.controls.target}
-      value={question.target}
-      onChange={(event) => onChange(event.currentTarget.value)}
-      className={pillClass}
-    >
-      {known ? null : <option value={question.target}>{question.target}</option>}
-      {hosts.map(([host, title]) => (
-        <optgroup key={host} label={title}>
-          {choices.targets
-            .filter((target) => target.host === host)
-            .map((target) => (
-              <option key={target.model} value={`${host}/${target.model}`}>
-                {target.sold ? target.model : t.whatIf.history(target.model)}
-              </option>
-            ))}
-        </optgroup>
-      ))}
-    </select>
   )
 }
 

@@ -12,7 +12,6 @@ export function SavingPanel({ answer, question }: { answer: SimulationView; ques
   const negative = saving.likely.startsWith('-')
   const magnitude = negative ? saving.likely.slice(1) : saving.likely
   const { break_even: breakEven, fleet } = answer
-  const perMonth = fleet === null ? null : monthlyOutput(answer)
   const lead = magnitude === '0' ? t.whatIf.same : negative ? t.whatIf.costsMore : t.whatIf.saves
   return (
     <Panel>
@@ -54,23 +53,30 @@ export function SavingPanel({ answer, question }: { answer: SimulationView; ques
       {fleet === null ? null : (
         <p className="mt-3 text-dim">
           {answer.payback_months === null ? t.whatIf.noPayback : t.whatIf.payback(answer.payback_months.toFixed(1))}
-          {'; '}
-          {breakEven === null || breakEven.output_tokens_per_month === null
-            ? t.whatIf.noBreakEven
-            : t.whatIf.breakEven(compactCount(Math.round(breakEven.output_tokens_per_month).toString()))}
-          {perMonth === null ? '' : ` (${t.whatIf.breakEvenNow(compactCount(perMonth))})`}.
-          {breakEven === null ? null : (
-            <>
-              {' '}
-              {breakEven.month === null
-                ? t.whatIf.breakEvenNever(growthText(breakEven.growth_per_month))
-                : t.whatIf.breakEvenMonth(monthName(breakEven.month), growthText(breakEven.growth_per_month))}{' '}
-              {t.whatIf.discounted(signedUsd(breakEven.discounted_saving_36_months))}
-            </>
-          )}
+          {/* Each of several fleets has a break-even of its own. */}
+          {answer.fleets.length > 1 ? '. ' : <BreakEvenText answer={answer} />}
+          {breakEven === null ? null : t.whatIf.discounted(signedUsd(breakEven.discounted_saving_36_months))}
         </p>
       )}
     </Panel>
+  )
+}
+
+function BreakEvenText({ answer }: { answer: SimulationView }) {
+  const { break_even: breakEven } = answer
+  return (
+    <>
+      {'; '}
+      {breakEven === null || breakEven.output_tokens_per_month === null
+        ? t.whatIf.noBreakEven
+        : t.whatIf.breakEven(compactCount(Math.round(breakEven.output_tokens_per_month).toString()))}
+      {` (${t.whatIf.breakEvenNow(compactCount(monthlyOutput(answer)))}).`}{' '}
+      {breakEven === null
+        ? null
+        : breakEven.month === null
+          ? t.whatIf.breakEvenNever(growthText(breakEven.growth_per_month))
+          : t.whatIf.breakEvenMonth(monthName(breakEven.month), growthText(breakEven.growth_per_month))}{' '}
+    </>
   )
 }
 

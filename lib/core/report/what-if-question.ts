@@ -11,7 +11,7 @@ import { LOCAL_MACHINES, LOCAL_RUNTIMES, type LocalMachine } from '../simulate/l
 import type { ScenarioInput } from '../simulate/scenario'
 import { isoOf, type Period } from '../time/instant'
 import { isTimeZone } from '../time/zone-offset'
-import { type OwnSettings, ownParts, parseOwnSettings } from './own-settings'
+import { type OwnSettings, ownParts, ownSettingsText, parseOwnSettings } from './own-settings'
 
 /** An API, own GPUs, or a machine under a desk. */
 export const TARGET_KINDS = ['hosted', 'own', 'local'] as const
@@ -41,6 +41,7 @@ export const QUESTION_PARAMS = [
   'acquire',
   'rent',
   'policy',
+  'spill',
   'realism',
   'machine',
   'runtime',
@@ -48,7 +49,30 @@ export const QUESTION_PARAMS = [
   'view',
 ] as const
 
-const PART_PARAMS = ['share', 'model', 'project', 'key', 'tag', 'length', 'hours', 'zone', 'target'] as const
+const MOVE_PARAMS = [
+  'share',
+  'model',
+  'project',
+  'key',
+  'tag',
+  'length',
+  'hours',
+  'zone',
+  'target',
+  'to',
+  'open',
+  'precision',
+  'gpu',
+  'acquire',
+  'rent',
+  'policy',
+  'spill',
+  'realism',
+  'machine',
+  'runtime',
+  'fine',
+] as const
+type MoveParams = Readonly<Partial<Record<(typeof MOVE_PARAMS)[number], string>>>
 
 export const DEFAULT_TARGET = 'deepseek/deepseek-flash'
 const DEFAULT_OPEN = 'gpt-oss-120b'
@@ -77,9 +101,8 @@ export interface MovePart {
   readonly target: string
 }
 
-export interface WhatIfQuestion extends MovePart {
-  /** Hosted moves that come before this one, wherever it goes. */
-  readonly also: readonly MovePart[]
+/** A move with where it goes, be it a host, own GPUs or a machine. */
+export interface AskedMove extends MovePart {
   readonly to: (typeof TARGET_KINDS)[number]
   readonly open: string
   readonly precision: (typeof OWN_PRECISIONS)[number]
@@ -88,20 +111,26 @@ export interface WhatIfQuestion extends MovePart {
   /** Dollars per GPU hour as decimal text; null when the card has no rent and none was given. */
   readonly rent: string | null
   readonly policy: (typeof POLICIES)[number]
+  /** "host/model" that takes what a floor has no room for; null: the calls stay where they are. */
+  readonly spill: string | null
+  /** Of own GPUs; one for the whole question: the last move's that has any. */
   readonly realism: (typeof REALISM)[number]
   readonly machine: LocalMachine
   readonly runtime: (typeof LOCAL_RUNTIMES)[number]
-  /** Finer parts about own GPUs. */
+  /** Finer parts about own GPUs: what is of the target stays with the move, the rest is for the whole question. */
   readonly fine: OwnSettings
+}
+
+export interface WhatIfQuestion extends AskedMove {
+  /** Moves that come before this one, in this order. */
+  readonly also: readonly AskedMove[]
 }
 
 function oneOf<Value extends string>(values: readonly Value[], text: string | undefined, fallback: Value): Value {
   return values.find((value) => value === text) ?? fallback
 }
 
-type PartParams = Readonly<Partial<Record<keyof MovePart, string>>>
-
-function parsePart(params: PartParams): MovePart {
+function parsePart(params: MoveParams): MovePart {
   const { share, model, project, key, tag, length, hours, zone, target } = params
   return {
     share: share !== undefined && /^([1-9]\d?|100)$/.test(share) ? share : '80',
@@ -117,13 +146,13 @@ function parsePart(params: PartParams): MovePart {
 }
 
 /** The moves that are kept before the one being asked, as one parameter of the address; null for none. */
-export function alsoText(moves: readonly MovePart[]): string | null {
+export function alsoText(moves: readonly AskedMove[]): string | null {
   return moves.length === 0 ? null : JSON.stringify(moves.map(paramsOf))
 }
 
 /** A move's own parameters, without those that say nothing. */
-function paramsOf(part: MovePart): PartParams {
-  const { share, model, project, key, tag, length, hours, zone, target } = part
+function paramsOf(move: AskedMove): MoveParams {
+  const { share, model, project, key, tag, length, hours, zone, target } = move
   return Object.fromEntries(
     Object.entries({
       share,
@@ -134,14 +163,21 @@ function paramsOf(part: MovePart): PartParams {
       length,
       hours,
       zone: hours === null ? null : zone,
-      target,
+      ...(move.to === 'hosted' ? { target } : ownParamsOf(move)),
     }).filter(([, value]) => value !== null),
   )
 }
 
-const alsoSchema = z.array(z.partialRecord(z.enum(PART_PARAMS), z.string().max(500))).max(5)
+function ownParamsOf(move: AskedMove): Readonly<Record<string, string | null>> {
+  const { to, open, precision, gpu, acquire, rent, policy, spill, realism, machine, runtime } = move
+  const fine = ownSettingsText(move.fine, {})
+  if (to === 'local') return { to, open, precision, machine, runtime, fine }
+  return { to, open, precision, gpu, acquire, rent, policy, spill, realism, fine }
+}
 
-function parseAlso(text: string | undefined): MovePart[] {
+const alsoSchema = z.array(z.partialRecord(z.enum(MOVE_PARAMS), z.string().max(2000))).max(5)
+
+function parseAlso(text: string | undefined): AskedMove[] {
   if (text === undefined) return []
   let json: unknown
   try {
@@ -153,13 +189,11 @@ function parseAlso(text: string | undefined): MovePart[] {
   const parsed = alsoSchema.safeParse(json)
   if (!parsed.success) return []
   // The same move twice is one.
-  const moves = parsed.data.map((part) => parsePart(part as PartParams))
+  const moves = parsed.data.map((part) => parseMove(part as MoveParams))
   return [...new Map(moves.map((move) => [JSON.stringify(move), move])).values()]
 }
 
-export function parseQuestion(
-  params: Readonly<Partial<Record<(typeof QUESTION_PARAMS)[number], string>>>,
-): WhatIfQuestion {
+function parseMove(params: MoveParams): AskedMove {
   const to = oneOf(TARGET_KINDS, params.to, 'hosted')
   const usual = to === 'local' ? DEFAULT_LOCAL : DEFAULT_OPEN
   const open = findModelCard(params.open ?? usual) ?? findModelCard(usual) ?? MODEL_CARDS[0]
@@ -170,8 +204,7 @@ export function parseQuestion(
   const native = to === 'local' ? 'gguf-q4_k_m' : findPrecision(open.nativePrecision)?.name
   const given = params.rent !== undefined && /^\d{1,4}(\.\d{1,4})?$/.test(params.rent) ? params.rent : null
   return {
-    ...parsePart(partParams(params)),
-    also: parseAlso(params.also),
+    ...parsePart(params),
     to,
     open: ownModel ?? open.name,
     precision: oneOf(
@@ -183,6 +216,7 @@ export function parseQuestion(
     acquire: params.acquire === 'buy' ? 'buy' : 'rent',
     rent: given ?? (ownGpu === null ? usualRent(gpu) : null),
     policy: oneOf(POLICIES, params.policy, 'floor_spillover'),
+    spill: params.spill?.includes('/') === true ? params.spill : null,
     realism: oneOf(REALISM, params.realism, '0.7'),
     machine: oneOf(LOCAL_MACHINES, params.machine, 'mac-studio-m3-ultra'),
     runtime: oneOf(LOCAL_RUNTIMES, params.runtime, 'ollama'),
@@ -190,8 +224,10 @@ export function parseQuestion(
   }
 }
 
-function partParams(params: Readonly<Partial<Record<(typeof QUESTION_PARAMS)[number], string>>>): PartParams {
-  return Object.fromEntries(PART_PARAMS.flatMap((name) => (params[name] === undefined ? [] : [[name, params[name]]])))
+export function parseQuestion(
+  params: Readonly<Partial<Record<(typeof QUESTION_PARAMS)[number], string>>>,
+): WhatIfQuestion {
+  return { ...parseMove(params), also: parseAlso(params.also) }
 }
 
 /** "host/model" into its parts; the model may hold slashes. */
@@ -222,11 +258,11 @@ function selectOf(part: MovePart): ScenarioInput['moves'][number]['select'] {
   }
 }
 
-function hostedMove(part: MovePart, select: ScenarioInput['moves'][number]['select']): ScenarioInput['moves'][number] {
+function moveOf(move: AskedMove, select: ScenarioInput['moves'][number]['select']): ScenarioInput['moves'][number] {
   return {
-    share: shareOf(part),
+    share: shareOf(move),
     select,
-    target: { kind: 'hosted', ...splitTarget(part.target) },
+    target: move.to === 'hosted' ? { kind: 'hosted', ...splitTarget(move.target) } : ownTarget(move),
   }
 }
 
@@ -234,35 +270,33 @@ function shareOf({ share }: Pick<MovePart, 'share'>): string {
   return share === '100' ? '1' : `0.${share.padStart(2, '0')}`
 }
 
-/** One move is asked over the calls it selects; several over all calls, each to a host or, the last, to own GPUs. */
+/** One move is asked over the calls it selects; several over all calls, each to a host or to own GPUs. */
 export function scenarioOf(question: WhatIfQuestion, period: Period): ScenarioInput {
-  const several = question.also.length > 0
-  const last = (select: ScenarioInput['moves'][number]['select']) =>
-    question.to === 'hosted'
-      ? hostedMove(question, select)
-      : { share: shareOf(question), select, target: ownTarget(question) }
+  const { also } = question
+  const several = also.length > 0
   return {
     baseline: {
       from: isoOf(period.startMs),
       to: isoOf(period.endMs),
       filter: several ? {} : (selectOf(question) ?? {}),
     },
-    moves: several
-      ? [...question.also.map((part) => hostedMove(part, selectOf(part))), last(selectOf(question))]
-      : [last({})],
-    assumptions:
-      question.to === 'hosted'
-        ? {}
-        : {
-            ...(question.to === 'own' && question.realism !== '0.7' && question.fine.rate === undefined
-              ? { realism: REALISM_VALUE[question.realism] }
-              : {}),
-            ...ownParts(question.fine).assumptions,
-          },
+    moves: [...also.map((move) => moveOf(move, selectOf(move))), moveOf(question, several ? selectOf(question) : {})],
+    assumptions: assumptionsOf([...also, question].filter((move) => move.to !== 'hosted')),
   }
 }
 
-function ownTarget(question: WhatIfQuestion): ScenarioInput['moves'][number]['target'] {
+/** Of the moves to own GPUs; the later says more. */
+function assumptionsOf(own: readonly AskedMove[]): NonNullable<ScenarioInput['assumptions']> {
+  const parts = own.map((move) => ({
+    ...(move.to === 'own' && move.realism !== '0.7' && move.fine.rate === undefined
+      ? { realism: REALISM_VALUE[move.realism] }
+      : {}),
+    ...ownParts(move.fine).assumptions,
+  }))
+  return Object.assign({}, ...parts)
+}
+
+function ownTarget(question: AskedMove): ScenarioInput['moves'][number]['target'] {
   const model = plainName(question.open)
   const { precision } = question
   const parts = ownParts(question.fine).target
@@ -277,6 +311,9 @@ function ownTarget(question: WhatIfQuestion): ScenarioInput['moves'][number]['ta
     gpu: plainName(question.gpu),
     acquire: question.acquire,
     policy: question.policy,
+    ...(question.spill === null || question.policy !== 'floor_spillover'
+      ? {}
+      : { spill_to: splitTarget(question.spill) }),
     // A default stays the product's own, with its source.
     ...(question.rent === null || question.rent === usualRentOf(question.gpu)
       ? {}

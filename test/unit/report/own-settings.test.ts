@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { OWN_SETTINGS, ownParts, ownSettingsText, parseOwnSettings } from '../../../lib/core/report/own-settings'
-import { parseQuestion, scenarioOf } from '../../../lib/core/report/what-if-question'
+import { alsoText, parseQuestion, scenarioOf } from '../../../lib/core/report/what-if-question'
 import { scenarioSchema } from '../../../lib/core/simulate/scenario'
 
 const period = { startMs: Date.UTC(2026, 8, 1), endMs: Date.UTC(2026, 9, 1) }
@@ -52,6 +52,44 @@ describe('settings of own GPUs in the address', () => {
     const { moves } = scenarioOf(parseQuestion({ to: 'own', also, model: 'openai/gpt-5-mini' }), period)
     expect(moves.map((move) => move.target.kind)).toEqual(['hosted', 'self_hosted'])
     expect(moves.map((move) => move.select?.model)).toEqual([['gpt-5'], ['gpt-5-mini']])
+  })
+  test('a move to own GPUs is kept beside another, with its own GPU, benchmark and spill-over', () => {
+    const kept = parseQuestion({
+      to: 'own',
+      share: '50',
+      model: 'openai/gpt-5',
+      open: 'gpt-oss-20b',
+      gpu: 'L40S-48GB',
+      rent: '0.9',
+      spill: 'deepseek/deepseek-flash',
+      realism: '1',
+      fine: JSON.stringify({ rate: '900', staff: '100' }),
+    })
+    const machine = parseQuestion({ to: 'local', machine: 'dgx-spark', model: 'openai/gpt-5-nano' })
+    const question = parseQuestion({
+      also: alsoText([kept, machine]) ?? '',
+      to: 'own',
+      model: 'openai/gpt-5-mini',
+      fine: JSON.stringify({ staff: '200' }),
+    })
+    const { moves, assumptions } = scenarioSchema.parse(scenarioOf(question, period))
+    expect(moves.map((move) => move.target)).toMatchObject([
+      {
+        model: 'gpt-oss-20b',
+        gpu: 'L40S-48GB',
+        price_per_gpu_hour: '0.9',
+        spill_to: { host: 'deepseek', model: 'deepseek-flash' },
+        benchmark: { output_tokens_per_second: 900 },
+      },
+      { machine: 'dgx-spark' },
+      { model: 'gpt-oss-120b', gpu: 'H100-SXM-80GB' },
+    ])
+    expect(moves[2]?.target).not.toHaveProperty('benchmark')
+    expect(assumptions).toMatchObject({ staff_per_month: '200' })
+    expect(parseQuestion({ also: alsoText(question.also) ?? '' }).also).toEqual(question.also)
+    const hosted = scenarioOf(parseQuestion({ also: alsoText([kept]) ?? '' }), period)
+    expect(hosted.moves.map((move) => move.target.kind)).toEqual(['self_hosted', 'hosted'])
+    expect(hosted.assumptions).toMatchObject({ staff_per_month: '100' })
   })
   test('a card of one’s own is asked for by its plain name', () => {
     const { moves } = scenarioOf(parseQuestion({ to: 'own', open: 'own:Lab model', gpu: 'own:Lab card' }), period)

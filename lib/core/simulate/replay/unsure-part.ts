@@ -4,7 +4,6 @@
  */
 import { type Usd, usdFromAtto } from '../../money/usd'
 import type { Ratio } from './ratio'
-import type { Changes } from './target-price'
 
 export const UNSURE_PARTS = ['output_ratio', 'input_ratio', 'cache_kept', 'hour_of_day'] as const
 export type UnsureName = (typeof UNSURE_PARTS)[number]
@@ -53,9 +52,15 @@ export function numberOf({ numerator, denominator }: Ratio): number {
   return Number(numerator) / Number(denominator)
 }
 
+interface Values {
+  readonly output: Ratio
+  readonly input: Ratio
+  readonly cacheKept: Ratio
+}
+
 /** `alone`: what answers, prompts and cache hits add at their low and high ends, in this order; `hour`: the cheapest and dearest. */
 export function partsOf(
-  { low, high }: Changes,
+  { low, high }: { readonly low: Values; readonly high: Values },
   alone: readonly number[],
   hour: readonly [number, number],
 ): UnsureParts {
