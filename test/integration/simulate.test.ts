@@ -220,6 +220,11 @@ describe('a what-if over the sample company', () => {
     const moved = subtractUsd(hosted.baseline, hosted.target.likely)
     expect(Number(subtractUsd(there.baseline, there.target.likely)) / Number(moved)).toBeGreaterThan(0.9)
     expect(subtractUsd(there.baseline, there.target.likely) <= moved).toBe(true)
+    expect(there.tornado.map((bar) => bar.factor)).toContain('spill')
+    expect(there.target.low < there.target.likely && there.target.likely < there.target.high).toBe(true)
+    await expect(
+      ask({ baseline: OCTOBER, moves: [{ target: floor }], assumptions: { hours_per_month: 720 } }),
+    ).rejects.toMatchObject({ reason: 'HOURS_ARE_OF_A_STATED_DEMAND' })
     expect(there.lines.find((line) => line.name === 'spill_over')?.detail).toContain('deepseek / deepseek-flash')
     const half = { share: '0.5', target: deepseek } as const
     const mixed = await ask({ baseline: OCTOBER, moves: [half, { target: { ...floor, spill_to: place } }] })

@@ -43,6 +43,7 @@ const lines: Record<CostLineName, (detail: string) => string> = {
   gpus: (detail) => `GPUs, ${detail}`,
   spill_over: (detail) =>
     detail.includes(' / ') ? `Spill-over to ${detail} of output` : `Spill-over to today’s API (${detail} of output)`,
+  escalated: () => 'Asked again where it was',
   staff: () => 'Operations',
   storage: () => 'Storage and network',
 }
@@ -66,6 +67,9 @@ const assumptions: Readonly<Record<string, string>> = {
   fullness: 'How full replicas may run',
   utilisation: 'Utilisation, as stated',
   node: 'Node',
+  gpu_overhead: 'On top of a GPU’s price',
+  escalation: 'Asked again',
+  hours_per_month: 'Hours of a month',
   spill_to: 'Where calls without room go',
   prior_target_price: 'Prices of the target later',
   prior_today_price: 'Prices of today’s models later',
@@ -104,6 +108,7 @@ const factors: Readonly<Record<string, string>> = {
   staff: 'Operations ×0.5–2',
   volume: 'Volume ×0.7–1.5',
   api: 'API price ×0.5–1.25',
+  spill: 'Tokens where calls without room go',
   output_ratio: 'Answer length',
   input_ratio: 'Prompt tokens (tokenizer)',
   cache_kept: 'Cache hits that remain',

@@ -202,7 +202,7 @@ function TornadoBar({ low, high }: { low: number; high: number }) {
   )
 }
 
-const FLEET_LINES: ReadonlySet<string> = new Set(['gpus', 'spill_over', 'staff', 'storage'])
+const FLEET_LINES: ReadonlySet<string> = new Set(['gpus', 'spill_over', 'escalated', 'staff', 'storage'])
 
 /** The monthly saving when the fleet costs this much instead of the likely sum. */
 function savingAt(answer: SimulationView, fleetCost: string): string {

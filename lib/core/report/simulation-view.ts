@@ -128,7 +128,7 @@ export function publicSimulation(simulation: Simulation) {
         : {
             output_tokens_per_month: breakEven.outputTokensPerMonth,
             requests_per_month: breakEven.requestsPerMonth,
-            requests_per_hour: breakEven.requestsPerMonth === null ? null : breakEven.requestsPerMonth / 730,
+            requests_per_hour: breakEven.requestsPerHour,
             replicas: breakEven.replicas,
             utilisation: breakEven.utilisation,
             volume_over_today: breakEven.volumeOverToday,

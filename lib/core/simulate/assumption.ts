@@ -47,6 +47,10 @@ export function assumed(name: keyof typeof DEFAULTS, value: string, unit: string
   return { name, value, unit, source: DEFAULTS[name].source, checked_on: CHECKED }
 }
 
+export function escalationOf(share: string): Assumption {
+  return given('escalation', share, 'of the moved calls, asked again where they were')
+}
+
 export function fact(
   name: string,
   value: string,

@@ -15,11 +15,13 @@ import { drawFutures, type Priors, tornado } from './fleet/uncertainty'
 import type { FleetQuestion } from './fleet-question'
 import { asBusyAs, fixedSettings, hasBenchmark, nodeOf, PREFILL_FACTOR, queueOf, sizedFor } from './fleet-settings'
 import { fleetSummary } from './fleet-summary'
-import { gpuPriceOf } from './gpu-price'
+import { gpuPriceOf, pricedFor } from './gpu-price'
 import { ownCapacity } from './own-benchmark'
 import { ratioFromText, timesUsd } from './replay/ratio'
 import { selfHostedAssumptions } from './self-hosted-assumptions'
 import type { CostLine, Simulation, SimulationProblem } from './simulation'
+import { STATED_MONTH_HOURS } from './stated-demand'
+import { escalationShare } from './token-change'
 
 export interface FleetAnswer {
   readonly card: ServingPoint
@@ -73,6 +75,8 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
   const series = seriesOf(demand, period)
   const price = gpuPriceOf(question, card)
   if (!price.ok) return err(price.error)
+  // A stated month of other than 730 hours is one of 730 slightly longer or shorter ones.
+  const stretch = (assumptions.hours_per_month ?? STATED_MONTH_HOURS) / STATED_MONTH_HOURS
   const base: FleetSettings = {
     policy: target.policy,
     production: assumptions.production ?? true,
@@ -80,16 +84,17 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
     gpusPerReplica: replica.gpus,
     gpusPerNode: nodeOf(target, card),
     fullness: queue.value.fullness,
-    capacity,
-    gpuPrice: price.value,
+    capacity: capacity * stretch,
+    gpuPrice: pricedFor(price.value, assumptions),
     staffMonth: usdFromText(assumptions.staff_per_month ?? DEFAULTS.staff_per_month.likely),
     storageMonth: usdFromText(assumptions.storage_per_month ?? DEFAULTS.storage_per_month.likely),
     floor: target.floor_replicas ?? null,
+    escalation: escalationShare(assumptions),
   }
   const fixed = fixedSettings(question, base, series)
   if (!fixed.ok) return err(fixed.error)
   const first = planFleet(series, fixed.value)
-  const settings: FleetSettings = { ...fixed.value, gpuPrice: asBusyAs(question, card, first, price.value) }
+  const settings: FleetSettings = { ...fixed.value, gpuPrice: asBusyAs(question, card, first, fixed.value.gpuPrice) }
   const plan = target.acquire === 'buy' ? planFleet(series, settings) : first
   // What runs under a desk was measured as it comes: there is no tuning to miss.
   const anchored = hasBenchmark(target)
@@ -110,6 +115,7 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
     staff: { low: 0.5, high: 2 },
     volume: volumeOver(HORIZON_MONTHS, growth),
     api: { low: 0.5, high: 1.25 },
+    spill: question.spillRange,
   }
   const movedBefore = demand.reduce((sum, hour) => addUsd(sum, hour.cost), usdFromText('0'))
   const held = { ...settings, floor: plan.floor }
@@ -127,11 +133,20 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
   })
   const breakEven = breakEvenOf(series, settings)
   const busyRate = busiestRate(plan, settings, series)
+  const requestsPerMonth =
+    breakEven.volumeOverToday === null
+      ? null
+      : (demand.reduce((sum, hour) => sum + hour.requests, 0) * breakEven.volumeOverToday * 730) /
+        Math.max(1, series.rates.length)
   const settled =
     own === null
-      ? settleAt(card, shape, replica.gpus, { outputPerSecond: busyRate, speed: realism, most: replica.inFlight })
+      ? settleAt(card, shape, replica.gpus, {
+          outputPerSecond: busyRate / stretch,
+          speed: realism,
+          most: replica.inFlight,
+        })
       : null
-  const rho = capacity > 0 ? busyRate / capacity : 0
+  const rho = capacity > 0 ? busyRate / stretch / capacity : 0
   const wait = meanWaitSeconds(queue.value.serviceSeconds, Math.max(1, plan.hours.most), Math.min(rho, 1))
   return ok({
     card,
@@ -147,6 +162,7 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
     lines: [
       { name: 'gpus', detail: `${plan.gpus} × ${card.gpu.name}`, amount: plan.gpuCost },
       { name: 'spill_over', detail: spillText(target, spillShare(plan, series.rates)), amount: plan.spillCost },
+      { name: 'escalated', detail: '', amount: plan.escalatedCost },
       { name: 'staff', detail: '', amount: plan.staffCost },
       { name: 'storage', detail: '', amount: plan.storageCost },
     ],
@@ -166,18 +182,17 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
           ? null
           : (PREFILL_FACTOR * replica.prefillSeconds) / realism + wait,
       period,
+      stretch,
     }),
     breakEven: {
       ...breakEven,
-      requestsPerMonth:
-        breakEven.volumeOverToday === null
-          ? null
-          : (demand.reduce((sum, hour) => sum + hour.requests, 0) * breakEven.volumeOverToday * 730) /
-            Math.max(1, series.rates.length),
+      requestsPerMonth,
+      requestsPerHour:
+        requestsPerMonth === null ? null : requestsPerMonth / (assumptions.hours_per_month ?? STATED_MONTH_HOURS),
       utilisation:
         breakEven.outputTokensPerMonth === null || breakEven.replicas === null
           ? null
-          : breakEven.outputTokensPerMonth / (capacity * breakEven.replicas * 3600 * 730),
+          : breakEven.outputTokensPerMonth / (settings.capacity * breakEven.replicas * 3600 * 730),
       ...outlookOf(series, settings, breakEven, {
         growthPerMonth: growth,
         annualRate,
@@ -186,11 +201,12 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
       }),
     },
     // Without a GPU nothing hangs on what GPUs cost or do.
-    tornado: plan.gpus === 0 || together ? [] : tornado(series, held, priors, movedBefore),
+    tornado: together ? [] : barsOf(tornado(series, held, priors, movedBefore), plan),
     assumptions: selfHostedAssumptions(question, card, {
       shape,
       asked,
       settings,
+      price: plan === first ? price.value : settings.gpuPrice,
       tuned,
       realism,
       growth,
@@ -266,6 +282,14 @@ export function spillShare(plan: FleetPlan, rates: Float64Array): number {
   let all = 0
   for (const rate of rates) all += rate * 3600
   return all <= 0 ? 0 : Math.max(0, 1 - plan.hours.servedOutputTokens / all)
+}
+
+/** Without a GPU nothing hangs on what GPUs cost or do. */
+function barsOf(bars: Simulation['tornado'], plan: FleetPlan): Simulation['tornado'] {
+  if (plan.gpus > 0) return bars
+  return bars.some(({ factor }) => factor === 'spill')
+    ? bars.filter(({ factor }) => factor === 'spill' || factor === 'api' || factor === 'volume')
+    : []
 }
 
 /** How much of the output, and where to when not where it is today. */

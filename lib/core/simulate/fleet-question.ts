@@ -24,6 +24,8 @@ export interface FleetQuestion {
   readonly unknownCard: boolean
   /** What hosted moves of the same question save; it counts for the probability that the whole saves. */
   readonly savedElsewhere: Usd
+  /** What calls without room cost where they go, over the likely cost, when they do not stay where they are today. */
+  readonly spillRange?: { readonly low: number; readonly high: number } | undefined
   /** Its range is drawn with that of other moves, not by itself. */
   readonly drawnTogether?: boolean | undefined
 }

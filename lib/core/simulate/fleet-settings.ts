@@ -10,7 +10,7 @@ import { pointOf, type Replica, sizeReplica } from './fleet/replica'
 import type { DemandSeries } from './fleet/series'
 import type { FleetQuestion } from './fleet-question'
 import type { FullTarget } from './full-target'
-import { gpuPriceOf } from './gpu-price'
+import { gpuPriceOf, pricedFor } from './gpu-price'
 import { statedCapacity, statedGpus } from './own-benchmark'
 import type { ScenarioAssumptions } from './scenario'
 import type { SimulationProblem } from './simulation'
@@ -160,5 +160,5 @@ export function asBusyAs(
   const paidHours = plan.hours.most * plan.hours.servedShare.length
   const busy = paidHours === 0 ? 0 : (plan.hours.utilisation * plan.hours.replicaHours) / paidHours
   const price = gpuPriceOf(question, card, busy)
-  return price.ok ? price.value : otherwise
+  return price.ok ? pricedFor(price.value, question.assumptions) : otherwise
 }

@@ -20,6 +20,8 @@ export interface FleetParts {
   readonly inFlight: number | null
   readonly firstToken: number | null
   readonly period: Period
+  /** Hours of the stated month over 730. */
+  readonly stretch: number
 }
 
 /** Shares of the capacity at which a million tokens are told, percent. */
@@ -38,7 +40,8 @@ export function fleetSummary(parts: FleetParts): FleetSummary {
   const busy = BigInt(Math.round(Math.min(1, plan.hours.utilisation) * 1e6))
   const worked = divide(plan.gpuCost, { numerator: busy, denominator: 1_000_000n, mode: 'half_even' })
   const idle = subtractUsd(plan.gpuCost, worked)
-  const factor = settings.capacity / (measured ?? replica.capacity.p50)
+  const capacity = settings.capacity / parts.stretch
+  const factor = capacity / (measured ?? replica.capacity.p50)
   const perNode = settings.gpusPerNode ?? 1
   return {
     model: card.model.name,
@@ -50,12 +53,12 @@ export function fleetSummary(parts: FleetParts): FleetSummary {
     gpus: plan.gpus,
     gpus_per_node: perNode,
     nodes: plan.gpus / perNode,
-    gpu_hours: plan.gpuHours,
+    gpu_hours: parts.stretch === 1 ? plan.gpuHours : BigInt(Math.round(Number(plan.gpuHours) * parts.stretch)),
     utilisation: plan.hours.utilisation,
     output_tokens_per_second: {
-      p10: measured === null ? replica.capacity.p10 * factor : settings.capacity,
-      p50: settings.capacity,
-      p90: measured === null ? replica.capacity.p90 * factor : settings.capacity,
+      p10: measured === null ? replica.capacity.p10 * factor : capacity,
+      p50: capacity,
+      p90: measured === null ? replica.capacity.p90 * factor : capacity,
     },
     time_per_output_token_ms: parts.pace === null ? null : parts.pace * 1000,
     time_to_first_token_ms_rough: parts.firstToken === null ? null : parts.firstToken * 1000,

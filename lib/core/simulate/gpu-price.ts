@@ -7,6 +7,7 @@ import type { FleetSettings } from './fleet/plan'
 import type { FullTarget } from './full-target'
 import type { ScenarioAssumptions } from './scenario'
 import { monthsToPay, type SimulationProblem } from './simulation'
+import { STATED_MONTH_HOURS } from './stated-demand'
 
 interface Question {
   readonly target: FullTarget
@@ -47,6 +48,32 @@ export function gpuPriceOf(
   return ok({ kind: 'buy', month: ownedGpuMonth(settings) })
 }
 
+/** As a stated calculation has it: with what comes on top of a GPU, and for the hours of its month. */
+export function pricedFor(
+  price: FleetSettings['gpuPrice'],
+  { gpu_overhead: overhead = 0, hours_per_month: hours = STATED_MONTH_HOURS }: ScenarioAssumptions,
+): FleetSettings['gpuPrice'] {
+  const over = (amount: Usd) =>
+    overhead === 0
+      ? amount
+      : divide(amount, { numerator: millionths(1 + overhead), denominator: MILLION, mode: 'half_even' })
+  if (price.kind === 'buy') return { kind: 'buy', month: over(price.month) }
+  return {
+    kind: 'rent',
+    hour: over(price.hour),
+    share:
+      hours === STATED_MONTH_HOURS
+        ? undefined
+        : { numerator: millionths(hours), denominator: millionths(STATED_MONTH_HOURS) },
+  }
+}
+
+const MILLION = 1_000_000n
+
+function millionths(value: number): bigint {
+  return BigInt(Math.round(value * 1e6))
+}
+
 /** Of a data-centre card whose sheet does not tell. */
 const USUAL_WATTS = 700
 
@@ -65,7 +92,7 @@ export function buySettings({ target, assumptions }: Question, card: ServingPoin
     watts: own.watts ?? card.gpu.watts ?? USUAL_WATTS,
     idlePower: own.idle_power,
     busy,
-    poweredHours: own.powered_hours_per_month,
+    poweredHours: own.powered_hours_per_month ?? assumptions.hours_per_month,
     serverPower: own.server_power ?? BUY_DEFAULTS.serverPower,
     powerUsageEffectiveness: own.power_usage_effectiveness ?? BUY_DEFAULTS.powerUsageEffectiveness,
     dollarsPerKwh: own.dollars_per_kwh ?? BUY_DEFAULTS.dollarsPerKwh,

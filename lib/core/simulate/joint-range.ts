@@ -11,6 +11,7 @@ import {
   costOfDraw,
   type Draw,
   drawAt,
+  factorsOf,
   LIKELY,
   type Outcome,
   type Priors,
@@ -69,7 +70,7 @@ export function drawTogether(question: JointQuestion): JointOutcome {
   const costs: Usd[] = []
   let saving = 0
   for (let draw = 0; draw < question.draws; draw += 1) {
-    const shared = { realism: random(), staff: random(), volume: random(), api: random() }
+    const shared = { realism: random(), staff: random(), volume: random(), api: random(), spill: random() }
     const own = sharesOf(random)
     let cost = ZERO_USD
     let saved = ZERO_USD
@@ -135,7 +136,6 @@ function barsOf(question: JointQuestion, likely: Usd): (TornadoBar | HostedBar)[
   const after = sumUsd(moved.map((line) => line.after))
   const savedByHosts = (draw: Draw) => subtractUsd(times(before, draw.volume * draw.api), times(after, draw.volume))
   const today = addUsd(sumUsd(fleets.map((fleet) => fleet.today)), before)
-  const running = fleets.some((fleet) => fleet.settings.policy !== 'floor_spillover' || fleet.settings.floor !== 0)
   const costAt = (factor: keyof Draw, end: 0 | 1) => {
     const saved = fleets.map((fleet) =>
       savingOfDraw(
@@ -150,13 +150,16 @@ function barsOf(question: JointQuestion, likely: Usd): (TornadoBar | HostedBar)[
     return subtractUsd(today, addUsd(sumUsd(saved), hosts))
   }
   const first = fleets[0]
-  const bars: (TornadoBar | HostedBar)[] =
-    first === undefined || !running
-      ? []
-      : (Object.keys(LIKELY) as (keyof Draw)[]).map((factor) => {
-          const [low, high] = rangesOf(first.priors)[factor]
-          return { factor, low, high, costAtLow: costAt(factor, 0), costAtHigh: costAt(factor, 1) }
-        })
+  // Without a GPU nothing hangs on what GPUs cost or do.
+  const running = fleets.some((fleet) => fleet.settings.policy !== 'floor_spillover' || fleet.settings.floor !== 0)
+  const factors = new Set(fleets.flatMap((fleet) => factorsOf(fleet.priors)))
+  const bars: (TornadoBar | HostedBar)[] = [...factors]
+    .filter((factor) => running || factor === 'spill' || (factor === 'api' && moved.length > 0))
+    .map((factor) => {
+      const told = fleets.find((fleet) => factorsOf(fleet.priors).includes(factor)) ?? first
+      const [low, high] = told === undefined ? [1, 1] : rangesOf(told.priors)[factor]
+      return { factor, low, high, costAtLow: costAt(factor, 0), costAtHigh: costAt(factor, 1) }
+    })
   const target = (factor: number) => addUsd(subtractUsd(likely, after), times(after, factor))
   if (moved.length > 0) {
     bars.push(...partBars(moved, likely), {

@@ -144,6 +144,12 @@ export const assumptionsSchema = z.strictObject({
   staff_per_month: decimal.optional(),
   migration_cost: decimal.optional(),
   storage_per_month: decimal.optional(),
+  /** What comes with a GPU over its price: operations, storage and network as a part of it. */
+  gpu_overhead: realBetween(0, 10).optional(),
+  /** Part of the moved calls that is asked again where it was before, because the answer was not good enough. */
+  escalation: shareText.optional(),
+  /** Of a stated demand: hours of its month, in which GPUs work and are paid for; absent: 730. */
+  hours_per_month: realBetween(1, 744).optional(),
   /** Growth of the volume a month; absent: fitted on the months of the period. */
   growth_per_month: realBetween(-0.5, 1).optional(),
   /** A year; what later dollars are discounted by. */

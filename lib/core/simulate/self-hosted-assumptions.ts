@@ -1,6 +1,6 @@
 /** What a self-hosting answer rests on. */
-import { usdToText } from '../money/usd'
-import { type Assumption, assumed, DEFAULTS, fact, given } from './assumption'
+import { roundToCents, usdToText } from '../money/usd'
+import { type Assumption, assumed, DEFAULTS, escalationOf, fact, given } from './assumption'
 import { ESTIMATOR_FIT } from './estimator/estimate'
 import type { ServingPoint } from './estimator/point'
 import type { CallShape } from './fleet/demand'
@@ -16,6 +16,8 @@ export interface FleetBasis {
   /** With the cache hits of today's host. */
   readonly asked: CallShape
   readonly settings: FleetSettings
+  /** Of a GPU, before what a stated calculation adds to it. */
+  readonly price: FleetSettings['gpuPrice']
   readonly tuned: number
   readonly realism: number
   readonly growth: number
@@ -37,7 +39,7 @@ export function selfHostedAssumptions(question: FleetQuestion, card: ServingPoin
     return value === undefined ? assumed(name, String(DEFAULTS[name].likely), unit) : given(name, String(value), unit)
   }
   const perReplica = `${tuned.toFixed(0)}`
-  const price = settings.gpuPrice
+  const { price } = basis
   return [
     !basis.measured
       ? fact(
@@ -64,7 +66,7 @@ export function selfHostedAssumptions(question: FleetQuestion, card: ServingPoin
       ? target.price_per_gpu_hour === undefined
         ? fact('rent', usdToText(price.hour), '$/GPU-hour', card.gpu.priceSource ?? card.gpu.source, card.gpu.checkedOn)
         : given('rent', usdToText(price.hour), '$/GPU-hour')
-      : fact('owned_gpu', usdToText(price.month), '$/GPU-month', ownedText(question), card.gpu.checkedOn),
+      : fact('owned_gpu', usdToText(roundToCents(price.month)), '$/GPU-month', ownedText(question), card.gpu.checkedOn),
     ...(settings.gpusPerNode === undefined || settings.gpusPerNode === 1
       ? []
       : [
@@ -99,6 +101,13 @@ export function selfHostedAssumptions(question: FleetQuestion, card: ServingPoin
             'At its dated prices of each hour and as likely for each pair of models; what it cannot take stays where it is',
           ),
         ]),
+    ...(assumptions.gpu_overhead === undefined
+      ? []
+      : [given('gpu_overhead', (100 * assumptions.gpu_overhead).toFixed(1), '% over the price of a GPU')]),
+    ...(assumptions.escalation === undefined ? [] : [escalationOf(assumptions.escalation)]),
+    ...(assumptions.hours_per_month === undefined
+      ? []
+      : [given('hours_per_month', String(assumptions.hours_per_month), 'hours')]),
     ...(assumptions.utilisation === undefined ? [] : [given('utilisation', String(assumptions.utilisation), 'mean')]),
     own('max_ms_per_token', 'ms'),
     own('staff_per_month', '$/month'),

@@ -2,7 +2,7 @@
 import { subtractUsd, sumUsd, usdFromText } from '../money/usd'
 import type { PriceBook } from '../price/compiled'
 import { isoOf, type Period } from '../time/instant'
-import { type Assumption, fact } from './assumption'
+import { type Assumption, escalationOf, fact } from './assumption'
 import { averageWeek, type HourDemand } from './fleet/demand'
 import { chanceOf, hostedTornado, TARGET_PRICE, TODAY_PRICE } from './hosted-range'
 import { refusalOf, ruleOf, rulesFrom } from './quality/project-rule'
@@ -15,7 +15,7 @@ import { type HostedTarget, soldSpan, WAITING_TIERS } from './replay/target-pric
 import type { UsageSlice } from './replay/usage-slice'
 import type { ScenarioAssumptions } from './scenario'
 import { monthsToPay, perMonth, type Simulation, savingOf } from './simulation'
-import { changeAssumptions, changesTo } from './token-change'
+import { changeAssumptions, changesTo, escalationShare } from './token-change'
 
 export interface HostedQuestion {
   readonly period: Period
@@ -37,6 +37,7 @@ export function simulateHosted(question: HostedQuestion, book: PriceBook): Simul
     select: move.select,
     target: move.target,
     changesFor: changesTo(move.target, assumptions),
+    escalation: escalationShare(assumptions),
     refuses: (slice) => refusalOf(ruleOf(rules, slice.project), slice, move.target),
   }))
   const replay = replayHours(question.slices, moves, book)
@@ -139,6 +140,7 @@ function assumptionsOf(question: HostedQuestion, book: PriceBook, moved: readonl
       )
     }
   }
+  if (question.assumptions.escalation !== undefined) list.push(escalationOf(question.assumptions.escalation))
   if (moved.length > 0) list.push(...PRICE_PRIORS)
   if (question.slices.some((slice) => slice.grainSeconds > 3600)) {
     list.push(

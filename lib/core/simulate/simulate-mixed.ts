@@ -12,7 +12,7 @@ import type { ServingPoint } from './estimator/point'
 import type { HourDemand } from './fleet/demand'
 import { HORIZON_MONTHS } from './fleet/outlook'
 import { answerFleet, DRAWS, type FleetAnswer } from './fleet-answer'
-import type { BusiestMinutes } from './fleet-question'
+import type { BusiestMinutes, FleetQuestion } from './fleet-question'
 import { hasBenchmark } from './fleet-settings'
 import type { FullTarget } from './full-target'
 import { buySettings, paybackOf } from './gpu-price'
@@ -38,6 +38,7 @@ export interface OwnMove {
   /** Hours of the calls that it selects and can take, before any share. */
   readonly demand: readonly HourDemand[]
   readonly busiest: BusiestMinutes | null
+  readonly spillRange?: FleetQuestion['spillRange']
 }
 
 export interface HostedPart {
@@ -96,6 +97,7 @@ export function simulateMixed(question: MixedQuestion, book: PriceBook): Result<
         busiest: one.move.busiest,
         unknownCard: one.move.unknownCard,
         savedElsewhere,
+        spillRange: one.move.spillRange,
         drawnTogether: true,
       },
       one.move.card,
@@ -168,8 +170,8 @@ export function simulateMixed(question: MixedQuestion, book: PriceBook): Result<
     tornado: joint.tornado,
     assumptions: [
       ...new Map(
-        [...hosted, ...fleets.map(({ answer }) => answer)]
-          .flatMap((answer) => answer.assumptions)
+        [...hosted.map((answer) => answer.assumptions), ...ownAssumptions(fleets.map(({ answer }) => answer))]
+          .flat()
           .map((one) => [JSON.stringify(one), one]),
       ).values(),
     ],
@@ -184,6 +186,16 @@ export function simulateMixed(question: MixedQuestion, book: PriceBook): Result<
 }
 
 const LEAST_DRAWS = 200
+
+/** What the fleets of a question do not share is told with the fleet it is for. */
+function ownAssumptions(fleets: readonly FleetAnswer[]): Simulation['assumptions'][] {
+  const told = (one: Simulation['assumptions'][number]) => JSON.stringify(one)
+  const each = fleets.map(({ assumptions }) => new Set(assumptions.map(told)))
+  const shared = { has: (text: string) => each.every((texts) => texts.has(text)) }
+  return fleets.map(({ assumptions, fleet }) =>
+    assumptions.map((one) => (shared.has(told(one)) ? one : { ...one, applies_to: `${fleet.model} on ${fleet.gpu}` })),
+  )
+}
 
 function drawnFleet({ move, answer }: { readonly move: OwnMove; readonly answer: FleetAnswer }): DrawnFleet {
   const { card, series, drawn, movedBefore, plan } = answer

@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../result'
 import type { Period } from '../time/instant'
 import type { HourDemand } from './fleet/demand'
 import { answerFleet, type FleetAnswer } from './fleet-answer'
-import type { BusiestMinutes } from './fleet-question'
+import type { BusiestMinutes, FleetQuestion } from './fleet-question'
 import { withMachine } from './full-target'
 import { buySettings, paybackOf } from './gpu-price'
 import { resolveSelfHosted, stayingOf } from './own-target'
@@ -23,6 +23,7 @@ export interface SelfHostedQuestion {
   readonly target: SelfHostedTargetInput
   readonly assumptions: ScenarioAssumptions
   readonly busiest?: BusiestMinutes | null | undefined
+  readonly spillRange?: FleetQuestion['spillRange']
 }
 
 export function simulateSelfHosted(question: SelfHostedQuestion): Result<Simulation, SimulationProblem> {
@@ -32,7 +33,17 @@ export function simulateSelfHosted(question: SelfHostedQuestion): Result<Simulat
   if (!resolved.ok) return err(resolved.error)
   const { card, unknownCard } = resolved.value
   const answered = answerFleet(
-    { period, demand, share, target, assumptions, busiest, unknownCard, savedElsewhere: ZERO_USD },
+    {
+      period,
+      demand,
+      share,
+      target,
+      assumptions,
+      busiest,
+      unknownCard,
+      savedElsewhere: ZERO_USD,
+      spillRange: question.spillRange,
+    },
     card,
   )
   if (!answered.ok) return err(answered.error)

@@ -1,4 +1,5 @@
 /** The answer to a what-if, for a screen, a report or the API alike. Money exact; throughput as estimated numbers. */
+import { divideRounded } from '../money/decimal'
 import { divide, subtractUsd, type Usd } from '../money/usd'
 import { HOUR_MS, type Period } from '../time/instant'
 import type { Assumption } from './assumption'
@@ -11,7 +12,7 @@ import type { OffPeakBatch } from './replay/off-peak'
 import type { MonthComparison, MovedLine, Spread, StayingLine } from './replay/replay-hours'
 
 /** Closed names; the screen has words for them. */
-export type CostLineName = 'stays' | 'moved_calls' | 'gpus' | 'spill_over' | 'staff' | 'storage'
+export type CostLineName = 'stays' | 'moved_calls' | 'gpus' | 'spill_over' | 'escalated' | 'staff' | 'storage'
 
 export interface CostLine {
   readonly name: CostLineName
@@ -86,6 +87,7 @@ export interface Simulation {
     | (BreakEven &
         Outlook & {
           readonly requestsPerMonth: number | null
+          readonly requestsPerHour: number | null
           /** Of the fleet at that volume, 0 to 1. */
           readonly utilisation: number | null
         })
@@ -131,9 +133,9 @@ export function savingOf(baseline: Usd, target: Spread): Spread {
   }
 }
 
-/** Months, in tenths, until `saving` a month has paid `once`; null when it never does. */
+/** Months, in thousandths, until `saving` a month has paid `once`; null when it never does. */
 export function monthsToPay(once: Usd, saving: Usd): number | null {
   if (saving <= 0n) return null
-  const tenths = (once * 10n) / saving
-  return tenths > 12_000n ? null : Number(tenths) / 10
+  const thousandths = divideRounded(once * 1000n, saving, 'half_up')
+  return thousandths > 1_200_000n ? null : Number(thousandths) / 1000
 }

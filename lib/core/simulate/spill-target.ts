@@ -13,6 +13,12 @@ import type { UsageSlice } from './replay/usage-slice'
 import type { ScenarioAssumptions } from './scenario'
 import { changesTo } from './token-change'
 
+/** What calls cost there with answers, prompts and cache hits at their ends, over the likely cost. */
+export interface SpillRange {
+  readonly low: number
+  readonly high: number
+}
+
 export interface SpillQuestion {
   /** Hours of the calls that the fleet is for. */
   readonly demand: readonly HourDemand[]
@@ -31,8 +37,11 @@ export interface SpillQuestion {
  * cost there over today, so that the hours add up to the replay of the same calls. What the target cannot take stays at
  * today's cost.
  */
-export function withSpill(question: SpillQuestion, book: PriceBook): HourDemand[] {
-  const { demand, slices, select, target, assumptions } = question
+export function withSpill(
+  question: SpillQuestion,
+  book: PriceBook,
+): { readonly demand: readonly HourDemand[]; readonly range: SpillRange } {
+  const { slices, select, target, assumptions } = question
   const fits = new Set(question.fits)
   const classOf = new Map(question.classes.map(({ hourMs, hourClass }) => [hourMs, hourClass]))
   const groups = new Map<string, UsageSlice[]>()
@@ -45,10 +54,14 @@ export function withSpill(question: SpillQuestion, book: PriceBook): HourDemand[
   }
   const move = { share: ONE, select: {}, target, changesFor: changesTo(target, assumptions) }
   const sums = new Map<number, { today: Usd; there: Usd }>()
+  let [low, likely, high] = [ZERO_USD, ZERO_USD, ZERO_USD]
   for (const group of groups.values()) {
     const [first] = group
     if (first === undefined) continue
     const { baseline, target: after } = replayHours(group, [move], book)
+    low = addUsd(low, after.low)
+    likely = addUsd(likely, after.likely)
+    high = addUsd(high, after.high)
     // A bucket of a day is spread over its hours.
     const hours = Math.max(1, Math.round(first.grainSeconds / 3600))
     for (let hour = 0; hour < hours; hour += 1) {
@@ -61,11 +74,13 @@ export function withSpill(question: SpillQuestion, book: PriceBook): HourDemand[
       })
     }
   }
-  return demand.map((hour) => {
+  const demand = question.demand.map((hour) => {
     const sum = sums.get(classOf.get(hour.startMs) ?? -1)
     if (sum === undefined || sum.today <= 0n) return hour
     return { ...hour, spillCost: usdFromAtto(divideRounded(hour.cost * sum.there, sum.today, 'half_even')) }
   })
+  const over = (end: Usd) => (likely > 0n ? Number(end) / Number(likely) : 1)
+  return { demand, range: { low: over(low), high: over(high) } }
 }
 
 function part(amount: Usd, hours: number): Usd {

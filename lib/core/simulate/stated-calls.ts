@@ -53,7 +53,7 @@ function requestsOfFleet(scenario: Scenario, demand: StatedDemand): number | nul
     target.gpus ?? (target.nodes === undefined ? null : Number(target.nodes) * (target.gpus_per_node ?? gpusOfReplica))
   if (perReplica === null || gpus === null) return null
   const perSecond = (perReplica * (full.assumptions.realism ?? 1) * gpus * utilisation) / gpusOfReplica
-  return (perSecond * 3600 * STATED_MONTH_HOURS) / demand.output_tokens
+  return (perSecond * 3600 * (full.assumptions.hours_per_month ?? STATED_MONTH_HOURS)) / demand.output_tokens
 }
 
 function priceOf(demand: StatedDemand, book: PriceBook): Result<PriceHour, SimulationProblem> {

@@ -16,7 +16,7 @@ const priceSchema = z.strictObject({
 
 export const statedDemandSchema = z
   .strictObject({
-    /** Of 730 hours; absent: as many as keep the stated fleet at the stated utilisation. */
+    /** Of 730 hours, or assumptions.hours_per_month; absent: as many as keep the stated fleet at the stated utilisation. */
     requests_per_month: positiveUpTo(1e13).optional(),
     input_tokens: realBetween(0, 1e7).default(0),
     output_tokens: realBetween(1, 1e7),

@@ -2,7 +2,7 @@
 import { type Assumption, fact, given } from './assumption'
 import { cacheRuleOf, WRITES_PER_READ } from './replay/cache-rule'
 import { inputRange, outputRange, type PairRange } from './replay/model-pair'
-import { ratioFromText } from './replay/ratio'
+import { type Ratio, ratioFromText } from './replay/ratio'
 import type { Changes, HostedTarget } from './replay/target-price'
 import type { UsageSlice } from './replay/usage-slice'
 import type { ScenarioAssumptions } from './scenario'
@@ -37,6 +37,11 @@ function rangeOf(name: FactorName, from: Place, target: HostedTarget): PairRange
 }
 
 const ALL: Factor = { low: '1', likely: '1', high: '1' }
+
+/** Part of the moved calls that is asked again where it was. */
+export function escalationShare({ escalation }: ScenarioAssumptions): Ratio | undefined {
+  return escalation === undefined ? undefined : ratioFromText(escalation)
+}
 
 /** The changes for calls that move to `target`; remembers them by today's model. */
 export function changesTo(target: HostedTarget, assumptions: ScenarioAssumptions): (slice: Place) => Changes {

@@ -45,6 +45,13 @@ export async function runSimulation(
       remedy: 'Leave them out, or select the projects that may move.',
     })
   }
+  if (demand === undefined && scenario.assumptions.hours_per_month !== undefined) {
+    throw refusal({
+      code: 'HOURS_ARE_OF_A_STATED_DEMAND',
+      message: 'Stored calls have hours of their own: hours_per_month is for a stated demand.',
+      remedy: 'Leave it out, or state the demand.',
+    })
+  }
   const [only] = scenario.moves
   const one = scenario.moves.length === 1 ? only : undefined
   if (one?.target.kind === 'self_hosted' && one.target.spill_to === undefined && demand === undefined) {
@@ -114,12 +121,14 @@ async function answeredByFleet(
   const spill = book === null ? null : spillTarget(book, target)
   const classes = hoursClassed(book, [{ select, target: spill }], period, baseline.filter)
   const [slices, hours] = await Promise.all([data.slices(classes, [select]), data.demand(select, fits)])
-  const demand =
+  const { demand, range: spillRange } =
     book === null || spill === null
-      ? hours
+      ? { demand: hours, range: undefined }
       : withSpill({ demand: hours, slices, classes, select, fits, target: spill, assumptions }, book)
   const busiest = await data.busiest(select, hours)
-  return accepted(simulateSelfHosted({ period, slices, demand, share, select, target, assumptions, busiest }))
+  return accepted(
+    simulateSelfHosted({ period, slices, demand, share, select, target, assumptions, busiest, spillRange }),
+  )
 }
 
 async function answeredTogether(
@@ -150,11 +159,14 @@ async function answeredTogether(
     const fits = classesThatFit(cards.card.model.maxContext)
     const hours = await data.demand(select, fits)
     const busiest = await data.busiest(select, hours)
-    const demand =
+    const { demand, range: spillRange } =
       place === null
-        ? hours
+        ? { demand: hours, range: undefined }
         : withSpill({ demand: hours, slices, classes, select, fits, target: place, assumptions }, book)
-    moves.push({ kind: 'own', move: { share, select, ...full, ...cards, demand, busiest } satisfies OwnMove })
+    moves.push({
+      kind: 'own',
+      move: { share, select, ...full, ...cards, demand, busiest, spillRange } satisfies OwnMove,
+    })
   }
   return accepted(simulateMixed({ period, slices, moves, assumptions: scenario.assumptions }, book))
 }

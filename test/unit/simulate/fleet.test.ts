@@ -8,6 +8,7 @@ import { practiceFullness as fullness } from '../../../lib/core/simulate/fleet/q
 import { seriesOf } from '../../../lib/core/simulate/fleet/series'
 import { replicasFor } from '../../../lib/core/simulate/fleet/sizing'
 import { drawFutures } from '../../../lib/core/simulate/fleet/uncertainty'
+import { ratioFromText } from '../../../lib/core/simulate/replay/ratio'
 import { scenarioSchema } from '../../../lib/core/simulate/scenario'
 import { type SelfHostedQuestion, simulateSelfHosted } from '../../../lib/core/simulate/simulate-self-hosted'
 import { DAY_MS, HOUR_MS } from '../../../lib/core/time/instant'
@@ -118,14 +119,15 @@ test('the bill told from sums is the bill of the hours, but for rounding', () =>
     fc.property(
       fc.array(fc.integer({ min: 0, max: 9000 }), { minLength: 24, maxLength: 24 }),
       fc.boolean(),
-      (rates, production) => {
+      fc.constantFrom(undefined, ratioFromText('0.042')),
+      (rates, production, escalation) => {
         const series = seriesOf(
           day((h) => rates[h] as number),
           period,
         )
         const today = sumUsd(series.costs)
         for (const choice of policies) {
-          const chosen = { ...settings, ...choice, production }
+          const chosen = { ...settings, ...choice, production, escalation }
           const difference = fleetTotal(series, chosen) - planFleet(series, chosen).total
           // The hours' spilled shares are whole millionths of their cost; the sums' are exact.
           expect((difference < 0n ? -difference : difference) * 1_000_000n <= today).toBe(true)
@@ -135,7 +137,7 @@ test('the bill told from sums is the bill of the hours, but for rounding', () =>
     {
       numRuns: 40,
       // 8,500 tokens/s × 1.8 / 1,000 is 15.3 replicas, which eighteen at 85 % carry to the digit.
-      examples: [[day24((h) => (h === 6 ? 8500 : 0)), false]],
+      examples: [[day24((h) => (h === 6 ? 8500 : 0)), false, undefined]],
     },
   )
 })

@@ -149,6 +149,6 @@ test('what a bought fleet pays back is its price and the migration, from a savin
   // $500 a month at the API: 2,000 ÷ (500 − 62.96 of electricity) = 4.5 months.
   const month = ownedGpuMonth(bought)
   const saving = (usdFromText('500') - month) as ReturnType<typeof usdFromText>
-  expect(paybackOf(usdFromText('0'), saving, [{ gpus: 1, bought }])).toBe(4.5)
+  expect(paybackOf(usdFromText('0'), saving, [{ gpus: 1, bought }])).toBe(4.576)
   expect(paybackOf(usdFromText('0'), saving, [{ gpus: 1, bought: null }])).toBe(0)
 })

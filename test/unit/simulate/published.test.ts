@@ -246,7 +246,7 @@ test('bought hardware pays back in its price over the API bill less its electric
   // $200 of API, 0.575 kW × 160 h × $0.15 of electricity, $2,000 ÷ 60 of recovery.
   expect(answer.baseline_cost).toBe('200')
   expect(Number(answer.target_cost.likely)).toBeCloseTo(13.8 + 2000 / 60, 5)
-  expect(answer.payback_months).toBe(10.7)
+  expect(answer.payback_months).toBe(10.741)
 })
 
 test('a stated utilisation sizes the fleet, and a million tokens cost their full price over it', () => {
@@ -280,4 +280,150 @@ test('a stated utilisation sizes the fleet, and a million tokens cost their full
   expect(answer.fleet?.cost_per_million_output_full).toBe('2')
   expect(answer.fleet?.cost_at_utilisation.find((at) => at.utilisation === 0.2)?.cost_per_million_output).toBe('10')
   expect(answer.fleet?.monthly_cost).toBe('10512')
+})
+
+/** One fleet whose rate, price and calls are stated. */
+const stated = (
+  demand: NonNullable<ScenarioInput['baseline']['demand']>,
+  fleet: { readonly gpus: number; readonly rate: number; readonly price: string },
+  assumptions: NonNullable<ScenarioInput['assumptions']> = {},
+) =>
+  ask({
+    baseline: { from: FROM, demand },
+    moves: [
+      {
+        target: {
+          kind: 'self_hosted',
+          model: 'stated',
+          policy: 'fixed',
+          gpus: fleet.gpus,
+          gpus_per_replica: fleet.gpus,
+          price_per_gpu_hour: fleet.price,
+          benchmark: { output_tokens_per_second: fleet.rate },
+        },
+      },
+    ],
+    assumptions: { ...BARE, ...assumptions },
+  })
+
+// induwara.lk, self-hosting LLM cost calculator, 2026-06-09: 120 M tokens in and 40 M out a month at $0.25 and $2; a GPU at
+// $1.19 over 24 × 30.4 hours with 15 % on top. $110.00 against $998.46, break-even at 1.45 B tokens a month.
+test('a month of 729.6 hours and 15 % on top of a GPU cost $998.46 against $110, break-even 1.45 B tokens', () => {
+  const answer = stated(
+    {
+      requests_per_month: 100_000,
+      input_tokens: 1200,
+      output_tokens: 400,
+      price: { input_per_million: '0.25', output_per_million: '2' },
+    },
+    { gpus: 1, rate: 2500, price: '1.19' },
+    { hours_per_month: 729.6, gpu_overhead: 0.15 },
+  )
+  expect(answer.per_month.baseline_cost).toBe('110')
+  expect(Number(answer.per_month.target_cost.likely)).toBeCloseTo(998.46, 2)
+  expect((4 * (answer.break_even?.output_tokens_per_month ?? 0)) / 1e9).toBeCloseTo(1.452, 3)
+  // 160 M of 6.57 B tokens of output, were all of them output: the calculator's capacity counts both.
+  expect(answer.fleet?.output_tokens_per_second.p50).toBe(2500)
+  expect(answer.fleet?.utilisation).toBeCloseTo(40e6 / (2500 * 3600 * 729.6), 6)
+})
+
+// ai-costcalculator.com, 2026-06-19: GPUs × hourly × 24 × 30 + engineering + infra; break-even = that over the blended price.
+test('a month of 30 days counts 720 hours of each GPU, staff and infrastructure beside them', () => {
+  const answer = stated(
+    {
+      requests_per_month: 1_000_000,
+      input_tokens: 750,
+      output_tokens: 250,
+      price: { input_per_million: '2', output_per_million: '8' },
+    },
+    { gpus: 2, rate: 3000, price: '2.5' },
+    { hours_per_month: 720, staff_per_month: '2000', storage_per_month: '300' },
+  )
+  const monthly = 2 * 2.5 * 720 + 2000 + 300
+  expect(Number(answer.per_month.target_cost.likely)).toBe(monthly)
+  expect(answer.fleet?.gpu_hours).toBe('1440')
+  // $3.50 a million tokens of both.
+  expect(4 * (answer.break_even?.output_tokens_per_month ?? 0)).toBeCloseTo((monthly / 3.5) * 1e6, -3)
+  expect(answer.fleet?.utilisation).toBeCloseTo(250e6 / (3000 * 3600 * 720), 6)
+  expect(answer.break_even?.requests_per_hour).toBeCloseTo(monthly / 0.0035 / 720, 3)
+})
+
+// Manning, "Rearchitecting LLMs", listing 12.8: 2,950 requests an hour of which 4.2 % go on to the API cost $0.001015 each, 74.6 %
+// less than the API's $0.004.
+test('a GPU of $2.50 an hour with 4.2 % asked again at the API costs $0.001015 a call, 74.6 % less', () => {
+  const answer = stated(
+    { requests_per_month: 2950 * 730, input_tokens: 1000, output_tokens: 300, price: { per_request: '0.004' } },
+    { gpus: 1, rate: 900, price: '2.50' },
+    { escalation: '0.042' },
+  )
+  expect(Number(answer.target_cost.likely) / (2950 * 730)).toBeCloseTo(0.0010155, 7)
+  expect(Number(answer.saving_share)).toBeCloseTo(0.746, 3)
+  expect(answer.lines.find((line) => line.name === 'escalated')?.amount).toBe('361.788')
+})
+
+// LMSYS, 2025-05-05: 22,300 output tokens a second and node of eight H100 are $0.20 a million, which is $2 a GPU hour.
+// tools.gera.services: $2 an hour and 2,000 tokens a second are $0.28 a million when busy and $1.40 at a fifth of it.
+test.each([
+  [22_300, 8, '2', 1, 0.2],
+  [2000, 1, '2', 1, 0.28],
+  [2000, 1, '2', 0.2, 1.39],
+])(
+  '%i tokens a second on %i GPUs of $%s at %f of capacity cost $%f a million',
+  (rate, gpus, price, utilisation, cost) => {
+    const answer = stated(
+      { input_tokens: 2000, output_tokens: 500, price: { per_request: '1' } },
+      { gpus, rate, price },
+      { utilisation },
+    )
+    expect(Number(answer.fleet?.cost_per_million_output).toFixed(2)).toBe(cost.toFixed(2))
+  },
+)
+
+// DeepifyAI/local-ai-infrastructure, chapter 1: 1,000 queries of 1,000 tokens a day for 30 days at $0.010 a thousand are $300 a
+// month; an RTX 4090 build of $3,500 draws 450 W around the clock at $0.25 a kWh, $81; break-even in 16.0 months.
+test('a build of $3,500 that draws $81 a month breaks even with $300 of API in 16.0 months', () => {
+  const answer = ask({
+    baseline: {
+      from: FROM,
+      demand: {
+        requests_per_month: 30_000,
+        input_tokens: 500,
+        output_tokens: 500,
+        price: { input_per_million: '10', output_per_million: '10' },
+      },
+    },
+    moves: [
+      {
+        target: {
+          kind: 'self_hosted',
+          model: 'stated',
+          gpu: 'RTX-4090-24GB',
+          policy: 'fixed',
+          acquire: 'buy',
+          gpus: 1,
+          price_per_gpu: '3500',
+          benchmark: { output_tokens_per_second: 60 },
+        },
+      },
+    ],
+    assumptions: {
+      ...BARE,
+      hours_per_month: 720,
+      buy: {
+        node_factor: 1,
+        months: 60,
+        annual_rate: 0,
+        residual: 0,
+        server_power: 1,
+        power_usage_effectiveness: 1,
+        dollars_per_kwh: 0.25,
+        maintenance: 0,
+        watts: 450,
+        idle_power: 1,
+      },
+    },
+  })
+  expect(answer.per_month.baseline_cost).toBe('300')
+  expect(Number(answer.per_month.target_cost.likely)).toBeCloseTo(81 + 3500 / 60, 5)
+  expect(answer.payback_months).toBeCloseTo(15.982, 3)
 })

@@ -152,6 +152,16 @@ describe('identity', () => {
   })
 })
 
+test('what is asked again where it was costs its share of today on top, and nothing where nothing changes', () => {
+  const again = (one: HostedMove) => replayHours([slice(14)], [{ ...one, escalation: ratioFromText('0.042') }], book)
+  const once = replayHours([slice(14)], [move()], book)
+  const { baseline, target } = again(move())
+  expect(target.likely - once.target.likely).toBe((baseline * 42n) / 1000n)
+  expect(target.high - once.target.high).toBe((baseline * 42n) / 1000n)
+  expect(again(move({ host: 'openai', model: 'gpt-5' })).target.likely).toBe(baseline)
+  expect(again(move({}, '0')).target.likely).toBe(baseline)
+})
+
 describe('the clock', () => {
   test('a peak hour costs exactly twice the same calls twelve hours later', () => {
     const at = (hour: number) => replayHours([slice(hour)], [move()], book).target.likely

@@ -64,7 +64,10 @@ function hourOf(hour: number, contextBand = 17): UsageSlice {
 const slices = Array.from({ length: 168 }, (_, hour) => hourOf(hour))
 const demand = demandOfSlices(slices, {}, FITS)
 const classes = hoursClassed(book, [{ select: {}, target }], period)
-const spilled = withSpill({ demand, slices, classes, select: {}, fits: FITS, target, assumptions: {} }, book)
+const { demand: spilled, range } = withSpill(
+  { demand, slices, classes, select: {}, fits: FITS, target, assumptions: {} },
+  book,
+)
 
 test('calls without room cost what the replay of the same calls on that host costs, at the prices of their hours', () => {
   const move = { share: ONE, select: {}, target, changesFor: changesTo(target, {}) }
@@ -75,6 +78,8 @@ test('calls without room cost what the replay of the same calls on that host cos
   const perCall = (hour: number) => Number(spilled[hour]?.spillCost) / (10 + (hour % 24))
   // Monday 02:00 UTC is DeepSeek's peak, 14:00 is not.
   expect(perCall(2) / perCall(14)).toBeCloseTo(2, 9)
+  expect(range.low).toBeLessThan(1)
+  expect(range.high).toBeGreaterThan(1)
   expect(spilled.every((hour, i) => hour.cost === demand[i]?.cost)).toBe(true)
 })
 
@@ -101,6 +106,9 @@ test('a floor of none costs the other host, a floor never costs more, and a flee
 
 test('what that host cannot take stays at today’s cost', () => {
   const narrow = { ...target, contextTokens: 1 }
-  const stays = withSpill({ demand, slices, classes, select: {}, fits: FITS, target: narrow, assumptions: {} }, book)
+  const { demand: stays } = withSpill(
+    { demand, slices, classes, select: {}, fits: FITS, target: narrow, assumptions: {} },
+    book,
+  )
   expect(stays.every((hour) => (hour.spillCost ?? hour.cost) === hour.cost)).toBe(true)
 })

@@ -2,7 +2,8 @@
  * The fleet's bill: whole GPUs for the real hours under a policy, with what spills over priced where it goes. Money is
  * exact from replica hours and prices on; how many replicas are needed is an estimate.
  */
-import { addUsd, divide, sumUsd, type Usd, usdFromAtto, ZERO_USD } from '../../money/usd'
+import { addUsd, divide, subtractUsd, sumUsd, type Usd, usdFromAtto, ZERO_USD } from '../../money/usd'
+import { type Ratio, timesUsd } from '../replay/ratio'
 import { forHours } from './ownership'
 import { type Fullness, practiceFullness } from './queue'
 import { type DemandSeries, spillAbove } from './series'
@@ -22,13 +23,22 @@ export interface FleetSettings {
   /** Output tokens per second of one replica as deployed. */
   readonly capacity: number
   /** What one GPU costs: an hour of it when rented, or a month of it when owned, idle or not. */
-  readonly gpuPrice: { readonly kind: 'rent'; readonly hour: Usd } | { readonly kind: 'buy'; readonly month: Usd }
+  readonly gpuPrice:
+    | {
+        readonly kind: 'rent'
+        readonly hour: Usd
+        /** Of a stated month that has other than 730 hours: its hours over those. */
+        readonly share?: Ratio | undefined
+      }
+    | { readonly kind: 'buy'; readonly month: Usd }
   /** Operating staff a month; not due when no GPU runs. */
   readonly staffMonth: Usd
   /** Storage and network a month; not due when no GPU runs. */
   readonly storageMonth?: Usd | undefined
   /** Fixed floor of the spill-over policy; null: the cheapest is searched. */
   readonly floor: number | null
+  /** Part of the calls served here that is asked again where calls without room go. */
+  readonly escalation?: Ratio | undefined
 }
 
 export interface FleetPlan {
@@ -40,6 +50,7 @@ export interface FleetPlan {
   readonly staffCost: Usd
   readonly storageCost: Usd
   readonly spillCost: Usd
+  readonly escalatedCost: Usd
   readonly total: Usd
   /** Per month of the period. */
   readonly months: ReadonlyMap<string, Usd>
@@ -102,6 +113,9 @@ export function fleetTotal(series: DemandSeries, settings: FleetSettings, output
     gpuCostOf(settings, BigInt(gpuPrice.kind === 'buy' ? bought : gpuHours)),
     forHours(monthlyOf(settings), most > 0 ? BigInt(count) : 0n),
     spill,
+    settings.escalation === undefined
+      ? ZERO_USD
+      : timesUsd(subtractUsd(grown(usdFromAtto(series.costFrom[0] ?? 0n), volume * api), spill), settings.escalation),
   ])
 }
 
@@ -150,12 +164,12 @@ function planAt(series: DemandSeries, settings: FleetSettings, floor: number | n
   const fixed = settings.policy === 'fixed'
   const hours = sizeFleet(series.rates, { ...settings, floor, fixedReplicas: fixedReplicasOf(settings) })
   const gpus = (replicas: number) => (fixed ? fixedGpusOf(settings) : gpusHeld(replicas, settings))
-  const months = new Map<string, { gpuHours: bigint; runningHours: bigint; spill: Usd }>()
+  const months = new Map<string, { gpuHours: bigint; runningHours: bigint; spill: Usd; reached: Usd }>()
   for (let i = 0; i < series.rates.length; i += 1) {
     const name = series.monthOfHour[i] as string
     let month = months.get(name)
     if (month === undefined) {
-      month = { gpuHours: 0n, runningHours: 0n, spill: ZERO_USD }
+      month = { gpuHours: 0n, runningHours: 0n, spill: ZERO_USD, reached: ZERO_USD }
       months.set(name, month)
     }
     // An owned GPU is paid for in every hour, so owning counts the most that ever run.
@@ -165,6 +179,7 @@ function planAt(series: DemandSeries, settings: FleetSettings, floor: number | n
     if (hours.most > 0) month.runningHours += 1n
     const cost = series.spillCosts[i] as Usd
     const share = hours.servedShare[i] as number
+    if ((series.rates[i] as number) > 0) month.reached = addUsd(month.reached, cost)
     if (share < 1 && (series.rates[i] as number) > 0) month.spill = addUsd(month.spill, spilled(cost, share))
   }
   const lines = [...months].map(([name, month]) => {
@@ -175,6 +190,10 @@ function planAt(series: DemandSeries, settings: FleetSettings, floor: number | n
       staff: forHours(settings.staffMonth, month.runningHours),
       storage: forHours(settings.storageMonth ?? ZERO_USD, month.runningHours),
       spill: month.spill,
+      escalated:
+        settings.escalation === undefined
+          ? ZERO_USD
+          : timesUsd(subtractUsd(month.reached, month.spill), settings.escalation),
       gpuHours: month.gpuHours,
     }
   })
@@ -187,14 +206,19 @@ function planAt(series: DemandSeries, settings: FleetSettings, floor: number | n
     staffCost: sumUsd(lines.map((line) => line.staff)),
     storageCost: sumUsd(lines.map((line) => line.storage)),
     spillCost: sumUsd(lines.map((line) => line.spill)),
-    total: sumUsd(lines.map((line) => sumUsd([line.gpuCost, line.staff, line.storage, line.spill]))),
-    months: new Map(lines.map((line) => [line.name, sumUsd([line.gpuCost, line.staff, line.storage, line.spill])])),
+    escalatedCost: sumUsd(lines.map((line) => line.escalated)),
+    total: sumUsd(lines.map((line) => sumUsd([line.gpuCost, line.staff, line.storage, line.spill, line.escalated]))),
+    months: new Map(
+      lines.map((line) => [line.name, sumUsd([line.gpuCost, line.staff, line.storage, line.spill, line.escalated])]),
+    ),
   }
 }
 
 export function gpuCostOf(settings: FleetSettings, gpuHours: bigint): Usd {
   const { gpuPrice } = settings
-  return gpuPrice.kind === 'rent' ? usdFromAtto(gpuPrice.hour * gpuHours) : forHours(gpuPrice.month, gpuHours)
+  if (gpuPrice.kind === 'buy') return forHours(gpuPrice.month, gpuHours)
+  const rent = usdFromAtto(gpuPrice.hour * gpuHours)
+  return gpuPrice.share === undefined ? rent : timesUsd(rent, gpuPrice.share)
 }
 
 function spilled(cost: Usd, servedShare: number): Usd {
@@ -230,6 +254,7 @@ export function breakEvenOf(
     | 'staffMonth'
     | 'storageMonth'
     | 'fixedGpus'
+    | 'escalation'
   >,
 ): BreakEven {
   let output = 0
@@ -238,7 +263,10 @@ export function breakEvenOf(
     output += rate * 3600
     if (rate > peak) peak = rate
   }
-  const today = sumUsd(series.costs)
+  // What is asked again costs as much as before.
+  const dollars = sumUsd(series.costs)
+  const today =
+    settings.escalation === undefined ? dollars : subtractUsd(dollars, timesUsd(dollars, settings.escalation))
   const hours = BigInt(series.rates.length)
   if (output <= 0 || today <= 0n || hours === 0n) return NO_BREAK_EVEN
   const all = { ...settings, policy: 'peak' as const, floor: null }

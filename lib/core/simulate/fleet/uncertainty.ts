@@ -18,9 +18,11 @@ export interface Draw {
   readonly volume: number
   /** What the calls cost at the API over today's price. */
   readonly api: number
+  /** What calls without room cost where they go, over the likely cost there. */
+  readonly spill: number
 }
 
-export const LIKELY: Draw = { throughput: 1, realism: 1, rent: 1, output: 1, staff: 1, volume: 1, api: 1 }
+export const LIKELY: Draw = { throughput: 1, realism: 1, rent: 1, output: 1, staff: 1, volume: 1, api: 1, spill: 1 }
 
 export interface Priors {
   /** Quantiles 0…100 % of measured ÷ estimated throughput. */
@@ -31,6 +33,7 @@ export interface Priors {
   readonly staff: { readonly low: number; readonly high: number }
   readonly volume: { readonly low: number; readonly likely: number; readonly high: number }
   readonly api: { readonly low: number; readonly high: number }
+  readonly spill?: { readonly low: number; readonly high: number } | undefined
 }
 
 export interface Outcome {
@@ -64,13 +67,13 @@ export function costOfDraw(series: DemandSeries, settings: FleetSettings, draw: 
       capacity: settings.capacity * draw.throughput * draw.realism,
       gpuPrice:
         price.kind === 'rent'
-          ? { kind: 'rent', hour: times(price.hour, draw.rent) }
+          ? { ...price, hour: times(price.hour, draw.rent) }
           : { kind: 'buy', month: times(price.month, draw.rent) },
       staffMonth: times(settings.staffMonth, draw.staff),
     },
     draw.output,
     draw.volume,
-    draw.api,
+    draw.api * draw.spill,
   )
 }
 
@@ -107,6 +110,8 @@ export function drawFutures(
       staff: random(),
       volume: random(),
       api: random(),
+      // Where they stay where they are, nothing is drawn.
+      spill: priors.spill === undefined ? 0.5 : random(),
     })
     costs.push(costOfDraw(series, settings, withinPeriod(future)))
     const saved = addUsd(savingOfDraw(series, settings, future, stakes.today), stakes.savedElsewhere)
@@ -119,7 +124,7 @@ export function drawFutures(
 
 /** The draw at so great a share of each factor's distribution. */
 export function drawAt(priors: Priors, share: Draw): Draw {
-  const { realism, rent, output, staff, volume, api } = priors
+  const { realism, rent, output, staff, volume, api, spill = SURE } = priors
   return {
     throughput: quantileAt(priors.residuals, share.throughput),
     realism: triangular(share.realism, realism.low, realism.likely, realism.high) / realism.likely,
@@ -128,8 +133,11 @@ export function drawAt(priors: Priors, share: Draw): Draw {
     staff: triangular(share.staff, staff.low, 1, staff.high),
     volume: triangular(share.volume, volume.low, volume.likely, volume.high),
     api: triangular(share.api, api.low, 1, api.high),
+    spill: triangular(share.spill, spill.low, 1, spill.high),
   }
 }
+
+const SURE = { low: 1, high: 1 }
 
 /** The calls of the period itself, at the API prices they had. */
 export function withinPeriod(draw: Draw): Draw {
@@ -160,7 +168,7 @@ export interface TornadoBar {
 /** Each factor alone at its low and high value; widest first. */
 export function tornado(series: DemandSeries, settings: FleetSettings, priors: Priors, today: Usd): TornadoBar[] {
   const ranges = rangesOf(priors)
-  const bars = (Object.keys(ranges) as (keyof Draw)[]).map((factor) => {
+  const bars = factorsOf(priors).map((factor) => {
     const [low, high] = ranges[factor]
     const at = (value: number) =>
       subtractUsd(today, savingOfDraw(series, settings, { ...LIKELY, [factor]: value }, today))
@@ -169,6 +177,11 @@ export function tornado(series: DemandSeries, settings: FleetSettings, priors: P
   const width = (bar: TornadoBar) =>
     bar.costAtLow > bar.costAtHigh ? bar.costAtLow - bar.costAtHigh : bar.costAtHigh - bar.costAtLow
   return bars.sort((a, b) => (width(a) > width(b) ? -1 : width(a) < width(b) ? 1 : 0))
+}
+
+/** What has a bar of its own. */
+export function factorsOf(priors: Priors): (keyof Draw)[] {
+  return (Object.keys(LIKELY) as (keyof Draw)[]).filter((factor) => factor !== 'spill' || priors.spill !== undefined)
 }
 
 /** The ends at which each factor is told. */
@@ -182,6 +195,7 @@ export function rangesOf(priors: Priors): Record<keyof Draw, readonly [number, n
     staff: [priors.staff.low, priors.staff.high],
     volume: [priors.volume.low, priors.volume.high],
     api: [priors.api.low, priors.api.high],
+    spill: [priors.spill?.low ?? 1, priors.spill?.high ?? 1],
   }
 }
 

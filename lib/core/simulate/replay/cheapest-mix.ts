@@ -8,7 +8,7 @@ import type { InstantMs } from '../../time/instant'
 import type { OtherMeter } from '../../usage/meter'
 import { type ProjectRules, refusalOf, ruleOf } from '../quality/project-rule'
 import type { ScenarioAssumptions } from '../scenario'
-import { changesTo } from '../token-change'
+import { changesTo, escalationShare } from '../token-change'
 import { ONE } from './ratio'
 import { replayHours, targetName } from './replay-hours'
 import { type HostedTarget, priceClassOf, soldSpan } from './target-price'
@@ -55,6 +55,7 @@ export function cheapestMix(
   assumptions: ScenarioAssumptions,
 ): MixLine[] {
   const units = new Map<string, Unit>()
+  const escalation = escalationShare(assumptions)
   const priced = slices.filter((slice) => slice.cost !== null)
   for (const slice of priced) {
     const unit = units.get(unitKey(slice)) ?? newUnit(slice)
@@ -63,7 +64,7 @@ export function cheapestMix(
     unit.before = addUsd(unit.before, slice.cost as Usd)
   }
   for (const target of targets) {
-    const move = { share: ONE, select: {}, target, changesFor: changesTo(target, assumptions) }
+    const move = { share: ONE, select: {}, target, changesFor: changesTo(target, assumptions), escalation }
     for (const line of replayHours(alike(priced, book, target), [move], book).lines) {
       const unit = units.get(unitKey(line))
       if (unit === undefined) continue

@@ -26,6 +26,8 @@ export interface HostedMove {
   /** What differs for these calls on the target: it depends on the model that answers them today. */
   readonly changesFor: (slice: UsageSlice) => Changes
   /** Why the project of these calls does not allow the target; null when it does. Absent: every project allows it. */
+  /** Part that is asked again where it was, because the answer was not good enough. */
+  readonly escalation?: Ratio | undefined
   readonly refuses?: (slice: UsageSlice) => CannotMove | null
 }
 
@@ -232,7 +234,11 @@ function moveSlice(
     return { ok: true, low: cost, likely: cost, high: cost, parts: SURE }
   const refused = move.refuses?.(slice) ?? null
   if (refused !== null) return { ok: false, reason: refused }
-  return priceOnTarget(book, slice, move.target, sold, changes)
+  const there = priceOnTarget(book, slice, move.target, sold, changes)
+  if (!there.ok || move.escalation === undefined) return there
+  const again = timesUsd(cost, move.escalation)
+  const [low, likely, high] = [addUsd(there.low, again), addUsd(there.likely, again), addUsd(there.high, again)]
+  return { ...there, low, likely, high }
 }
 
 function stay(
