@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GET as getReport } from '../../app/api/v1/reports/[id]/route'
 import { GET as getShared } from '../../app/api/v1/shared/[secret]/route'
 import { subtractUsd, usdFromText } from '../../lib/core/money/usd'
+import { conditionsOf, risksOf } from '../../lib/core/report/what-if-report'
 import { scenarioSchema } from '../../lib/core/simulate/scenario'
 import { commandLinePrincipal } from '../../lib/server/auth/command-line'
 import type { Principal } from '../../lib/server/auth/principal'
@@ -47,6 +48,46 @@ afterAll(async () => {
 const open = (secret: string, address = '198.51.100.7') => openSharedReport({ secret, address })
 
 describe('a saved report', () => {
+  it('tells every fleet, the hosts calls go to, and what has to be true of each', async () => {
+    const several = {
+      baseline: { from: '2026-10-01', to: '2026-11-01' },
+      moves: [
+        {
+          select: { project: ['search'] },
+          target: { kind: 'self_hosted', model: 'gpt-oss-20b', gpu: 'L40S-48GB', policy: 'peak' },
+        },
+        {
+          select: { project: ['support-bot'] },
+          target: {
+            kind: 'self_hosted',
+            policy: 'peak',
+            spill_to: { host: 'deepseek', model: 'deepseek-flash' },
+          },
+        },
+        { select: { project: ['assistant'] }, target: scenario.moves[0].target },
+      ],
+    }
+    const { id } = await freezeReport(principal, { scenario: several, other: null })
+    const { content } = (await readReport(principal, { id })).report
+    const { answer } = content.asked
+    expect(answer.fleets.map((fleet) => fleet.gpu)).toEqual(['L40S-48GB', 'H100-SXM-80GB'])
+    expect(content.prices.target.length).toBeGreaterThan(0)
+    const conditions = conditionsOf(content.asked, content.frozen_at)
+    expect(conditions.filter((one) => one.name === 'throughput_at_least').map((one) => one.fleet)).toEqual([
+      'gpt-oss-20b on L40S-48GB',
+      'gpt-oss-120b on H100-SXM-80GB',
+    ])
+    expect(conditions.map((one) => one.name)).toContain('prices_hold')
+    expect(conditions.map((one) => one.name)).not.toContain('rent_at_most')
+    expect(risksOf(answer)).toEqual(expect.arrayContaining(['data_leaves', 'estimate']))
+    const throughput = answer.assumptions.filter((one) => one.name === 'throughput')
+    expect(throughput.map((one) => one.applies_to)).toEqual([
+      'gpt-oss-20b on L40S-48GB',
+      'gpt-oss-120b on H100-SXM-80GB',
+    ])
+    await deleteReport(principal, { id })
+  })
+
   it('keeps the answer, the other way, the data and the prices, and does not change with them', async () => {
     const { id } = await freezeReport(principal, { scenario })
     const before = (await readReport(principal, { id })).report

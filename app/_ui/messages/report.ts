@@ -65,6 +65,7 @@ export const report = {
   never: 'never at this volume',
   outputTokens: (count: string) => `${count} output tokens a month`,
   fleet: (replicas: number, gpus: number, gpu: string) => `${replicas} × ${gpus} ${gpu}`,
+  severalFleet: (fleet: string, model: string, utilisation: string) => `${fleet}, ${model}, ${utilisation} used`,
   atThat: (perMillion: string, full: string) => `${perMillion} (${full} if always full)`,
   mustBeTrue: 'What must be true',
   conditions: (condition: Condition): string => {
@@ -78,7 +79,7 @@ export const report = {
       case 'rent_at_most':
         return `A GPU costs at most ${condition.limit} an hour (here: ${condition.now}).`
       case 'throughput_at_least':
-        return `${condition.gpus} GPU${condition.gpus === 1 ? '' : 's'} give ${condition.perReplica} output tokens a second under your load: measure it first.`
+        return `${condition.fleet === null ? '' : `${condition.fleet}: `}${condition.gpus} GPU${condition.gpus === 1 ? ' gives' : 's give'} ${condition.perReplica} output tokens a second under your load: measure it first.`
       case 'volume_at_least':
         return `Volume stays above ${condition.perMonth} output tokens a month.`
       case 'staff_enough':

@@ -36,25 +36,29 @@ const ROWS: readonly { readonly name: string; readonly of: (answer: SimulationVi
   {
     name: t.report.facts.breakEven,
     of: (a) =>
-      a.break_even === null || a.break_even.output_tokens_per_month === null
+      a.fleets.length > 1 || a.break_even === null || a.break_even.output_tokens_per_month === null
         ? null
         : t.report.outputTokens(compactCount(Math.round(a.break_even.output_tokens_per_month).toString())),
   },
   {
     name: t.report.facts.fleet,
-    of: (a) => (a.fleet === null ? null : t.report.fleet(a.fleet.replicas, a.fleet.gpus_per_replica, a.fleet.gpu)),
+    of: (a) => perFleet(a, (fleet) => t.report.fleet(fleet.replicas, fleet.gpus_per_replica, fleet.gpu)),
   },
   {
     name: t.report.facts.utilisation,
-    of: (a) => (a.fleet === null ? null : `${(100 * a.fleet.utilisation).toFixed(0)} %`),
+    of: (a) => perFleet(a, (fleet) => `${(100 * fleet.utilisation).toFixed(0)} %`),
   },
   {
     name: t.report.facts.perMillion,
-    of: (a) =>
-      a.fleet === null || a.fleet.cost_per_million_output === null ? null : usdCents(a.fleet.cost_per_million_output),
+    of: (a) => perFleet(a, ({ cost_per_million_output: cost }) => (cost === null ? none : usdCents(cost))),
   },
   { name: w.stays, of: (a) => (a.cannot_move.length === 0 ? w.nothing : w.reasons(a.cannot_move.length)) },
 ]
+
+/** One after the other, where there are several. */
+function perFleet(answer: SimulationView, of: (fleet: SimulationView['fleets'][number]) => string): string | null {
+  return answer.fleets.length === 0 ? null : answer.fleets.map(of).join(', ')
+}
 
 /** Up to four frozen answers beside each other, on one scale. */
 export function CompareScreen({ reports }: { reports: readonly Compared[] }) {

@@ -78,7 +78,7 @@ export function reportDocument(report: FrozenReport, origin: ReportOrigin): Repo
       title: t.whatIf.assumptionsTitle(answer.assumptions.length),
       head: [t.whatIf.factor, t.whatIf.value, t.whatIf.source, t.whatIf.checked],
       rows: answer.assumptions.map((one) => [
-        t.whatIf.assumptions[one.name] ?? one.name,
+        [t.whatIf.assumptions[one.name] ?? one.name, one.applies_to ?? ''].filter((part) => part !== '').join(': '),
         [one.value, one.unit].filter((part) => part !== '').join(' '),
         one.source,
         one.checked_on === '' ? t.whatIf.own_ : one.checked_on,
@@ -134,7 +134,8 @@ function barsOf(report: FrozenReport): ReportBar[] {
 
 function factsOf(answer: SimulationView): ReportDocument['facts'] {
   const f = t.report.facts
-  const { fleet, break_even: breakEven } = answer
+  const { fleet, fleets, break_even: breakEven } = answer
+  const one = fleets.length === 1 ? fleet : null
   return [
     { name: f.now, value: usdCents(answer.per_month.baseline_cost) },
     { name: f.thenCost, value: usdCents(answer.per_month.target_cost.likely) },
@@ -147,24 +148,34 @@ function factsOf(answer: SimulationView): ReportDocument['facts'] {
             value: answer.payback_months === null ? t.report.never : t.report.months(answer.payback_months.toFixed(1)),
           },
         ]),
-    ...(fleet === null
+    ...(fleets.length < 2
+      ? []
+      : fleets.map((each) => ({
+          name: f.fleet,
+          value: t.report.severalFleet(
+            t.report.fleet(each.replicas, each.gpus_per_replica, each.gpu),
+            each.model,
+            `${(100 * each.utilisation).toFixed(0)} %`,
+          ),
+        }))),
+    ...(one === null
       ? []
       : [
-          { name: f.fleet, value: t.report.fleet(fleet.replicas, fleet.gpus_per_replica, fleet.gpu) },
-          { name: f.utilisation, value: `${(100 * fleet.utilisation).toFixed(0)} %` },
-          ...(fleet.cost_per_million_output === null || fleet.cost_per_million_output_full === null
+          { name: f.fleet, value: t.report.fleet(one.replicas, one.gpus_per_replica, one.gpu) },
+          { name: f.utilisation, value: `${(100 * one.utilisation).toFixed(0)} %` },
+          ...(one.cost_per_million_output === null || one.cost_per_million_output_full === null
             ? []
             : [
                 {
                   name: f.perMillion,
                   value: t.report.atThat(
-                    usdCents(fleet.cost_per_million_output),
-                    usdCents(fleet.cost_per_million_output_full),
+                    usdCents(one.cost_per_million_output),
+                    usdCents(one.cost_per_million_output_full),
                   ),
                 },
               ]),
         ]),
-    ...(breakEven === null || breakEven.output_tokens_per_month === null
+    ...(fleets.length > 1 || breakEven === null || breakEven.output_tokens_per_month === null
       ? []
       : [
           {

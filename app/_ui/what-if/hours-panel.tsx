@@ -28,7 +28,7 @@ export function HoursPanel({
   return (
     <Panel
       title={title}
-      note={own ? t.whatIf.hoursNoteOwn(view === 'table' ? week.zone : 'UTC') : t.whatIf.hoursNoteHosted(week.zone)}
+      note={noteOf(answer, view === 'table' ? week.zone : 'UTC', week.zone)}
       actions={
         <SegmentedButtons
           label={title}
@@ -55,6 +55,14 @@ export function HoursPanel({
       {fleet === null || fleet.replicas === 0 ? null : <FleetFacts fleet={fleet} />}
     </Panel>
   )
+}
+
+/** Of several fleets the first is drawn. */
+function noteOf({ fleet, fleets }: SimulationView, ownZone: string, hostedZone: string): string {
+  if (fleet === null) return t.whatIf.hoursNoteHosted(hostedZone)
+  return fleets.length > 1
+    ? t.whatIf.hoursNoteFirst(`${fleet.model}, ${fleet.gpu}`, ownZone)
+    : t.whatIf.hoursNoteOwn(ownZone)
 }
 
 /** UTC until the page is alive, then the browser's own zone: the grid keeps its size. */

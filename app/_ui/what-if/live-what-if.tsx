@@ -18,6 +18,7 @@ import { EmptyState, ErrorState } from '../kit/states'
 import { TopLine } from '../kit/top-line'
 import { t } from '../messages/en'
 import { AssumptionsPanel, MonthsPanel, MovedPanel, StaysPanel, TornadoPanel } from './answer-panels'
+import { FleetsPanel } from './fleets-panel'
 import { FrontierPanel } from './frontier-panel'
 import { HoursPanel, type HoursView } from './hours-panel'
 import { LoadCostPanel } from './load-cost-panel'
@@ -152,7 +153,13 @@ function Answer({
             <MonthsPanel answer={answer} />
           </div>
           <div className="min-w-0">
-            {hosted ? tornado : answer.fleet === null ? null : <LoadCostPanel fleet={answer.fleet} />}
+            {hosted ? (
+              tornado
+            ) : answer.fleets.length > 1 ? (
+              <FleetsPanel fleets={answer.fleets} />
+            ) : answer.fleet === null ? null : (
+              <LoadCostPanel fleet={answer.fleet} />
+            )}
           </div>
         </>
       )}

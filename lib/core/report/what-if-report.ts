@@ -90,7 +90,13 @@ export type Condition =
   | { readonly name: 'prices_hold'; readonly on: string }
   | { readonly name: 'moved_cost_at_most'; readonly times: string }
   | { readonly name: 'rent_at_most'; readonly limit: string; readonly now: string }
-  | { readonly name: 'throughput_at_least'; readonly perReplica: string; readonly gpus: number }
+  | {
+      readonly name: 'throughput_at_least'
+      readonly perReplica: string
+      readonly gpus: number
+      /** Which fleet, where there are several. */
+      readonly fleet: string | null
+    }
   | { readonly name: 'volume_at_least'; readonly perMonth: string }
   | { readonly name: 'staff_enough'; readonly perMonth: string }
 
@@ -103,21 +109,34 @@ export function conditionsOf(frozen: FrozenAnswer, frozenAt: string): Condition[
     if (times !== null) list.push({ name: 'moved_cost_at_most', times })
     return list
   }
-  const { fleet, break_even: breakEven } = answer
-  if (fleet === null) return list
-  list.push({
-    name: 'throughput_at_least',
-    perReplica: fleet.output_tokens_per_second.p50.toFixed(0),
-    gpus: fleet.gpus_per_replica,
-  })
-  const rent = rentAffordable(answer)
+  const { break_even: breakEven } = answer
+  const fleets = answer.fleets.filter((fleet) => fleet.gpus > 0)
+  // A share alone spills over to where the calls are today.
+  const hostsToo = answer.lines.some(
+    ({ name, detail }) => name === 'moved_calls' || (name === 'spill_over' && detail.includes(' / ')),
+  )
+  if (hostsToo) list.push({ name: 'prices_hold', on: frozenAt })
+  for (const fleet of fleets) {
+    list.push({
+      name: 'throughput_at_least',
+      perReplica: fleet.output_tokens_per_second.p50.toFixed(0),
+      gpus: fleet.gpus_per_replica,
+      fleet: answer.fleets.length > 1 ? fleetName(fleet) : null,
+    })
+  }
+  // What one fleet may cost is not known while another may save more or less.
+  const rent = answer.fleets.length === 1 ? rentAffordable(answer) : null
   if (rent !== null) list.push({ name: 'rent_at_most', ...rent })
-  if (breakEven !== null && breakEven.output_tokens_per_month !== null) {
+  if (answer.fleets.length === 1 && breakEven !== null && breakEven.output_tokens_per_month !== null) {
     list.push({ name: 'volume_at_least', perMonth: Math.round(breakEven.output_tokens_per_month).toString() })
   }
   const staff = answer.lines.find((line) => line.name === 'staff')
   if (staff !== undefined && staff.amount !== '0') list.push({ name: 'staff_enough', perMonth: staff.per_month })
   return list
+}
+
+export function fleetName({ model, gpu }: SimulationView['fleets'][number]): string {
+  return `${model} on ${gpu}`
 }
 
 /** How many times the likely cost of the moved calls may grow before the saving is gone, to two places. */
@@ -158,9 +177,8 @@ export type Risk =
   | 'chance'
 
 export function risksOf(answer: SimulationView): Risk[] {
-  const risks: Risk[] =
-    answer.kind === 'hosted'
-      ? ['quality', 'prices_move', 'data_leaves']
-      : ['quality', 'estimate', 'tuning', 'rents_move', 'demand_falls']
+  const hosts: readonly Risk[] = answer.kind === 'self_hosted' ? [] : ['prices_move', 'data_leaves']
+  const own: readonly Risk[] = answer.kind === 'hosted' ? [] : ['estimate', 'tuning', 'rents_move', 'demand_falls']
+  const risks: Risk[] = ['quality', ...hosts, ...own]
   return usdFromText(answer.saving.low) < 0n ? [...risks, 'chance'] : risks
 }

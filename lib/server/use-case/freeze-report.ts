@@ -49,7 +49,8 @@ export async function freezeReport(principal: Principal, input: FreezeReportInpu
   ])
   const targets = [asked, ...(beside === null ? [] : [scenarioSchema.parse(beside.scenario)])]
     .flatMap((one) => one.moves.map((move) => move.target))
-    .flatMap((target) => (target.kind === 'hosted' ? targetPriceIds(book, target, period) : []))
+    .flatMap((target) => (target.kind === 'hosted' ? [target] : target.spill_to === undefined ? [] : [target.spill_to]))
+    .flatMap((place) => targetPriceIds(book, place, period))
   const content: FrozenReport = {
     version: 1,
     title,
