@@ -52,6 +52,9 @@ describe('names', () => {
     ['Qwen/Qwen2-7B-Instruct', 'Qwen2.5-7B'],
     ['meta-llama/Llama-2-7b-chat-hf', 'Llama-2-7B'],
     ['Qwen/Qwen3-Coder-30B-A3B-Instruct', 'Qwen3-30B-A3B'],
+    ['llama-v3.3-70b', 'Llama-3.1-70B'],
+    ['qwen3-235b', 'Qwen3-235B-A22B'],
+    ['qwen3:30b', 'Qwen3-30B-A3B'],
     ['mistralai/Codestral-22B-v0.1', 'Mistral-Small-22B'],
   ])('the weights of %s are those of %s', (name, card) => {
     expect(findModelCard(name)?.name).toBe(card)
@@ -74,6 +77,9 @@ describe('names', () => {
     ['Tesla V100-SXM2-16GB', 'V100-SXM-16GB'],
     ['AMD Instinct MI300X OAM 192GB HBM3', 'MI300X-192GB'],
     ['Intel Gaudi 3', 'Gaudi3-128GB'],
+    ['gb200_sxm', 'GB200-186GB'],
+    ['AMD Radeon RX 7900 XTX', 'RX-7900-XTX-24GB'],
+    ['NVIDIA L40', 'L40-48GB'],
     ['NVIDIA H100-PCIe-80GB', 'H100-PCIe-80GB'],
     ['NVIDIA H100 NVL', 'H100-NVL-94GB'],
     ['8x NVIDIA H200-SXM-141GB-CTS', 'H200-SXM-141GB'],
@@ -108,6 +114,10 @@ describe('names', () => {
     ['MXFP4 (experts only)', 'mxfp4'],
     ['GPTQ/AWQ int4 g128', 'gptq-int4'],
     ['awq', 'gptq-int4'],
+    ['awq_marlin', 'gptq-int4'],
+    ['e4m3', 'fp8'],
+    ['compressed-tensors-fp8', 'fp8'],
+    ['W4A8', 'w4a8'],
     ['Q4_K_M', 'gguf-q4_k_m'],
     ['IQ2_XXS', 'gguf-iq2_xxs'],
     ['gguf-q8_0', 'gguf-q8_0'],
@@ -128,6 +138,7 @@ describe('names', () => {
     ['tensorrt-llm', 'trtllm'],
     ['vLLM 0.12.0', 'vllm'],
     ['LM Studio', 'llama.cpp'],
+    ['ktransformers', 'llama.cpp'],
     ['HF Transformers', 'transformers'],
   ])('the engine %s is %s', (name, engine) => {
     expect(findEngine(name)).toBe(engine)

@@ -28,6 +28,8 @@ function modelShapeKey(name: string): string {
     .toLowerCase()
     .replace(/^.*\//, '')
     .replace(/[-_ ]v0\.\d+|(?<=fp[48])[-_ ]v\d+$|[-_ ]99(\.9)?$/g, '')
+    // "llama-v3.1" is "llama-3.1".
+    .replace(/\bv(?=[1-9])/g, '')
   // The numbers of a version or a size stay, whatever they look like.
   const words = bare.match(/[a-z]+\d[a-z0-9]*(\.\d+)*|\d+(\.\d+)?[a-z]*|[a-z]+/g) ?? []
   return plainKey(words.filter((word) => !SAME_SHAPE.test(word)).join(' '))

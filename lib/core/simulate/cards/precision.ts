@@ -71,6 +71,8 @@ const CARDS: Readonly<Record<string, Omit<PrecisionCard, 'name'>>> = {
   // Kimi K2: experts trained at int4, the rest bf16.
   int4: { attention: 2, dense: 2, experts: INT4, head: 2, cache: 2, compute: 'bf16', kind: 'weight-only' },
   'gptq-int4': { attention: INT4, dense: INT4, experts: INT4, head: 2, cache: 2, compute: 'bf16', kind: 'weight-only' },
+  // Weights of 4 bits, products in 8.
+  w4a8: { attention: INT4, dense: INT4, experts: INT4, head: 2, cache: 2, compute: 'fp8', kind: 'weight-only' },
   'gptq-int8': { attention: 1.05, dense: 1.05, experts: 1.05, head: 2, cache: 2, compute: 'bf16', kind: 'weight-only' },
 }
 
@@ -110,6 +112,11 @@ const SAME: Readonly<Record<string, string>> = {
   'int4-w4a16': 'gptq-int4',
   'w4a16-int4': 'gptq-int4',
   bnb: 'gptq-int4',
+  nf4: 'gptq-int4',
+  'bnb-nf4': 'gptq-int4',
+  'mxfp4/mxfp8': 'mxfp4/fp4',
+  w4afp8: 'w4a8',
+  'int4/fp8': 'w4a8',
   'bnb-4bit': 'gptq-int4',
   '4bit': 'gptq-int4',
   '4-bit': 'gptq-int4',
@@ -134,13 +141,16 @@ function plainName(name: string): string {
     .replace(/[\s_-]+/g, '-')
     .replace(/-?\/-?/g, '/')
     .replace('gptq/awq', 'gptq')
-    .replace(/\b(block(-\d+x\d+)?|gs?\d+|static|dynamic|per-?(tensor|channel|token)|scaled?|weights?|e4m3(fn)?)\b/g, '')
+    .replace(
+      /\b(block(-\d+x\d+)?|gs?\d+|static|dynamic|per-?(tensor|channel|token)|scaled?|weights?|e[45]m[23](fn)?|marlin|compressed-tensors|pb-wo|rowwise)\b/g,
+      '',
+    )
     .replace(/-{2,}/g, '-')
     .replace(/^-+|-+$/g, '')
 }
 
 export function findPrecision(name: string): PrecisionCard | null {
-  const lower = plainName(name)
+  const lower = plainName(name) || (/e4m3|e5m2/i.test(name) ? 'fp8' : '')
   // llama.cpp keeps what mxfp4 leaves alone at 8 bits.
   if (lower === 'gguf-mxfp4') {
     return {

@@ -8,8 +8,8 @@ export type EngineName = 'trtllm' | 'vllm' | 'sglang' | 'llama.cpp' | 'transform
 /** What names of engines have in common, letters and digits only; the first that a name contains decides. */
 const ENGINES: readonly (readonly [RegExp, EngineName])[] = [
   [/trt|tensorrt|^nim$/, 'trtllm'],
-  [/sglang|deepseek(internal|profile)/, 'sglang'],
-  [/llamacpp|llamafile|ollama|lmstudio|koboldcpp|ggml|^mlx/, 'llama.cpp'],
+  [/^sgl|sglang|deepseek(internal|profile)/, 'sglang'],
+  [/llamacpp|llamafile|ollama|lmstudio|koboldcpp|ggml|^mlx|^mlc|exllama|ktransformers/, 'llama.cpp'],
   [/transformers|huggingface|^hf/, 'transformers'],
   [/vllm/, 'vllm'],
 ]
