@@ -31,6 +31,21 @@ test('a fleet of one’s own is sized in whole GPUs, and the address keeps the q
   expect(found).toEqual([])
 })
 
+test('a move to own GPUs is kept beside another, and what a floor has no room for goes to a host', async ({ page }) => {
+  const found = await openSignedIn(page, '/what-if?to=own&project=search')
+  const main = page.getByRole('main')
+  await page.getByLabel('Where calls without room go').selectOption({ label: 'deepseek-flash' })
+  await expect(main).toContainText(/Spill-over to deepseek/)
+  await page.getByRole('button', { name: 'Keep this move and add another' }).click()
+  await expect(page.getByRole('list', { name: 'Moves before this one' })).toContainText('gpt-oss-120b on own H100')
+  await expect(main).toContainText('calls in 2 steps')
+  await expect(main).toContainText(/chance/)
+  await expectUsable(page)
+  await page.setViewportSize({ width: 390, height: 844 })
+  await expectUsable(page)
+  expect(found).toEqual([])
+})
+
 test.describe('for a viewer in India', () => {
   test.use({ timezoneId: 'Asia/Kolkata' })
 

@@ -37,7 +37,9 @@ export function targetText(target: Target): string {
   }
   const acquire = target.acquire === 'buy' ? t.report.bought : t.report.rented
   const precision = target.precision === undefined ? '' : t.report.atPrecision(target.precision)
-  return t.report.own(target.model ?? 'gpt-oss-120b', precision, target.gpu ?? 'H100-SXM-80GB', acquire)
+  const own = t.report.own(target.model ?? 'gpt-oss-120b', precision, target.gpu ?? 'H100-SXM-80GB', acquire)
+  const { spill_to: place } = target
+  return place === undefined ? own : t.report.spilling(own, t.report.hosted(place.model, hostName(place.host)))
 }
 
 function percentText(share: string | number): string {

@@ -134,6 +134,8 @@ export function NarrowLine({
           onClick={() =>
             set({
               also: alsoText([...question.also, question]),
+              // Of calls that another move takes in part no fleet can be sized, so the next begins with a host.
+              to: null,
               model: null,
               project: null,
               key: null,

@@ -26,7 +26,7 @@ import type { UsageSlice } from './replay/usage-slice'
 import type { ScenarioAssumptions } from './scenario'
 import { simulateHosted } from './simulate-hosted'
 import { monthsOf } from './simulate-self-hosted'
-import { hoursIn, perMonth, type Simulation, type SimulationProblem } from './simulation'
+import { type CostLine, hoursIn, perMonth, type Simulation, type SimulationProblem } from './simulation'
 
 export interface OwnMove {
   readonly share: string
@@ -150,7 +150,7 @@ export function simulateMixed(question: MixedQuestion, book: PriceBook): Result<
         detail: [...new Set(moved.map((line) => line.target))].join(', '),
         amount: sumUsd(moved.map((line) => line.after)),
       },
-      ...fleets.flatMap(({ answer }) => answer.lines),
+      ...linesTogether(fleets.flatMap(({ answer }) => answer.lines)),
     ],
     moved,
     cannotMove: together([...hosted.flatMap((answer) => answer.cannotMove), ...staying]),
@@ -186,6 +186,17 @@ export function simulateMixed(question: MixedQuestion, book: PriceBook): Result<
 }
 
 const LEAST_DRAWS = 200
+
+/** What two fleets call alike, such as staff, is one line. */
+function linesTogether(lines: readonly CostLine[]): CostLine[] {
+  const sums = new Map<string, CostLine>()
+  for (const line of lines) {
+    const key = `${line.name} ${line.detail}`
+    const known = sums.get(key)
+    sums.set(key, known === undefined ? line : { ...line, amount: addUsd(known.amount, line.amount) })
+  }
+  return [...sums.values()]
+}
 
 /** What the fleets of a question do not share is told with the fleet it is for. */
 function ownAssumptions(fleets: readonly FleetAnswer[]): Simulation['assumptions'][] {
