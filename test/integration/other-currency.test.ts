@@ -245,8 +245,9 @@ it('P-29: an invoice in yuan is compared with the usage priced in yuan, and is i
 /** The FOCUS file, and its billed cost summed by currency. */
 async function focusOf(month: string): Promise<{ readonly text: string; readonly sums: ReadonlyMap<string, string> }> {
   const { content } = await readBillFile(principal, { month, kind: 'focus.csv' })
-  if (content instanceof Uint8Array) throw new Error('FOCUS is text')
-  const [head = '', ...lines] = [...content]
+  const parts: string[] = []
+  for await (const part of content) parts.push(String(part))
+  const [head = '', ...lines] = parts
   const at = head.trimEnd().split(',').indexOf('BillingCurrency')
   const sums = new Map<string, string>()
   for (const line of lines) {

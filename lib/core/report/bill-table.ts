@@ -49,33 +49,31 @@ export type BillCells = Partial<Readonly<Record<BillColumn, string>>>
  * Other currencies come first, each with its own rounding and total; then dollars. The column `amount` of a currency's rows
  * but its last sums to the total of the last, and `exact_amount` likewise.
  */
-export function billTable(bill: BillFigures): BillCells[] {
-  const dollars: BillCells[] = [
-    ...bookCells(bill),
-    ...bill.adjustments.map(adjustmentCells),
-    { kind: 'rounding', amount: bill.rounding },
-    {
-      kind: 'total',
-      ...(bill.total === null ? {} : { amount: bill.total }),
-      ...(bill.exact_total === null ? {} : { exact_amount: bill.exact_total }),
-      records: bill.records,
-      unpriced_calls: bill.coverage.requests,
-      unpriced_tokens: bill.coverage.tokens,
-    },
-  ]
-  return [
-    ...bill.other_currencies.flatMap(currencyCells),
-    ...dollars.map((row) => ({ currency: bill.currency, ...row })),
-  ].map((row) => ({ month: bill.month, ...row }))
+export function* billTable(bill: BillFigures): Generator<BillCells, void, undefined> {
+  for (const one of bill.other_currencies) {
+    for (const row of currencyCells(one)) yield { month: bill.month, currency: one.currency, ...row }
+  }
+  for (const row of dollarCells(bill)) yield { month: bill.month, currency: bill.currency, ...row }
 }
 
-function currencyCells(one: BillCurrencyView): BillCells[] {
-  const rows: BillCells[] = [
-    ...bookCells(one),
-    { kind: 'rounding', amount: one.rounding },
-    { kind: 'total', amount: one.total, exact_amount: one.exact_total, note: conversionNote(one) },
-  ]
-  return rows.map((row) => ({ currency: one.currency, ...row }))
+function* dollarCells(bill: BillFigures): Generator<BillCells, void, undefined> {
+  yield* bookCells(bill)
+  for (const one of bill.adjustments) yield adjustmentCells(one)
+  yield { kind: 'rounding', amount: bill.rounding }
+  yield {
+    kind: 'total',
+    ...(bill.total === null ? {} : { amount: bill.total }),
+    ...(bill.exact_total === null ? {} : { exact_amount: bill.exact_total }),
+    records: bill.records,
+    unpriced_calls: bill.coverage.requests,
+    unpriced_tokens: bill.coverage.tokens,
+  }
+}
+
+function* currencyCells(one: BillCurrencyView): Generator<BillCells, void, undefined> {
+  yield* bookCells(one)
+  yield { kind: 'rounding', amount: one.rounding }
+  yield { kind: 'total', amount: one.total, exact_amount: one.exact_total, note: conversionNote(one) }
 }
 
 /** What a currency comes to in dollars and at which rates, in words: the figure is in no column, so that no sum takes it. */
@@ -86,17 +84,17 @@ function conversionNote({ currency, converted }: BillCurrencyView): string {
   return `${exact} ${converted.currency} at ${told.join(', ')}`
 }
 
-function bookCells(book: Pick<BillCurrencyView, 'hosts' | 'corrections' | 'carried'>): BillCells[] {
-  return [
-    ...book.hosts.flatMap((host) =>
-      host.models.flatMap((model) => [
-        ...model.lines.map((line) => lineCells(host, model, line)),
-        ...(model.unpriced === null ? [] : [unpricedCells(host, model, model.unpriced)]),
-      ]),
-    ),
-    ...book.corrections.map((one) => correctionCells('correction', one)),
-    ...book.carried.map((one) => correctionCells('billed elsewhere', one)),
-  ]
+function* bookCells(
+  book: Pick<BillCurrencyView, 'hosts' | 'corrections' | 'carried'>,
+): Generator<BillCells, void, undefined> {
+  for (const host of book.hosts) {
+    for (const model of host.models) {
+      for (const line of model.lines) yield lineCells(host, model, line)
+      if (model.unpriced !== null) yield unpricedCells(host, model, model.unpriced)
+    }
+  }
+  for (const one of book.corrections) yield correctionCells('correction', one)
+  for (const one of book.carried) yield correctionCells('billed elsewhere', one)
 }
 
 function lineCells(host: BillHostView, model: BillModelView, line: BillLineView): BillCells {

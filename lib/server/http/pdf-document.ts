@@ -36,12 +36,13 @@ export function newPdf(facts: {
     lang: 'en',
     pdfVersion: '1.7',
     displayTitle: true,
-    font: join(folder, 'Geist-Regular.ttf'),
+    // None to begin with: a font that the library opened by its path first is read anew whenever it is asked for by name.
+    font: '',
     info: { Title: facts.title, Creator: facts.product, Producer: facts.product, CreationDate: facts.madeAt },
   })
   pdf.registerFont('regular', join(folder, 'Geist-Regular.ttf'))
   pdf.registerFont('bold', join(folder, 'Geist-SemiBold.ttf'))
-  return pdf
+  return pdf.font('regular')
 }
 
 /** Draws, finishes, and answers the whole file: some tens of kilobytes. */

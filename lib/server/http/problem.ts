@@ -25,28 +25,6 @@ export function csv(text: string, filename: string): Response {
   })
 }
 
-/** The same, written while it is read; a reader that goes away ends it. @param filename ASCII without quotes */
-export function csvStream(lines: AsyncGenerator<string, void, undefined>, filename: string): Response {
-  const encoder = new TextEncoder()
-  const body = new ReadableStream<Uint8Array>({
-    pull: async (controller) => {
-      const { done, value } = await lines.next()
-      if (done === true) controller.close()
-      else controller.enqueue(encoder.encode(value))
-    },
-    cancel: async () => {
-      await lines.return(undefined)
-    },
-  })
-  return new Response(body, {
-    headers: {
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="${filename}"`,
-      ...PRIVATE,
-    },
-  })
-}
-
 const CONNECTION_LOST = /^(08|57P0|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|P1001|P1002|P1008|P1017)/
 
 interface DatabaseFault {

@@ -1,7 +1,11 @@
-import { csvStream } from '@/lib/server/http/problem'
+import { fileStream } from '@/lib/server/http/file-stream'
 import { route } from '@/lib/server/http/route'
 import { streamRejects } from '@/lib/server/read/imports'
 
 export const GET = route<{ id: string }>('import.read', async ({ principal, params }) =>
-  csvStream(await streamRejects(principal, { id: params.id }), `rejected-rows-${params.id}.csv`),
+  fileStream(
+    await streamRejects(principal, { id: params.id }),
+    `rejected-rows-${params.id}.csv`,
+    'text/csv; charset=utf-8',
+  ),
 )
