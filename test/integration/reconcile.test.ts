@@ -113,3 +113,47 @@ describe('a month beside the invoices of its hosts', () => {
     ).rejects.toMatchObject({ code: 'FORBIDDEN' })
   })
 })
+
+describe('failed calls that no log has the tokens of', () => {
+  it('are found by model, and take the part of a higher count that their calls can make', async () => {
+    const own = await commandLineOf('timeouts')
+    const finance = await principalOf(await makeMember(own.workspaceId, 'finance', 'timeouts@example.com'))
+    const call = (no: number, status: string, tokens: string) =>
+      `${no},2026-09-${String(10 + (no % 10))}T10:00:00Z,openai,gpt-5,${status},${tokens},0`
+    await importFile(
+      own,
+      [
+        'id,timestamp,host,model,status,input_tokens,output_tokens',
+        ...Array.from({ length: 8 }, (_, no) => call(no, 'ok', '1000000')),
+        call(8, 'error', '0'),
+        call(9, 'error', '0'),
+        '',
+      ].join('\n'),
+    )
+    const compared = async () => {
+      const { hosts } = await readReconciliation(own, { month: '2026-09' })
+      return hosts.find((one) => one.host === 'openai')?.compared
+    }
+    const lines = [{ model: 'gpt-5', meter: 'input', quantity: '10000000', amount: '12.50' }]
+    const { no } = await enterInvoice(finance, {
+      ...invoiceInput.parse({ host: 'openai', number: '', lines }),
+      month: '2026-09',
+    })
+    expect(await compared()).toMatchObject({
+      gap: '2.5',
+      causes: [{ kind: 'failed_billed', amount: '2.5', model: 'gpt-5', meter: 'input', calls: '2' }],
+      unexplained: '0',
+      may_be_failed: null,
+    })
+    await withdrawInvoice(finance, { month: '2026-09', no: String(no) })
+    await enterInvoice(finance, {
+      ...invoiceInput.parse({ host: 'openai', number: '', lines: [{ amount: '14.00' }] }),
+      month: '2026-09',
+    })
+    expect(await compared()).toMatchObject({
+      causes: [],
+      unexplained: '4',
+      may_be_failed: { calls: '2', at_most: '2.5' },
+    })
+  })
+})

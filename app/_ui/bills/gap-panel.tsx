@@ -1,4 +1,4 @@
-import { countText, exactIn, signedIn, unitPrice } from '../../../lib/core/report/format'
+import { centsIn, countText, exactIn, signedIn, unitPrice } from '../../../lib/core/report/format'
 import type { GapCauseView, ReconcileHostView, ReconcileLineView } from '../../../lib/core/report/reconcile-view'
 import { cn } from '../kit/class-name'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
@@ -41,7 +41,17 @@ export function GapPanel({ month, host }: { month: string; host: ReconcileHostVi
           </tbody>
           <tfoot>
             <tr>
-              <RowHead className="border-b-0 font-semibold">{t.invoices.unexplainedRow}</RowHead>
+              <RowHead className="border-b-0 font-semibold">
+                {t.invoices.unexplainedRow}
+                {compared.may_be_failed === null ? null : (
+                  <span className="block text-xs font-normal text-dim">
+                    {t.invoices.mayBeFailed(
+                      centsIn(compared.may_be_failed.at_most, host.currency),
+                      countText(compared.may_be_failed.calls),
+                    )}
+                  </span>
+                )}
+              </RowHead>
               <Cell align="right" className="border-b-0 font-semibold">
                 <span title={exactIn(compared.unexplained, host.currency)}>
                   {signedIn(compared.unexplained, host.currency)}
@@ -77,7 +87,11 @@ function CauseRow({
       : t.invoices.causeCounts(countText(counts.ours), countText(counts.invoice)),
     rates === null ? null : t.invoices.causeRates(rateIn(rates.ours, currency), rateIn(rates.invoice, currency)),
     days.length === 0 ? null : t.invoices.causeDays(days),
-    calls === null ? null : t.invoices.causeCalls(countText(calls)),
+    calls === null
+      ? null
+      : kind === 'failed_billed'
+        ? t.invoices.causeFailed(countText(calls))
+        : t.invoices.causeCalls(countText(calls)),
     zone,
   ].filter((part) => part !== null)
   const filter = { host, ...(model === null ? {} : { model }), ...(kind === 'unpriced' ? { unpriced: '1' } : {}) }

@@ -38,11 +38,16 @@ export const invoices = {
     tier: 'another tier, batch or region',
     time_zone: 'the host’s days begin at another hour',
     failed: 'failed calls that the host did not bill',
+    failed_billed: 'failed calls that the host billed, estimated',
     rounding: 'rounding of the printed amounts',
   } satisfies Record<GapCauseKind, string>,
   causeDays: days,
   causeCounts: (ours: string, invoice: string) => `ours ${ours}, the invoice ${invoice}`,
   causeRates: (ours: string, invoice: string) => `ours ${ours} / M, the invoice implies ${invoice} / M`,
+  causeFailed: (calls: string) =>
+    `${calls === '1' ? '1 failed call has' : `${calls} failed calls have`} no tokens in the log: put at the average of the model’s other calls, and at no more than the invoice counts beyond ours`,
+  mayBeFailed: (amount: string, calls: string) =>
+    `At most ${amount} of it may be ${calls === '1' ? '1 failed call' : `${calls} failed calls`} without tokens in the log, at the average of the other calls. Quantities on the invoice would tell.`,
   causeCalls: (calls: string) => (calls === '1' ? '1 call' : `${calls} calls`),
   amount: 'Amount',
   why: 'Why',

@@ -49,6 +49,8 @@ export interface ReconcileHostView {
     readonly status: GapStatus
     readonly causes: readonly GapCauseView[]
     readonly unexplained: string
+    /** How much of the unexplained failed calls without tokens in our log can be at most; null where nothing says so. */
+    readonly may_be_failed: { readonly calls: string; readonly at_most: string } | null
     readonly lines: readonly ReconcileLineView[]
   } | null
   readonly track: GapTrack | null
@@ -91,7 +93,7 @@ export function compareHost(
   source: 'typed' | 'cost_export',
   tolerance: GapTolerance,
 ): NonNullable<ReconcileHostView['compared']> {
-  const { invoice, gap, causes, unexplained } = reconcile(input)
+  const { invoice, gap, causes, unexplained, mayBeFailed } = reconcile(input)
   const within = (amount: Usd) => {
     const size = magnitude(amount)
     return size <= tolerance.amount || size * 10_000n <= magnitude(invoice) * BigInt(tolerance.perMyriad)
@@ -103,6 +105,8 @@ export function compareHost(
     status: within(gap) ? 'matched' : within(unexplained) ? 'explained' : 'open',
     causes: causes.map(causeView),
     unexplained: usdToText(unexplained),
+    may_be_failed:
+      mayBeFailed === null ? null : { calls: mayBeFailed.calls.toString(), at_most: usdToText(mayBeFailed.amount) },
     lines: linesOf(input),
   }
 }

@@ -41,6 +41,14 @@ export interface ReconcileInput {
   readonly zones: readonly { readonly zone: string; readonly difference: Usd }[]
   /** What failed calls cost at our prices; null when there are none. */
   readonly failed: { readonly calls: bigint; readonly amount: Usd } | null
+  /** By model, failed calls of which no log has the tokens: a host may have billed them all the same. */
+  readonly silent: ReadonlyMap<string, SilentCalls>
+}
+
+export interface SilentCalls {
+  readonly calls: bigint
+  /** All other calls of the model, whose average the silent ones are put at. */
+  readonly others: bigint
 }
 
 export const GAP_CAUSES = [
@@ -53,6 +61,7 @@ export const GAP_CAUSES = [
   'tier',
   'time_zone',
   'failed',
+  'failed_billed',
   'rounding',
 ] as const
 export type GapCauseKind = (typeof GAP_CAUSES)[number]
@@ -80,6 +89,11 @@ export interface Reconciled {
   /** Largest first. */
   readonly causes: readonly GapCause[]
   readonly unexplained: Usd
+  /**
+   * Where the invoice does not count: how much of the unexplained failed calls without tokens can be at most, were each
+   * billed like the average of the model's other calls. In no cause, because nothing shows it.
+   */
+  readonly mayBeFailed: { readonly calls: bigint; readonly amount: Usd } | null
 }
 
 const MILLION = 1_000_000n
@@ -101,7 +115,8 @@ export function reconcile(input: ReconcileInput): Reconciled {
   for (const model of named) {
     const mine = input.ours.filter((line) => line.model === model)
     const theirs = usage.filter((line) => line.model === model)
-    causes.push(...compareModel(model, mine, theirs, input.unpriced.get(model) ?? null))
+    const known = { unpricedCalls: input.unpriced.get(model) ?? null, silent: input.silent.get(model) ?? null }
+    causes.push(...compareModel(model, mine, theirs, known))
   }
   const unnamed = usage.filter((line) => line.model === null)
   const rest = input.ours.filter((line) => !named.has(line.model))
@@ -109,11 +124,35 @@ export function reconcile(input: ReconcileInput): Reconciled {
   else {
     const waiting = [...input.unpriced].filter(([model]) => !named.has(model)).map(([, calls]) => calls)
     const calls = waiting.length === 0 ? null : waiting.reduce((a, b) => a + b, 0n)
-    causes.push(...compareGroup(null, null, rest, unnamed, calls))
+    causes.push(...compareGroup(null, null, rest, unnamed, { unpricedCalls: calls, silent: null }))
   }
   const found = causes.filter((cause) => cause.amount !== 0n)
   const bound = sumUsd(input.invoice.map((line) => line.rounding))
-  return { ours, invoice, gap, ...guess(input, found, subtractUsd(gap, total(found)), bound) }
+  const guessed = guess(input, found, subtractUsd(gap, total(found)), bound)
+  return { ours, invoice, gap, ...guessed, mayBeFailed: mayBeFailed(input, usage, guessed.unexplained) }
+}
+
+function mayBeFailed(
+  input: ReconcileInput,
+  usage: readonly InvoiceLine[],
+  unexplained: Usd,
+): Reconciled['mayBeFailed'] {
+  if (unexplained <= NEAR) return null
+  let calls = 0n
+  let most = 0n
+  for (const [model, { calls: silent, others }] of input.silent) {
+    const isCounted = usage.some((line) => line.model === model && line.meter !== null && line.quantity !== null)
+    if (isCounted || others === 0n) continue
+    calls += silent
+    most += divideRounded(total(input.ours.filter((line) => line.model === model)) * silent, others, 'up')
+  }
+  return most <= 0n ? null : { calls, amount: usdFromAtto(most < unexplained ? most : unexplained) }
+}
+
+interface KnownOfModel {
+  /** Null when every call has a price. */
+  readonly unpricedCalls: bigint | null
+  readonly silent: SilentCalls | null
 }
 
 function notInvoiced(lines: readonly OurLine[]): GapCause[] {
@@ -127,8 +166,9 @@ function compareModel(
   model: string,
   mine: readonly OurLine[],
   theirs: readonly InvoiceLine[],
-  unpricedCalls: bigint | null,
+  known: KnownOfModel,
 ): GapCause[] {
+  const { unpricedCalls } = known
   if (mine.length === 0) {
     const kind = unpricedCalls === null ? 'days_missing_here' : 'unpriced'
     const days = daysOf(theirs)
@@ -142,7 +182,7 @@ function compareModel(
       },
     ]
   }
-  if (theirs.some((line) => line.meter === null)) return compareGroup(model, null, mine, theirs, unpricedCalls)
+  if (theirs.some((line) => line.meter === null)) return compareGroup(model, null, mine, theirs, known)
   const meters = new Set([...mine.map((line) => line.meter), ...theirs.flatMap((line) => line.meter ?? [])])
   return [...meters].flatMap((meter) =>
     compareGroup(
@@ -150,7 +190,7 @@ function compareModel(
       meter,
       mine.filter((line) => line.meter === meter),
       theirs.filter((line) => line.meter === meter),
-      unpricedCalls,
+      known,
     ),
   )
 }
@@ -161,7 +201,7 @@ function compareGroup(
   meter: string | null,
   allMine: readonly OurLine[],
   allTheirs: readonly InvoiceLine[],
-  unpricedCalls: bigint | null,
+  { unpricedCalls, silent }: KnownOfModel,
 ): GapCause[] {
   const causes: GapCause[] = []
   let mine = allMine
@@ -183,7 +223,7 @@ function compareGroup(
   const quantity = meter === null ? null : countOf(theirs)
   const ourQuantity = mine.reduce((sum, line) => sum + line.quantity, 0n)
   if (quantity !== null && (theirs.length > 0 || mine.length > 0)) {
-    return [...causes, ...compareCounts(at, { mine: total(mine), ourQuantity, difference, quantity, bound })]
+    return [...causes, ...compareCounts(at, { mine: total(mine), ourQuantity, difference, quantity, bound, silent })]
   }
   if (difference === 0n) return causes
   if (abs(difference) <= bound) return [...causes, { kind: 'rounding', amount: difference, ...at }]
@@ -201,12 +241,14 @@ function compareCounts(
     difference,
     quantity,
     bound,
+    silent,
   }: {
     readonly mine: Usd
     readonly ourQuantity: bigint
     readonly difference: Usd
     readonly quantity: bigint
     readonly bound: Usd
+    readonly silent: SilentCalls | null
   },
 ): GapCause[] {
   const counts = { ours: ourQuantity, invoice: quantity }
@@ -217,10 +259,23 @@ function compareCounts(
     ours: perMillion(mine, ourQuantity),
     invoice: perMillion(addUsd(mine, difference), quantity),
   }
-  const causes: GapCause[] = [{ kind: 'count', amount: ofCount, ...at, counts }]
+  const failed = silentQuantity(silent, { ourQuantity, excess: quantity - ourQuantity })
+  const ofFailed = usdFromAtto(divideRounded(mine * failed, ourQuantity, 'half_even'))
+  const causes: GapCause[] = [{ kind: 'count', amount: subtractUsd(ofCount, ofFailed), ...at, counts }]
+  if (silent !== null) causes.push({ kind: 'failed_billed', amount: ofFailed, ...at, calls: silent.calls })
   if (abs(ofPrice) <= bound) causes.push({ kind: 'rounding', amount: ofPrice, ...at })
   else causes.push({ kind: isTierFactor(rates) ? 'tier' : 'price', amount: ofPrice, ...at, counts, rates })
   return causes
+}
+
+/** What failed calls without tokens would count at the average of the others, and never more than the invoice counts beyond ours. */
+function silentQuantity(
+  silent: SilentCalls | null,
+  { ourQuantity, excess }: { readonly ourQuantity: bigint; readonly excess: bigint },
+): bigint {
+  if (silent === null || silent.others === 0n || excess <= 0n) return 0n
+  const estimate = (ourQuantity * silent.calls) / silent.others
+  return estimate < excess ? estimate : excess
 }
 
 /** Dollars per million units, to 9 decimal places, for people to compare with a price list. */
@@ -247,26 +302,27 @@ function guess(
   rest: Usd,
   bound: Usd,
 ): Pick<Reconciled, 'causes' | 'unexplained'> {
+  const isCount = ({ kind }: GapCause) => kind === 'count' || kind === 'failed_billed'
   let causes = [...found]
   let unexplained = rest
   const near = bound > NEAR ? bound : NEAR
-  const counts = total(causes.filter((cause) => cause.kind === 'count'))
+  const counts = total(causes.filter(isCount))
   const shifted = addUsd(counts, unexplained)
   const zone = input.zones.find(
     ({ difference }) => abs(difference) > near && abs(subtractUsd(shifted, difference)) <= near,
   )
   if (zone !== undefined) {
-    causes = causes.filter((cause) => cause.kind !== 'count')
+    causes = causes.filter((cause) => !isCount(cause))
     causes.push({ kind: 'time_zone', amount: zone.difference, model: null, meter: null, zone: zone.zone })
     unexplained = subtractUsd(shifted, zone.difference)
   }
   const { failed } = input
   if (failed !== null && failed.amount !== 0n) {
     // Where both sides count, what was not billed shows as fewer tokens on the invoice.
-    const counted = addUsd(total(causes.filter((cause) => cause.kind === 'count')), unexplained)
+    const counted = addUsd(total(causes.filter(isCount)), unexplained)
     const isCounted = counted !== unexplained && abs(addUsd(counted, failed.amount)) <= near
     if (isCounted) {
-      causes = causes.filter((cause) => cause.kind !== 'count')
+      causes = causes.filter((cause) => !isCount(cause))
       unexplained = counted
     }
     if (isCounted || abs(addUsd(unexplained, failed.amount)) <= near) {

@@ -20,7 +20,7 @@ import { isMeter } from '../../core/usage/meter'
 import { authorise, type Principal } from '../auth/principal'
 import { billedLines } from '../db/billed-cost'
 import { gapTolerance, invoicedMonths, listInvoices, typedLines } from '../db/provider-invoice'
-import { failedCalls, hostAdjustments, ourHosts, zoneDifferences } from '../db/reconcile'
+import { type FailedCalls, failedCalls, hostAdjustments, ourHosts, zoneDifferences } from '../db/reconcile'
 import { readConsistently } from '../db/transaction'
 import { AppError } from '../errors'
 
@@ -65,6 +65,7 @@ export async function readReconciliation(
         invoice,
         zones: inDollars ? (zones.get(host) ?? []) : [],
         failed: inDollars ? (failed.get(host) ?? null) : null,
+        silent: failed.get(host)?.silent ?? NOTHING_SILENT,
       }
       return {
         host,
@@ -85,6 +86,7 @@ export async function readReconciliation(
 }
 
 const DOLLARS = 'USD'
+const NOTHING_SILENT: FailedCalls['silent'] = new Map()
 const NOTHING_OF_OURS = { lines: [], unpriced: new Map<string, bigint>() }
 
 /** Each host and currency once. */

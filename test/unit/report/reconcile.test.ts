@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { addUsd, sumUsd, usdFromAtto, usdFromText, usdToText, ZERO_USD } from '../../../lib/core/money/usd'
 import { type InvoiceLine, type OurLine, type ReconcileInput, reconcile } from '../../../lib/core/report/reconcile'
 
-const NOTHING = { unpriced: new Map<string, bigint>(), ourAdjustments: ZERO_USD, zones: [], failed: null }
+const NOTHING = {
+  unpriced: new Map<string, bigint>(),
+  ourAdjustments: ZERO_USD,
+  zones: [],
+  failed: null,
+  silent: new Map(),
+}
 const our = (amount: string, more: Partial<OurLine> = {}): OurLine => ({
   model: 'gpt-5',
   meter: 'input',
@@ -56,6 +62,7 @@ const anyInput: fc.Arbitrary<ReconcileInput> = fc.record({
   ),
   zones: fc.array(fc.record({ zone: fc.constant('UTC+08:00'), difference: money }), { maxLength: 2 }),
   failed: fc.option(fc.record({ calls: count, amount: money })),
+  silent: fc.array(fc.tuple(models, fc.record({ calls: count, others: count }))).map((entries) => new Map(entries)),
 })
 
 describe('the split of a gap', () => {
@@ -173,6 +180,53 @@ describe('the split of a gap', () => {
       unexplained: '0',
     })
     expect(split({ ours, invoice: [theirs('99.6', line)], failed: null }).causes).toEqual(['count -0.4'])
+  })
+
+  it('names failed calls without tokens that the host counts and billed, at the average of the other calls', () => {
+    // 98 calls of 10,000 tokens are ours; the host counts 1,000,000: two more like them.
+    const ours = [our('1.225', { quantity: 980_000n })]
+    const line = theirs('1.25', { meter: 'input', quantity: 1_000_000n, rounding: ZERO_USD })
+    const silent = new Map([['gpt-5', { calls: 2n, others: 98n }]])
+    expect(split({ ours, invoice: [line], silent })).toEqual({
+      gap: '0.025',
+      causes: ['failed_billed 0.025'],
+      unexplained: '0',
+    })
+    expect(split({ ours, invoice: [line] }).causes).toEqual(['count 0.025'])
+  })
+
+  it('puts no more down to them than their calls, nor than the host counts, and nothing where it counts less', () => {
+    const ours = [our('1.225', { quantity: 980_000n })]
+    const counted = (amount: string, quantity: bigint) => [
+      theirs(amount, { meter: 'input', quantity, rounding: ZERO_USD }),
+    ]
+    const of = (calls: bigint) => new Map([['gpt-5', { calls, others: 98n }]])
+    expect(split({ ours, invoice: counted('2.5', 2_000_000n), silent: of(2n) }).causes).toEqual([
+      'count 1.25',
+      'failed_billed 0.025',
+    ])
+    expect(split({ ours, invoice: counted('1.25', 1_000_000n), silent: of(90n) }).causes).toEqual([
+      'failed_billed 0.025',
+    ])
+    expect(split({ ours, invoice: counted('1', 800_000n), silent: of(2n) }).causes).toEqual(['count -0.225'])
+    expect(split({ ours, invoice: counted('1.225', 980_000n), silent: of(2n) }).causes).toEqual([])
+  })
+
+  it('leaves what an uncounted invoice has more unexplained, and says how much of it they can be at most', () => {
+    const input = { ...NOTHING, ours: [our('1.225')], silent: new Map([['gpt-5', { calls: 2n, others: 98n }]]) }
+    const { causes, unexplained, mayBeFailed } = reconcile({ ...input, invoice: [theirs('1.5')] })
+    expect([causes, usdToText(unexplained)]).toEqual([[], '0.275'])
+    expect(mayBeFailed).toEqual({ calls: 2n, amount: usdFromText('0.025') })
+    expect(reconcile({ ...input, invoice: [theirs('1.24')] }).mayBeFailed?.amount).toBe(usdFromText('0.015'))
+    expect(reconcile({ ...input, invoice: [theirs('1.2')] }).mayBeFailed).toBeNull()
+  })
+
+  it('prefers the days of another zone, which fit to half a cent, to an estimate of failed calls', () => {
+    const ours = [our('1.225', { quantity: 980_000n })]
+    const invoice = [theirs('1.25', { meter: 'input', quantity: 1_000_000n, rounding: ZERO_USD })]
+    const silent = new Map([['gpt-5', { calls: 1n, others: 98n }]])
+    const zones = [{ zone: 'UTC−08:00', difference: usdFromText('0.025') }]
+    expect(split({ ours, invoice, silent, zones }).causes).toEqual(['time_zone 0.025'])
   })
 
   it('calls rounding only what the printed places may have moved, and leaves the rest unexplained', () => {
