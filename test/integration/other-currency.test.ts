@@ -8,14 +8,18 @@ import { insertEntries } from '../../lib/server/db/price-book'
 import { listBills, readBill, readBillCsv } from '../../lib/server/read/bill'
 import { readBillChange } from '../../lib/server/read/bill-change'
 import { readBillFile } from '../../lib/server/read/bill-files'
+import { readBudgets } from '../../lib/server/read/budgets'
 import { readCalls } from '../../lib/server/read/calls'
-import { readChargeback } from '../../lib/server/read/chargeback'
+import { readChargeback, readChargebackCsv } from '../../lib/server/read/chargeback'
 import { checkBooks } from '../../lib/server/read/check-books'
 import { convertBill } from '../../lib/server/read/exchange'
+import { readForecast } from '../../lib/server/read/forecast'
 import { readReconciliation } from '../../lib/server/read/reconcile'
 import { readSpend } from '../../lib/server/read/spend'
+import { addBudget, addBudgetInput } from '../../lib/server/use-case/change-budgets'
 import { closeMonth } from '../../lib/server/use-case/close-month'
 import { enterExchangeRates, setDisplayCurrency } from '../../lib/server/use-case/enter-exchange-rates'
+import { enterInvoice, invoiceInput } from '../../lib/server/use-case/enter-invoice'
 import { reprice } from '../../lib/server/use-case/reprice'
 import { verifyBills } from '../../lib/server/use-case/verify-bills'
 import { makeMember, principalOf, useOwnDataDirectory } from '../support/account'
@@ -240,6 +244,53 @@ it('P-29: an invoice in yuan is compared with the usage priced in yuan, and is i
   expect(view.total).toBeNull()
   expect(await september()).toMatchObject({ exact_total: '2.25' })
   await requireBalancedBooks(principal)
+})
+
+it('P-29: an invoice typed in in yuan is compared with the usage priced in yuan alone, and is in no total in dollars', async () => {
+  await importFile(principal, SEPTEMBER)
+  const finance = await principalOf(await makeMember(principal.workspaceId, 'finance', 'yuan@example.com'))
+  const lines = [
+    { model: 'flash', amount: '8.00' },
+    { category: 'tax', amount: '0.48' },
+  ]
+  await enterInvoice(finance, {
+    ...invoiceInput.parse({ host: 'deepseek', currency: 'cny', lines }),
+    month: '2026-09',
+  })
+  const view = await readReconciliation(principal, { month: '2026-09' })
+  const inYuan = view.hosts.find((one) => one.host === 'deepseek' && one.currency === 'CNY')
+  expect(inYuan?.compared).toMatchObject({ source: 'typed', invoice: '8.48', gap: '0.479988', status: 'explained' })
+  expect(inYuan?.compared?.causes.map((one) => [one.kind, one.amount])).toEqual([
+    ['credits_tax', '0.48'],
+    ['rounding', '-0.000012'],
+  ])
+  expect(view.hosts.filter((one) => one.currency === 'USD').every((one) => one.compared === null)).toBe(true)
+  expect([view.total, view.invoices[0]?.currency]).toEqual([null, 'CNY'])
+})
+
+it('P-29: budgets, forecast and chargeback say what they leave out, in dollars only where every day has a rate', async () => {
+  const month = new Date().toISOString().slice(0, 7)
+  const first = `${month}-01`
+  await importFile(
+    principal,
+    csvOf([
+      [`${first}T00:10:00Z`, 'openai', 'gpt-5', 1_000_000, 0],
+      [`${first}T00:20:00Z`, 'deepseek', 'flash', 8_000_000, 0],
+    ]),
+  )
+  await addBudget(principal, addBudgetInput.parse({ name: 'all', scope: 'workspace', amount: '100' }))
+  await addBudget(principal, addBudgetInput.parse({ name: 'else', scope: 'project', value: 'else', amount: '100' }))
+  const told = { currency: 'CNY', exact_amount: '8', in_usd: null, missing: [first] }
+  const leftOut = async () => (await readBudgets(principal)).map((one) => [one.name, one.spent, one.left_out])
+  expect(await leftOut()).toEqual([
+    ['all', '1.25', [told]],
+    ['else', '0', []],
+  ])
+  expect((await readForecast(principal)).left_out).toEqual([told])
+  await enter({ [first]: '8' })
+  expect((await leftOut())[0]).toEqual(['all', '1.25', [{ ...told, in_usd: '1', missing: [] }]])
+  const csv = await readChargebackCsv(principal, { month })
+  expect(csv).toContain('"the bill also has 8 CNY, which no cost centre bears"')
 })
 
 /** The FOCUS file, and its billed cost summed by currency. */

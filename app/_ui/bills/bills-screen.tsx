@@ -1,5 +1,5 @@
 import type { BillSummary } from '../../../lib/core/report/bill-view'
-import type { ForecastView } from '../../../lib/core/report/forecast'
+import type { ForecastReport } from '../../../lib/core/report/forecast'
 import { countText, monthName, percentOfMyriad } from '../../../lib/core/report/format'
 import { LinkButton } from '../kit/button'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
@@ -20,7 +20,7 @@ export function BillsScreen({
   view,
 }: {
   bills: readonly BillSummary[]
-  forecast: ForecastView
+  forecast: ForecastReport
   view: 'chart' | 'table'
 }) {
   const latest = bills.find((bill) => !bill.unfinished) ?? bills[0]

@@ -1,5 +1,6 @@
-import type { ForecastMonth, ForecastView } from '../../../lib/core/report/forecast'
+import type { ForecastMonth, ForecastReport, ForecastView } from '../../../lib/core/report/forecast'
 import { exactUsd, monthName, percentOfMille, usdCents } from '../../../lib/core/report/format'
+import { LeftOutNote } from '../currency/left-out-note'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
 import { Link } from '../kit/link'
 import { Panel } from '../kit/panel'
@@ -8,11 +9,12 @@ import { callsLink } from '../spend/drill'
 import { ForecastChart } from './forecast-chart'
 
 /** The month end and the next three, and how far off the same forecast was before. */
-export function ForecastPanel({ forecast, view }: { forecast: ForecastView; view: 'chart' | 'table' }) {
+export function ForecastPanel({ forecast, view }: { forecast: ForecastReport; view: 'chart' | 'table' }) {
   if (forecast.months.length === 0) {
     return (
       <Panel id="forecast" title={t.forecast.title}>
         <p className="text-dim">{t.forecast.none}</p>
+        <LeftOutNote of={forecast.left_out} />
       </Panel>
     )
   }
@@ -35,6 +37,7 @@ export function ForecastPanel({ forecast, view }: { forecast: ForecastView; view
         {view === 'chart' ? <ForecastChart forecast={forecast} /> : <Months forecast={forecast} />}
         <Errors forecast={forecast} />
       </div>
+      <LeftOutNote of={forecast.left_out} />
       <p className="mt-3 max-w-180 text-sm text-dim">{t.forecast.method}</p>
     </Panel>
   )

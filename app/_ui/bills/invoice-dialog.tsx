@@ -1,7 +1,7 @@
 'use client'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
-import { signedUsd } from '../../../lib/core/report/format'
+import { signedIn } from '../../../lib/core/report/format'
 import type { TypedInvoiceView } from '../../../lib/core/report/reconcile-view'
 import { CORE_METERS } from '../../../lib/core/usage/meter'
 import { ask } from '../auth/request'
@@ -12,11 +12,22 @@ import { toast } from '../kit/toast'
 import { t } from '../messages/en'
 import { hostName } from '../messages/host-name'
 
+/** A host and a currency that its usage of the month is priced in. */
+interface Book {
+  readonly host: string
+  readonly currency: string
+}
+
+/** Currencies that hosts of models print invoices in, besides those of the month's own books. */
+const CURRENCIES = ['USD', 'EUR', 'CNY'] as const
+
 const CATEGORIES = ['usage', 'credit', 'tax', 'other'] as const
 
 /** A host's invoice, line by line, as printed. */
-export function EnterInvoice({ month, hosts }: { month: string; hosts: readonly string[] }) {
+export function EnterInvoice({ month, books }: { month: string; books: readonly Book[] }) {
   const router = useRouter()
+  const hosts = [...new Set(books.map((book) => book.host))]
+  const [host, setHost] = useState(hosts[0] ?? '')
   const [open, setOpen] = useState(false)
   const [busy, setBusy] = useState(false)
   const [why, setWhy] = useState<string | null>(null)
@@ -26,6 +37,7 @@ export function EnterInvoice({ month, hosts }: { month: string; hosts: readonly 
     setWhy(null)
     setLines([1])
   }
+  const own = books.filter((book) => book.host === host).map((book) => book.currency)
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const fields = new FormData(event.currentTarget)
@@ -35,6 +47,7 @@ export function EnterInvoice({ month, hosts }: { month: string; hosts: readonly 
     const reply = await ask('POST', `/api/v1/bills/${month}/invoices`, {
       host: text('host'),
       number: text('number'),
+      currency: text('currency'),
       lines: lines
         .filter((no) => text(`amount-${no}`) !== '')
         .map((no) => ({
@@ -65,13 +78,31 @@ export function EnterInvoice({ month, hosts }: { month: string; hosts: readonly 
         className="w-[min(56rem,calc(100vw-2rem))]"
       >
         <form method="post" onSubmit={(event) => void submit(event)} className="mt-4 flex flex-col gap-4">
-          <div className="grid gap-3 sm:grid-cols-2">
+          <div className="grid gap-3 sm:grid-cols-[1fr_7rem_1fr]">
             <Field label={t.invoices.host}>
               {(control) => (
-                <Select {...control} name="host" required>
+                <Select
+                  {...control}
+                  name="host"
+                  required
+                  value={host}
+                  onChange={(event) => setHost(event.currentTarget.value)}
+                >
                   {hosts.map((host) => (
                     <option key={host} value={host}>
                       {hostName(host)}
+                    </option>
+                  ))}
+                </Select>
+              )}
+            </Field>
+            <Field label={t.invoices.currency}>
+              {(control) => (
+                // Of another host: begun anew with the currency of its own book.
+                <Select {...control} key={host} name="currency" defaultValue={own[0] ?? 'USD'}>
+                  {[...new Set([...own, ...CURRENCIES])].map((currency) => (
+                    <option key={currency} value={currency}>
+                      {currency}
                     </option>
                   ))}
                 </Select>
@@ -166,7 +197,7 @@ export function RemoveInvoice({ month, invoice }: { month: string; invoice: Type
       tone="quiet"
       busy={busy}
       className="ml-2"
-      aria-label={t.invoices.removeOf(hostName(invoice.host), signedUsd(invoice.amount))}
+      aria-label={t.invoices.removeOf(hostName(invoice.host), signedIn(invoice.amount, invoice.currency))}
       onClick={() => void remove()}
     >
       {t.invoices.remove}

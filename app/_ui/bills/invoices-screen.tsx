@@ -36,7 +36,7 @@ export function InvoicesScreen({ view, mayWrite }: { view: ReconcileView; mayWri
           <>
             <BillTabs month={view.month} tab="invoices" />
             {mayWrite ? (
-              <EnterInvoice month={view.month} hosts={[...new Set(view.hosts.map((one) => one.host))]} />
+              <EnterInvoice month={view.month} books={view.hosts.map(({ host, currency }) => ({ host, currency }))} />
             ) : null}
           </>
         }
@@ -171,7 +171,7 @@ function Typed({ view, mayWrite }: { view: ReconcileView; mayWrite: boolean }) {
                 </span>
               </RowHead>
               <Cell align="right">
-                <Money amount={one.amount} />
+                <Money amount={one.amount} currency={one.currency} />
               </Cell>
             </tr>
           ))}

@@ -1,6 +1,6 @@
 import { Download } from 'lucide-react'
-import type { StatementView } from '../../../lib/core/report/chargeback'
-import { countText, exactUsd, monthName, usdCents } from '../../../lib/core/report/format'
+import type { MonthStatementView } from '../../../lib/core/report/chargeback'
+import { centsIn, countText, exactUsd, monthName, usdCents } from '../../../lib/core/report/format'
 import { Breadcrumb } from '../kit/breadcrumb'
 import { AnchorButton } from '../kit/button'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
@@ -16,7 +16,7 @@ import { PrintButton } from './print-button'
 const wide = 'hidden sm:table-cell print:table-cell'
 
 /** What one cost centre bears of a month: to be printed and sent to whoever answers for it. */
-export function StatementScreen({ statement }: { statement: StatementView }) {
+export function StatementScreen({ statement }: { statement: MonthStatementView }) {
   const { month } = statement
   return (
     <div className="max-w-300">
@@ -57,6 +57,13 @@ export function StatementScreen({ statement }: { statement: StatementView }) {
             {statement.unpriced_requests === '0'
               ? null
               : ` · ${t.chargeback.unpriced(countText(statement.unpriced_requests))}`}
+            {statement.other_currencies.length === 0 ? null : (
+              <span className="block text-warn">
+                {t.chargeback.notBorne(
+                  statement.other_currencies.map((one) => centsIn(one.exact_amount, one.currency)).join(' + '),
+                )}
+              </span>
+            )}
           </>
         }
       />

@@ -1,5 +1,6 @@
 import type { AlertView, BudgetState, BudgetView } from '../../../lib/core/report/budget'
 import { exactUsd, instantText, monthName, percentOfMille, usdCents } from '../../../lib/core/report/format'
+import { LeftOutNote } from '../currency/left-out-note'
 import { Badge } from '../kit/badge'
 import { cn } from '../kit/class-name'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
@@ -155,6 +156,7 @@ function Spent({ budget }: { budget: BudgetView }) {
           style={{ width: `${Math.min(1000, budget.spent_per_mille) / 10}%` }}
         />
       </div>
+      <LeftOutNote of={budget.left_out} />
     </div>
   )
 }

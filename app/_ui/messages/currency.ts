@@ -30,4 +30,8 @@ export const currency = {
   missing: (code: string, days: number) =>
     `Not shown in ${code}: ${days === 1 ? 'one day has' : `${days} days have`} no exchange rate.`,
   enterThem: 'Enter rates',
+  leftOut: (amount: string, inDollars: string | null, days: number) =>
+    inDollars === null
+      ? `${amount} is not in this figure: ${days === 1 ? 'one day has' : `${days} days have`} no dated rate`
+      : `${amount} is not in this figure: ${inDollars} at the rates of its days`,
 } as const

@@ -58,8 +58,10 @@ export const invoices = {
   invoiceCount: 'Invoiced count',
   otherUsage: 'all other usage',
   enter: 'Type in an invoice',
-  enterText: 'In dollars, as printed. A line may leave out model, meter and quantity; what it says is compared.',
+  enterText:
+    'As printed, in its own currency. A line may leave out model, meter and quantity; what it says is compared with the usage priced in that currency.',
   number: 'Number of the invoice',
+  currency: 'Currency',
   category: 'Kind',
   categories: { usage: 'Usage', credit: 'Credit', tax: 'Tax', other: 'Other' },
   model: 'Model',

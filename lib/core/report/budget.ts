@@ -2,6 +2,7 @@
 import { type Usd, usdFromText, usdToText } from '../money/usd'
 import type { Anomaly } from './anomaly'
 import { monthName, usdCents } from './format'
+import type { LeftOutView } from './left-out'
 
 export const BUDGET_SCOPES = ['workspace', 'project', 'cost_centre', 'tag'] as const
 export type BudgetScope = (typeof BUDGET_SCOPES)[number]
@@ -104,6 +105,8 @@ export interface BudgetView {
   readonly forecast_fired_at: string | null
   readonly on_anomaly: boolean
   readonly created_by: string
+  /** Usage of the scope that is priced in other currencies and in no figure here; of a cost centre the workspace's. */
+  readonly left_out: readonly LeftOutView[]
 }
 
 export interface AlertView {

@@ -1,5 +1,5 @@
 /** The month by cost centre as CSV: one row a line of a statement; the amounts of all rows but the last sum to the last. */
-import type { ChargebackFigures, StatementView } from './chargeback'
+import type { ChargebackFigures, MonthStatementView, StatementView } from './chargeback'
 import { csvText } from './csv-cell'
 
 const COLUMNS = [
@@ -13,6 +13,7 @@ const COLUMNS = [
   'amount',
   'exact_amount',
   'currency',
+  'note',
 ]
 
 type Cells = Readonly<Record<string, string>>
@@ -37,8 +38,18 @@ function statementRows(statement: StatementView): Cells[] {
   return rows
 }
 
+/** What the bill has besides dollars, in words: the figure is in no column, so that no sum takes it. */
+function notBorneRows(of: Pick<ChargebackFigures, 'month' | 'other_currencies'>): Cells[] {
+  return of.other_currencies.map(({ currency, exact_amount }) => ({
+    month: csvText(of.month),
+    kind: csvText('not borne'),
+    currency: csvText(currency),
+    note: csvText(`the bill also has ${exact_amount} ${currency}, which no cost centre bears`),
+  }))
+}
+
 /** One centre; its last row is the total. */
-export function statementCsv(statement: StatementView): string {
+export function statementCsv(statement: MonthStatementView): string {
   const total: Cells = {
     month: csvText(statement.month),
     cost_centre: csvText(statement.name),
@@ -48,13 +59,15 @@ export function statementCsv(statement: StatementView): string {
     exact_amount: statement.exact_amount,
     currency: csvText('USD'),
   }
-  return [COLUMNS.join(',').concat('\r\n'), ...statementRows(statement).map(rowText), rowText(total)].join('')
+  const rows = [...notBorneRows(statement), ...statementRows(statement), total]
+  return [COLUMNS.join(',').concat('\r\n'), ...rows.map(rowText)].join('')
 }
 
 /** Every centre, then what is unallocated, then the bill. */
 export function chargebackCsv(view: ChargebackFigures, statements: readonly StatementView[]): string {
   const plain = { month: csvText(view.month), currency: csvText('USD') }
   const rows: Cells[] = [
+    ...notBorneRows(view),
     ...statements.flatMap(statementRows),
     {
       ...plain,

@@ -342,6 +342,11 @@ function grouped(slices: readonly CostSlice[], keyOf: (slice: CostSlice) => stri
   return [...groups.values()]
 }
 
+/** With what the whole bill has in other currencies, which no statement bears. */
+export interface MonthStatementView extends StatementView {
+  readonly other_currencies: ChargebackFigures['other_currencies']
+}
+
 /** Null when the centre bears nothing this month. */
 export function buildStatement(input: ChargebackInput, costCentreId: number): StatementView | null {
   const split = splitOf(input)

@@ -8,6 +8,7 @@
 import { divideRounded } from '../money/decimal'
 import { type Usd, usdFromAtto, usdToText, ZERO_USD } from '../money/usd'
 import { DAY_MS, type InstantMs, isoOf, monthOf, monthPeriod } from '../time/instant'
+import type { LeftOutView } from './left-out'
 import { shiftMonth } from './period-choice'
 
 export const FORECAST_METHOD = 'weekday_trend'
@@ -55,6 +56,11 @@ export interface ForecastView {
   readonly months: readonly ForecastMonth[]
   /** The last six, newest first. */
   readonly errors: readonly ForecastError[]
+}
+
+/** With what the running month has in other currencies, of which nothing is forecast. */
+export interface ForecastReport extends ForecastView {
+  readonly left_out: readonly LeftOutView[]
 }
 
 const SPAN_DAYS = 28

@@ -67,6 +67,7 @@ export interface TypedInvoiceView {
   readonly no: number
   readonly host: string
   readonly number: string
+  readonly currency: string
   readonly amount: string
   readonly lines: number
   readonly created_by: string

@@ -8,6 +8,7 @@ import type { Queryable } from './pool'
 
 export interface TypedLine extends Omit<InvoiceLine, 'day'> {
   readonly host: string
+  readonly currency: string
 }
 
 export async function insertInvoice(
@@ -17,13 +18,15 @@ export async function insertInvoice(
     readonly month: string
     readonly host: string
     readonly number: string
+    readonly currency: string
     readonly by: string
     readonly lines: readonly Omit<InvoiceLine, 'day'>[]
   },
 ): Promise<number> {
   const { rows } = await connection.query<{ no: number }>(
-    `INSERT INTO provider_invoice (workspace_id, month, host, number, created_by) VALUES ($1, $2, $3, $4, $5) RETURNING no`,
-    [workspaceId, invoice.month, invoice.host, invoice.number, invoice.by],
+    `INSERT INTO provider_invoice (workspace_id, month, host, number, currency, created_by)
+     VALUES ($1, $2, $3, $4, $5, $6) RETURNING no`,
+    [workspaceId, invoice.month, invoice.host, invoice.number, invoice.currency, invoice.by],
   )
   const no = rows[0]?.no
   if (no === undefined) throw new Error('an invoice was not stored')
@@ -69,7 +72,8 @@ export async function listInvoices(
   month: string,
 ): Promise<TypedInvoiceView[]> {
   const { rows } = await connection.query<Omit<TypedInvoiceView, 'created_at'> & { created_at: Date }>(
-    `SELECT i.no, i.host, i.number, trim_scale(sum(l.amount))::text AS amount, count(*)::int AS lines, i.created_by, i.created_at
+    `SELECT i.no, i.host, i.number, i.currency, trim_scale(sum(l.amount))::text AS amount, count(*)::int AS lines,
+       i.created_by, i.created_at
      FROM provider_invoice i JOIN provider_invoice_line l ON l.workspace_id = i.workspace_id AND l.invoice_no = i.no
      WHERE i.workspace_id = $1 AND i.month = $2 AND i.removed_at IS NULL
      GROUP BY i.workspace_id, i.no ORDER BY i.no`,
@@ -81,6 +85,7 @@ export async function listInvoices(
 export async function typedLines(connection: Queryable, workspaceId: number, month: string): Promise<TypedLine[]> {
   const { rows } = await connection.query<{
     host: string
+    currency: string
     category: InvoiceLine['category']
     model: string | null
     meter: string | null
@@ -88,7 +93,7 @@ export async function typedLines(connection: Queryable, workspaceId: number, mon
     amount: string
     rounding: string
   }>(
-    `SELECT i.host, l.category, l.model, l.meter, l.quantity::text, trim_scale(l.amount)::text AS amount,
+    `SELECT i.host, i.currency, l.category, l.model, l.meter, l.quantity::text, trim_scale(l.amount)::text AS amount,
        trim_scale(l.rounding)::text AS rounding
      FROM provider_invoice i JOIN provider_invoice_line l ON l.workspace_id = i.workspace_id AND l.invoice_no = i.no
      WHERE i.workspace_id = $1 AND i.month = $2 AND i.removed_at IS NULL ORDER BY i.no, l.line`,
@@ -141,7 +146,7 @@ export async function invoicedMonths(
     `WITH typed AS (
        SELECT i.host, i.month, sum(l.amount) AS amount
        FROM provider_invoice i JOIN provider_invoice_line l ON l.workspace_id = i.workspace_id AND l.invoice_no = i.no
-       WHERE i.workspace_id = $1 AND i.removed_at IS NULL GROUP BY 1, 2
+       WHERE i.workspace_id = $1 AND i.removed_at IS NULL AND i.currency = 'USD' GROUP BY 1, 2
      ), exported AS (
        SELECT host, to_char(ts AT TIME ZONE 'UTC', 'YYYY-MM') AS month, round(sum(amount), 18) AS amount
        FROM billed_cost WHERE workspace_id = $1 AND replaced_by IS NULL AND is_model_service AND currency = 'USD' GROUP BY 1, 2

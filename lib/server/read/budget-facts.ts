@@ -5,12 +5,14 @@ import type { Anomaly } from '../../core/report/anomaly'
 import { type Budget, isWithin, partOf } from '../../core/report/budget'
 import type { ChargebackView } from '../../core/report/chargeback'
 import type { ForecastMonth } from '../../core/report/forecast'
+import type { LeftOutView } from '../../core/report/left-out'
 import { DAY_MS, type InstantMs, monthOf, monthPeriod, type Period } from '../../core/time/instant'
 import type { Queryable } from '../db/pool'
 import { NO_FILTER, type SpendFilter, sumSpend } from '../db/spend'
 import { anomaliesOf } from './bill-change'
 import { chargebackOf } from './chargeback'
 import { forecastOf } from './forecast'
+import { leftOutOf } from './left-out'
 
 export interface ScopeFacts {
   readonly budget: Budget
@@ -20,6 +22,7 @@ export interface ScopeFacts {
   readonly forecast: Pick<ForecastMonth, 'forecast' | 'low' | 'high'> | null
   /** Of the last week before the instant. */
   readonly anomalies: readonly Anomaly[]
+  readonly leftOut: readonly LeftOutView[]
 }
 
 const ANOMALY_DAYS = 7
@@ -45,10 +48,11 @@ export async function budgetFacts(
   const facts: ScopeFacts[] = []
   for (const budget of budgets) {
     const filter = filterOf(budget)
+    const leftOut = await leftOutOf(connection, workspaceId, { period, filter: filter ?? NO_FILTER })
     const within = anomalies.filter((anomaly) => isWithin(budget, anomaly))
     if (filter === null) {
       const { spent, forecast } = centreFacts(budget, byCentre, isRunning ? wholeMonth : null)
-      facts.push({ budget, month, spent, forecast, anomalies: [] })
+      facts.push({ budget, month, spent, forecast, anomalies: [], leftOut })
       continue
     }
     const [sum] = await sumSpend(connection, workspaceId, {
@@ -72,6 +76,7 @@ export async function budgetFacts(
       spent: sum === undefined ? ZERO_USD : usdFromText(sum.cost),
       forecast: isRunning ? own : null,
       anomalies: within,
+      leftOut,
     })
   }
   return facts

@@ -28,7 +28,7 @@ export async function readBudgets(principal: Principal): Promise<BudgetView[]> {
       return alert === undefined ? null : isoOf(alert.at.getTime())
     }
     const facts = await budgetFacts(connection, workspaceId, { budgets, month, nowMs })
-    return facts.map(({ budget, spent, forecast }): BudgetView => {
+    return facts.map(({ budget, spent, forecast, leftOut }): BudgetView => {
       const share = perMille(spent, budget.amount)
       if (share === null) throw new Error('a budget of nothing')
       return {
@@ -53,6 +53,7 @@ export async function readBudgets(principal: Principal): Promise<BudgetView[]> {
         forecast_fired_at: firedAt(budget.id, 'forecast', ''),
         on_anomaly: budget.onAnomaly,
         created_by: budget.createdBy,
+        left_out: leftOut,
       }
     })
   })

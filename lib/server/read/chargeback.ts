@@ -7,6 +7,7 @@ import {
   type ChargebackInput,
   type ChargebackView,
   type CostSlice,
+  type MonthStatementView,
   ruleSegments,
   type StatementView,
   tagsOfRules,
@@ -42,13 +43,13 @@ export async function readChargebackCsv(principal: Principal, input: { readonly 
 export async function readStatement(
   principal: Principal,
   input: { readonly month: string; readonly costCentreId: number },
-): Promise<StatementView> {
-  const { statements } = await readMonth(principal, input.month)
+): Promise<MonthStatementView> {
+  const { statements, chargeback } = await readMonth(principal, input.month)
   const statement = statements.find((one) => one.id === input.costCentreId)
   if (statement === undefined) {
     throw new AppError('NOT_FOUND', 'There is no statement of this cost centre for this month.')
   }
-  return statement
+  return { ...statement, other_currencies: chargeback.other_currencies }
 }
 
 export async function readStatementCsv(

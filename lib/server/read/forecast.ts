@@ -1,16 +1,31 @@
 /** The forecast of the month end and the next three months: `GET /api/v1/forecast`, the bills and the overview. */
 import 'server-only'
 import { usdFromText } from '../../core/money/usd'
-import { buildForecast, FORECAST_HISTORY_MONTHS, type ForecastView } from '../../core/report/forecast'
+import {
+  buildForecast,
+  FORECAST_HISTORY_MONTHS,
+  type ForecastReport,
+  type ForecastView,
+} from '../../core/report/forecast'
 import { monthBounds, shiftMonth } from '../../core/report/period-choice'
-import { floorToDay, type InstantMs, monthOf } from '../../core/time/instant'
+import { floorToDay, type InstantMs, monthOf, monthPeriod } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
-import { pool, type Queryable } from '../db/pool'
+import type { Queryable } from '../db/pool'
 import { lastRecordAt, NO_FILTER, type SpendFilter, sumSpend } from '../db/spend'
+import { readConsistently } from '../db/transaction'
+import { leftOutOf } from './left-out'
 
-export async function readForecast(principal: Principal): Promise<ForecastView> {
+export async function readForecast(principal: Principal): Promise<ForecastReport> {
   authorise(principal, 'bills.read')
-  return await forecastOf(pool(), principal.workspaceId, { nowMs: Date.now(), filter: NO_FILTER })
+  const { workspaceId } = principal
+  return await readConsistently(async (connection) => {
+    const forecast = await forecastOf(connection, workspaceId, { nowMs: Date.now(), filter: NO_FILTER })
+    const period = monthPeriod(monthOf(Date.parse(forecast.as_of)))
+    const left_out = period.ok
+      ? await leftOutOf(connection, workspaceId, { period: period.value, filter: NO_FILTER })
+      : []
+    return { ...forecast, left_out }
+  })
 }
 
 /** As of the last day with data: days that have not been imported yet must not count as free. */

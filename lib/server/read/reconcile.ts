@@ -44,7 +44,7 @@ export async function readReconciliation(
     const zones = await zoneDifferences(connection, workspaceId, period.value)
     const tolerance = await gapTolerance(connection, workspaceId)
     const adjustments = await hostAdjustments(connection, workspaceId, month)
-    const invoiced = [...typed.map((line) => ({ host: line.host, currency: DOLLARS })), ...exported]
+    const invoiced = [...typed, ...exported]
     const failed = await failedCalls(connection, workspaceId, period.value, [
       ...new Set(invoiced.map((one) => one.host)),
     ])
@@ -53,7 +53,9 @@ export async function readReconciliation(
       const mine = ours.find((one) => one.host === host && one.currency === currency) ?? NOTHING_OF_OURS
       const inDollars = currency === DOLLARS
       const ourAdjustments = inDollars ? (adjustments.get(host) ?? ZERO_USD) : ZERO_USD
-      const own = typed.filter((line) => inDollars && line.host === host).map((line) => ({ ...line, day: null }))
+      const own = typed
+        .filter((line) => line.host === host && line.currency === currency)
+        .map((line) => ({ ...line, day: null }))
       const invoice =
         own.length > 0
           ? own

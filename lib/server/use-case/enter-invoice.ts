@@ -11,12 +11,19 @@ import { insertInvoice, removeInvoice, setTolerance } from '../db/provider-invoi
 import { AppError } from '../errors'
 
 const MOST_LINES = 2_000
-const amountText = z.string().regex(/^-?\d{1,12}(\.\d{1,18})?$/, 'is dollars as decimal text, like "-12.40"')
+const amountText = z.string().regex(/^-?\d{1,12}(\.\d{1,18})?$/, 'is an amount as decimal text, like "-12.40"')
 
 export const invoiceInput = z.strictObject({
   host: z.string().trim().min(1).max(100),
   /** The host's own number of the invoice. */
   number: z.string().trim().max(200).default(''),
+  /** Of every line: compared with the usage priced in it, and in no total of another. */
+  currency: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .regex(/^[A-Z]{3}$/, 'is a currency of three letters, like CNY')
+    .default('USD'),
   lines: z
     .array(
       z.strictObject({
@@ -40,7 +47,7 @@ export async function enterInvoice(
   input: z.output<typeof invoiceInput> & { readonly month: string },
 ): Promise<{ readonly no: number }> {
   authorise(principal, 'bills.write')
-  const { month, host, number } = input
+  const { month, host, number, currency } = input
   requireMonth(month)
   const lines = input.lines.map((line) => ({
     ...line,
@@ -53,11 +60,17 @@ export async function enterInvoice(
       month,
       host,
       number,
+      currency,
       by: principal.actor,
       lines,
     })
     const amount = usdToText(sumUsd(lines.map((line) => line.amount)))
-    await writeAudit(connection, principal, 'invoice.enter', `invoice of ${host} for ${month}`, { no, number, amount })
+    await writeAudit(connection, principal, 'invoice.enter', `invoice of ${host} for ${month}`, {
+      no,
+      number,
+      currency,
+      amount,
+    })
     return { no }
   })
 }

@@ -231,7 +231,7 @@ describe('the chargeback of a month', () => {
         const view = buildChargeback(one, SEPTEMBER)
         const statements = view.centres.flatMap((centre) => buildStatement(one, centre.id) ?? [])
         adds(cells(chargebackCsv(view, statements)))
-        for (const statement of statements) adds(cells(statementCsv(statement)))
+        for (const statement of statements) adds(cells(statementCsv({ ...statement, other_currencies: [] })))
       }),
       { numRuns: 30 },
     )
@@ -248,6 +248,6 @@ describe('the chargeback of a month', () => {
     }
     const statement = buildStatement({ ...(sample as ChargebackInput), slices, rules: [all] }, 1)
     if (statement === null) throw new Error('no statement')
-    expect(statementCsv(statement)).toContain(`"'=1+1"`)
+    expect(statementCsv({ ...statement, other_currencies: [] })).toContain(`"'=1+1"`)
   })
 })
