@@ -59,6 +59,7 @@ describe('a month beside the invoices of its hosts', () => {
     const { view, host, compared } = await openai()
     expect([compared, host?.track, view.total]).toEqual([null, null, null])
     expect(host?.ours).toBe((await readBill(principal, { month: '2026-09' })).exact_total)
+    expect(host?.unpriced_calls).toBe('4')
   })
 
   it('splits a typed invoice into causes that sum to its gap, counts before money', async () => {

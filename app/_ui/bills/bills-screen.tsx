@@ -59,9 +59,15 @@ export function BillsScreen({
             <tr>
               <HeadCell>{t.bills.month}</HeadCell>
               <HeadCell>{t.bills.statusColumn}</HeadCell>
-              <HeadCell align="right">{t.bills.recordsColumn}</HeadCell>
-              <HeadCell align="right">{t.bills.pricedColumn}</HeadCell>
-              <HeadCell align="right">{t.bills.unpricedColumn}</HeadCell>
+              <HeadCell align="right" className={wide}>
+                {t.bills.recordsColumn}
+              </HeadCell>
+              <HeadCell align="right" className={wide}>
+                {t.bills.pricedColumn}
+              </HeadCell>
+              <HeadCell align="right" className={wide}>
+                {t.bills.unpricedColumn}
+              </HeadCell>
               <HeadCell align="right">{t.bills.total}</HeadCell>
             </tr>
           </thead>
@@ -79,6 +85,9 @@ export function BillsScreen({
   )
 }
 
+/** On a phone the month, its state and its total. */
+const wide = 'hidden md:table-cell'
+
 function MonthRow({ bill }: { bill: BillSummary }) {
   return (
     <tr>
@@ -87,13 +96,22 @@ function MonthRow({ bill }: { bill: BillSummary }) {
           {monthName(bill.month)}
         </Link>
         {bill.unfinished ? <span className="text-dim"> · {t.bills.soFar}</span> : null}
+        {bill.unpriced_requests === '0' ? null : (
+          <span className="block text-xs text-warn md:hidden">
+            {t.bills.unpricedCalls(countText(bill.unpriced_requests))}
+          </span>
+        )}
       </RowHead>
       <Cell>
         <StatusBadge status={bill.status} />
       </Cell>
-      <Cell align="right">{countText(bill.records)}</Cell>
-      <Cell align="right">{bill.priced_per_myriad === null ? '—' : percentOfMyriad(bill.priced_per_myriad)}</Cell>
-      <Cell align="right">
+      <Cell align="right" className={wide}>
+        {countText(bill.records)}
+      </Cell>
+      <Cell align="right" className={wide}>
+        {bill.priced_per_myriad === null ? '—' : percentOfMyriad(bill.priced_per_myriad)}
+      </Cell>
+      <Cell align="right" className={wide}>
         {bill.unpriced_requests === '0' ? (
           <span className="text-dim">—</span>
         ) : (

@@ -97,7 +97,7 @@ function Title({ change }: { change: BillChangeView }) {
       figure={
         <HeadlineFigure
           amount={isLess ? change.change.slice(1) : change.change}
-          suffix={` ${words}${change.change_per_mille === null ? '' : ` (${percentOfMille(change.change_per_mille)})`}`}
+          suffix={`${words}${change.change_per_mille === null ? '' : ` (${percentOfMille(change.change_per_mille)})`}`}
         />
       }
       context={

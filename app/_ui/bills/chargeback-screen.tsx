@@ -73,7 +73,7 @@ function Title({ view }: { view: ChargebackView }) {
   return (
     <ScreenTitle
       sentence={t.chargeback.sentence(monthName(view.month))}
-      figure={<HeadlineFigure amount={view.exact_amount} suffix={` ${words}`} />}
+      figure={<HeadlineFigure amount={view.exact_amount} suffix={words} />}
       context={
         <>
           {isWhole ? t.chargeback.wholeBill : t.chargeback.leftOver(usdCents(left.exact_amount))}

@@ -33,7 +33,7 @@ export function ForecastPanel({ forecast, view }: { forecast: ForecastReport; vi
         </Link>
       }
     >
-      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         {view === 'chart' ? <ForecastChart forecast={forecast} /> : <Months forecast={forecast} />}
         <Errors forecast={forecast} />
       </div>

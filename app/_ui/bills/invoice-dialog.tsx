@@ -10,7 +10,7 @@ import { Dialog } from '../kit/dialog'
 import { Field, Input, Select } from '../kit/field'
 import { toast } from '../kit/toast'
 import { t } from '../messages/en'
-import { hostName } from '../messages/host-name'
+import { hostName, KNOWN_HOSTS } from '../messages/host-name'
 
 /** A host and a currency that its usage of the month is priced in. */
 interface Book {
@@ -26,7 +26,8 @@ const CATEGORIES = ['usage', 'credit', 'tax', 'other'] as const
 /** A host's invoice, line by line, as printed. */
 export function EnterInvoice({ month, books }: { month: string; books: readonly Book[] }) {
   const router = useRouter()
-  const hosts = [...new Set(books.map((book) => book.host))]
+  // Those of the month first; what a host invoiced and nobody imported is the gap that matters most.
+  const hosts = [...new Set([...books.map((book) => book.host), ...KNOWN_HOSTS])]
   const [host, setHost] = useState(hosts[0] ?? '')
   const [open, setOpen] = useState(false)
   const [busy, setBusy] = useState(false)

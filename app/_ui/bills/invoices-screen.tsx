@@ -1,4 +1,14 @@
-import { exactIn, exactUsd, monthName, percentOfMyriad, signedIn, signedUsd } from '../../../lib/core/report/format'
+import {
+  centsIn,
+  countText,
+  exactIn,
+  exactUsd,
+  monthName,
+  percentOfMille,
+  percentOfMyriad,
+  signedIn,
+  signedUsd,
+} from '../../../lib/core/report/format'
 import type { GapTrack, ReconcileHostView, ReconcileView } from '../../../lib/core/report/reconcile-view'
 import { Badge } from '../kit/badge'
 import { Breadcrumb } from '../kit/breadcrumb'
@@ -83,7 +93,17 @@ export function InvoicesScreen({ view, mayWrite }: { view: ReconcileView; mayWri
 
 const TONE = { matched: 'good', explained: 'neutral', open: 'warn' } as const
 
+/** On a phone the host with its state, our figure and the gap. */
+const wide = 'hidden sm:table-cell'
+
 function Hosts({ view }: { view: ReconcileView }) {
+  if (view.hosts.length === 0) {
+    return (
+      <Panel title={t.invoices.hostsTitle}>
+        <p className="text-dim">{t.invoices.noHosts(monthName(view.month))}</p>
+      </Panel>
+    )
+  }
   return (
     <Panel title={t.invoices.hostsTitle} note={t.invoices.hostsNote}>
       <DataTable caption={t.invoices.hostsTitle}>
@@ -91,9 +111,11 @@ function Hosts({ view }: { view: ReconcileView }) {
           <tr>
             <HeadCell>{t.invoices.host}</HeadCell>
             <HeadCell align="right">{t.invoices.ours}</HeadCell>
-            <HeadCell align="right">{t.invoices.invoice}</HeadCell>
+            <HeadCell align="right" className={wide}>
+              {t.invoices.invoice}
+            </HeadCell>
             <HeadCell align="right">{t.invoices.gap}</HeadCell>
-            <HeadCell>{t.invoices.state}</HeadCell>
+            <HeadCell className={wide}>{t.invoices.state}</HeadCell>
             <HeadCell className="hidden md:table-cell">{t.invoices.track}</HeadCell>
           </tr>
         </thead>
@@ -109,12 +131,19 @@ function Hosts({ view }: { view: ReconcileView }) {
 
 function HostRow({ month, host }: { month: string; host: ReconcileHostView }) {
   const { compared, track } = host
+  // Usage without any price is not nothing.
+  const isUnknown = host.ours === '0' && host.unpriced_calls !== '0'
   return (
     <tr>
       <RowHead>
         {hostName(host.host)}
         {compared === null ? null : (
-          <span className="block text-xs text-dim">{t.invoices.source[compared.source]}</span>
+          <>
+            <span className="block text-xs text-dim">{t.invoices.source[compared.source]}</span>
+            <Badge tone={TONE[compared.status]} className="sm:hidden">
+              {t.invoices.status[compared.status]}
+            </Badge>
+          </>
         )}
       </RowHead>
       <Cell align="right">
@@ -122,10 +151,18 @@ function HostRow({ month, host }: { month: string; host: ReconcileHostView }) {
           href={callsLink(month, month, undefined, { host: host.host })}
           className="hover:text-accent hover:underline"
         >
-          <Money amount={host.ours} currency={host.currency} />
+          {isUnknown ? '—' : <Money amount={host.ours} currency={host.currency} />}
         </Link>
+        {host.unpriced_calls === '0' ? null : (
+          <Link
+            href={callsLink(month, month, undefined, { host: host.host, unpriced: '1' })}
+            className="block text-xs whitespace-normal text-warn hover:underline"
+          >
+            {t.bills.unpricedCalls(countText(host.unpriced_calls))}
+          </Link>
+        )}
       </Cell>
-      <Cell align="right">
+      <Cell align="right" className={wide}>
         {compared === null ? (
           <span className="text-dim">{t.invoices.notEntered}</span>
         ) : (
@@ -136,10 +173,15 @@ function HostRow({ month, host }: { month: string; host: ReconcileHostView }) {
         {compared === null ? (
           '—'
         ) : (
-          <span title={exactIn(compared.gap, host.currency)}>{signedIn(compared.gap, host.currency)}</span>
+          <>
+            <span title={exactIn(compared.gap, host.currency)}>{signedIn(compared.gap, host.currency)}</span>
+            <span className="block text-xs text-dim sm:hidden">
+              {t.invoices.ofInvoice(centsIn(compared.invoice, host.currency))}
+            </span>
+          </>
         )}
       </Cell>
-      <Cell>
+      <Cell className={wide}>
         {compared === null ? (
           <span className="text-dim">—</span>
         ) : (
@@ -153,7 +195,9 @@ function HostRow({ month, host }: { month: string; host: ReconcileHostView }) {
 
 /** Thousandths of a percent, shown in hundredths and never better than they are. */
 function trackText(track: GapTrack): string {
-  return t.invoices.trackText(percentOfMyriad(Math.ceil(track.average_per_100k / 10)), track.months)
+  const myriad = Math.ceil(track.average_per_100k / 10)
+  const share = myriad > 10_000 ? percentOfMille(Math.ceil(myriad / 10)) : percentOfMyriad(myriad)
+  return t.invoices.trackText(share, track.months)
 }
 
 function Typed({ view, mayWrite }: { view: ReconcileView; mayWrite: boolean }) {

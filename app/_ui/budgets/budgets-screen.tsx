@@ -93,7 +93,7 @@ function BudgetTable({
       <tbody>
         {budgets.map((budget) => (
           <tr key={budget.id}>
-            <RowHead className="min-w-22">
+            <RowHead className="min-w-22 md:min-w-48">
               <span className="font-medium wrap-anywhere">{budget.name}</span>{' '}
               <Badge tone={TONES[budget.state]}>{t.budgets.states[budget.state]}</Badge>
               <span className="block text-xs text-dim wrap-anywhere">{t.budgets.scopeOf(budget)}</span>
@@ -142,7 +142,7 @@ function Spent({ budget }: { budget: BudgetView }) {
           ? `/bills/${budget.month}/chargeback`
           : null
   return (
-    <div className="min-w-28 sm:min-w-40">
+    <div className="min-w-28 sm:min-w-40 md:min-w-60">
       {href === null ? (
         words
       ) : (

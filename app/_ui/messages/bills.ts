@@ -87,7 +87,7 @@ export const bills = {
   remove: 'Remove',
   removeAdjustment: (kind: string, amount: string) => `Remove ${kind}, ${amount}`,
   removed: 'The adjustment is off the bill',
-  costsTitle: 'The same usage, told four ways',
+  costsTitle: 'The same usage, priced three ways',
   costs: {
     list: 'At list prices',
     contracted: 'At contract prices',

@@ -57,6 +57,9 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['zai', 'Z.ai'],
 ])
 
+/** Hosts with a name of their own, by it. */
+export const KNOWN_HOSTS: readonly string[] = [...NAMES.keys()].sort((a, b) => (hostName(a) < hostName(b) ? -1 : 1))
+
 export function hostName(host: string): string {
   return NAMES.get(host) ?? host
 }

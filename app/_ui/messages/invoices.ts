@@ -13,6 +13,9 @@ export const invoices = {
   unexplained: (amount: string) => `unexplained ${amount}`,
   compared: (some: number, all: number) => `${some} of ${all} hosts have an invoice`,
   hostsTitle: 'Host by host',
+  noHosts: (month: string) =>
+    `${month} has neither usage nor an invoice. An invoice of a host whose usage was never imported can be typed in all the same.`,
+  ofInvoice: (amount: string) => `of ${amount}`,
   hostsNote: 'Usage at our prices with its adjustments, beside what the host invoiced',
   host: 'Host',
   ours: 'Ours',

@@ -19,7 +19,7 @@ export function SavingPanel({ answer, question }: { answer: SimulationView; ques
         {t.whatIf.answerLead(movedText(question), targetText(question))} {lead}
       </h2>
       <p>
-        <HeadlineFigure amount={magnitude} suffix={` ${t.whatIf.perMonth}`} />
+        <HeadlineFigure amount={magnitude} suffix={t.whatIf.perMonth} />
       </p>
       <p className="mb-3 text-dim">
         {t.whatIf.range(signedUsd(saving.low), signedUsd(saving.high))} {rangeText(answer)}

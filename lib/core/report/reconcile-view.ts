@@ -40,7 +40,9 @@ export interface ReconcileHostView {
   readonly host: string
   /** Of every amount; a host with usage or invoices in two currencies is there twice. */
   readonly currency: string
+  /** Of what has a price; `unpriced_calls` are in no amount. */
   readonly ours: string
+  readonly unpriced_calls: string
   /** Null where no invoice is known; then nothing is compared. */
   readonly compared: {
     readonly source: 'typed' | 'cost_export'

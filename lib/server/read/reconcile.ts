@@ -72,6 +72,7 @@ export async function readReconciliation(
       return {
         host,
         currency,
+        unpriced_calls: [...mine.unpriced.values()].reduce((sum, calls) => sum + calls, 0n).toString(),
         ours: usdToText(addUsd(sumUsd(mine.lines.map((line) => line.amount)), ourAdjustments)),
         compared: invoice.length === 0 ? null : compareHost(side, own.length > 0 ? 'typed' : 'cost_export', tolerance),
         track: inDollars ? gapTrack(past.filter((one) => one.host === host).slice(0, TRACK_MONTHS)) : null,
