@@ -90,9 +90,11 @@ export async function placeHeirs(connection: Queryable, workspaceId: number, und
   const { rows: heirs } = await connection.query('SELECT 1 FROM usage_heir LIMIT 1')
   if (heirs.length === 0) return 0n
   const own = new Set(['price_set_id', 'cost', 'unpriced_code'])
-  const values = RECORD_COLUMNS.map((name) =>
-    own.has(name) ? `CASE WHEN h.same_price THEN h.${name} ELSE d.${name} END AS ${name}` : `d.${name}`,
-  ).join(', ')
+  const values = RECORD_COLUMNS.map((name) => {
+    if (own.has(name)) return `CASE WHEN h.same_price THEN h.${name} ELSE d.${name} END AS ${name}`
+    // What set it aside when it came may be reversed: the decisions in force are asked afterwards.
+    return name === 'set_aside_by' ? 'NULL::int AS set_aside_by' : `d.${name}`
+  }).join(', ')
   // What a price revision noted of the undone row holds for the row that follows it.
   await connection.query(
     `UPDATE price_revision_record p SET import_no = h.heir_no FROM usage_heir h

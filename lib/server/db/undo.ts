@@ -66,7 +66,7 @@ export async function removeRecords(
 
 /**
  * The history of a bucket is a chain: A's row replaced by B, B's by C. Undoing B in the middle takes its link out, so
- * that C now replaces A; undoing B at the end brings A's row back.
+ * that C now replaces A; undoing B at the end brings A's row back. It counts until the decisions in force are asked.
  */
 async function bringBack(connection: Queryable, workspaceId: number, importNo: number): Promise<string> {
   const same = 'h.workspace_id = m.workspace_id AND h.ts = m.ts AND h.dedup_key = m.dedup_key'
@@ -82,7 +82,7 @@ async function bringBack(connection: Queryable, workspaceId: number, importNo: n
   const { rows } = await connection.query<{ records: string }>(
     `WITH history AS (
        DELETE FROM usage_restatement WHERE workspace_id = $1 AND by_import_no = $2
-       RETURNING ${RECORD_COLUMNS.join(', ')}
+       RETURNING ${RECORD_COLUMNS.map((name) => (name === 'set_aside_by' ? 'NULL::int AS set_aside_by' : name)).join(', ')}
      ), back AS (
        INSERT INTO usage_record (${RECORD_COLUMN_LIST}) SELECT ${RECORD_COLUMN_LIST} FROM history RETURNING ${RECORD_COLUMN_LIST}
      ), ${deltaSql('back')} SELECT count(*) AS records FROM back`,
