@@ -40,6 +40,13 @@ const facts = (table: string) => FACTS.map((name) => `${table}.${name}`).join(',
 const SAME_FACTS = `(${facts('u')}) IS NOT DISTINCT FROM (${facts('s')})`
 /** The heir is priced as the row it follows was at last, when nothing that a price depends on tells them apart. */
 const SAME_PRICE = `${SAME_FACTS} AND (u.host_id, u.region_id, u.pricing_facts) IS NOT DISTINCT FROM (s.host_id, s.region_id, s.pricing_facts)`
+/**
+ * A version that waits beside the undone one is of a call that grew, and larger than all that came before: what is told again of a
+ * bucket says the same as some version of it.
+ */
+const LARGEST_LEFT = `NOT EXISTS (
+  SELECT 1 FROM usage_restatement h WHERE h.workspace_id = u.workspace_id AND h.ts = u.ts AND h.dedup_key = u.dedup_key
+    AND h.import_no <> u.import_no AND (${tokensOf('h')} >= ${tokensOf('s')} OR (${facts('h')}) IS NOT DISTINCT FROM (${facts('s')})))`
 
 export interface UndoneSpan {
   readonly no: number
@@ -57,27 +64,25 @@ export async function chooseHeirs(connection: Queryable, workspaceId: number, un
     undone.no,
   ])
   await connection.query(
-    `CREATE TEMP TABLE usage_heir (seq bigint, heir_no int, ts timestamptz, dedup_key uuid, by_import_no int,
+    `CREATE TEMP TABLE usage_heir (seq bigint, heir_no int, ts timestamptz, dedup_key uuid, history_seq bigint,
        same_price boolean, price_set_id int, cost numeric(38,18), unpriced_code smallint) ON COMMIT DROP`,
   )
-  // Of a call that grew, an older version counts again when no other version is left.
   await connection.query(
     `INSERT INTO usage_heir
-     SELECT DISTINCT ON (u.ts, u.dedup_key) s.seq, s.import_no, u.ts, u.dedup_key, NULL::int,
+     SELECT DISTINCT ON (u.ts, u.dedup_key) s.seq, s.import_no, u.ts, u.dedup_key, NULL::bigint,
        ${SAME_PRICE}, u.price_set_id, u.cost, u.unpriced_code
      FROM usage_record u JOIN usage_duplicate s ON ${SAME_KEY}
-     WHERE u.workspace_id = $1 AND u.import_no = $2 AND u.ts >= $3 AND u.ts <= $4 AND (${SAME_FACTS} OR NOT EXISTS (
-       SELECT 1 FROM usage_restatement h WHERE h.workspace_id = u.workspace_id AND h.ts = u.ts AND h.dedup_key = u.dedup_key))
+     WHERE u.workspace_id = $1 AND u.import_no = $2 AND u.ts >= $3 AND u.ts <= $4 AND (${SAME_FACTS} OR ${LARGEST_LEFT})
      ORDER BY u.ts, u.dedup_key, (${SAME_FACTS}) DESC, ${tokensOf('s')} DESC, s.import_no, s.seq`,
     [workspaceId, undone.no, undone.firstAt, undone.lastAt],
   )
   await connection.query(
     `INSERT INTO usage_heir
-     SELECT DISTINCT ON (u.ts, u.dedup_key, u.by_import_no) s.seq, s.import_no, u.ts, u.dedup_key, u.by_import_no,
+     SELECT DISTINCT ON (u.seq) s.seq, s.import_no, u.ts, u.dedup_key, u.seq,
        ${SAME_PRICE}, u.price_set_id, u.cost, u.unpriced_code
      FROM usage_restatement u JOIN usage_duplicate s ON ${SAME_KEY} AND ${SAME_FACTS} AND s.import_no <> u.by_import_no
      WHERE u.workspace_id = $1 AND u.import_no = $2
-     ORDER BY u.ts, u.dedup_key, u.by_import_no, s.import_no, s.seq`,
+     ORDER BY u.seq, s.import_no, s.seq`,
     [workspaceId, undone.no],
   )
 }
@@ -102,25 +107,24 @@ export async function placeHeirs(connection: Queryable, workspaceId: number, und
     [workspaceId, undoneNo],
   )
   await connection.query(
-    `WITH replaced AS (
-       UPDATE usage_restatement r SET by_import_no = h.heir_no FROM usage_heir h
-       WHERE r.workspace_id = $1 AND r.by_import_no = $2 AND r.ts = h.ts AND r.dedup_key = h.dedup_key RETURNING h.heir_no
-     ) UPDATE import i SET restated = restated + n.records
-       FROM (SELECT heir_no, count(*) AS records FROM replaced GROUP BY 1) AS n WHERE i.no = n.heir_no`,
+    `UPDATE import i SET restated = restated + n.records
+     FROM (SELECT h.heir_no, count(*) AS records FROM usage_restatement r JOIN usage_heir h ON r.ts = h.ts AND r.dedup_key = h.dedup_key
+           WHERE r.workspace_id = $1 AND r.by_import_no = $2 GROUP BY 1) AS n WHERE i.no = n.heir_no`,
     [workspaceId, undoneNo],
   )
   const { rows } = await connection.query<{ records: string }>(
     `WITH heir AS (
        DELETE FROM usage_duplicate d USING usage_heir h WHERE d.workspace_id = $1 AND d.seq = h.seq
-       RETURNING ${values}, h.by_import_no
-     ), gone AS (
-       DELETE FROM usage_restatement r USING usage_heir h
-       WHERE r.workspace_id = $1 AND r.import_no = $2 AND r.ts = h.ts AND r.dedup_key = h.dedup_key AND r.by_import_no = h.by_import_no
+       RETURNING ${values}, h.history_seq
      ), history AS (
-       INSERT INTO usage_restatement (${RECORD_COLUMN_LIST}, by_import_no)
-       SELECT ${RECORD_COLUMN_LIST}, by_import_no FROM heir WHERE by_import_no IS NOT NULL
+       INSERT INTO usage_restatement (${RECORD_COLUMN_LIST}, by_import_no, replaced_at, seq) OVERRIDING SYSTEM VALUE
+       SELECT ${RECORD_COLUMN_LIST.split(', ')
+         .map((name) => `heir.${name}`)
+         .join(', ')}, r.by_import_no, r.replaced_at, r.seq
+       FROM heir JOIN usage_restatement r ON r.workspace_id = $1 AND r.ts = heir.ts AND r.dedup_key = heir.dedup_key
+         AND r.seq = heir.history_seq AND r.import_no = $2
      ), stored AS (
-       INSERT INTO usage_record (${RECORD_COLUMN_LIST}) SELECT ${RECORD_COLUMN_LIST} FROM heir WHERE by_import_no IS NULL RETURNING *
+       INSERT INTO usage_record (${RECORD_COLUMN_LIST}) SELECT ${RECORD_COLUMN_LIST} FROM heir WHERE history_seq IS NULL RETURNING *
      ), ${deltaSql('stored')}, counted AS (
        UPDATE import i SET accepted = accepted + n.records, duplicate = duplicate - n.records, unpriced = i.unpriced + n.unpriced,
          cost = CASE WHEN n.cost IS NULL THEN i.cost ELSE coalesce(i.cost, 0) + n.cost END,

@@ -131,7 +131,7 @@ export async function removeProviderIds(
     `DELETE FROM provider_id_time p USING usage_record u
      WHERE p.workspace_id = $1 AND u.workspace_id = $1 AND u.import_no = $2 AND u.ts >= $3 AND u.ts <= $4
        AND u.source_id IS NOT NULL AND p.dedup_key = u.dedup_key AND p.ts = u.ts
-       AND NOT EXISTS (SELECT 1 FROM usage_heir h WHERE h.dedup_key = u.dedup_key AND h.ts = u.ts AND h.by_import_no IS NULL)
+       AND NOT EXISTS (SELECT 1 FROM usage_heir h WHERE h.dedup_key = u.dedup_key AND h.ts = u.ts AND h.history_seq IS NULL)
        AND NOT EXISTS (SELECT 1 FROM usage_restatement r WHERE r.workspace_id = $1 AND r.ts = u.ts AND r.dedup_key = u.dedup_key
          AND r.by_import_no = $2)`,
     [workspaceId, undone.no, undone.firstAt, undone.lastAt],

@@ -1,6 +1,5 @@
 /**
- * Re-pricing of stored records: reading what a price depends on, writing new prices with the old ones kept, and taking
- * a revision back. Tokens, counts and every other fact of a record stay as they were imported.
+ * Re-pricing of stored records: reading what a price depends on, the revisions, and taking one back. Tokens, counts and every other fact of a record stay as they were imported.
  */
 import 'server-only'
 import { type Usd, usdFromText, usdToText } from '../../core/money/usd'
@@ -10,6 +9,7 @@ import type { OtherMeter } from '../../core/usage/meter'
 import type { Quantities } from '../../core/usage/record'
 import { DIMENSION, dimensionValues, NO_DIMENSION } from './dimension'
 import type { Connection, Queryable } from './pool'
+import { SAME_RECORD, type StoredPlace, type StoredPrice } from './price-change'
 import { deltaSql, mergeDeltas, openDeltas } from './rollup'
 import { impliedPrompt } from './usage-record'
 
@@ -24,17 +24,8 @@ export interface RepriceScope {
   readonly models: readonly string[] | null
 }
 
-export interface StoredPrice {
-  readonly priceSet: number
-  /** Null when unpriced. */
-  readonly cost: Usd | null
-  /** 0 when priced. */
-  readonly unpricedCode: number
-}
-
 /** What pricing reads of a stored record, and the price it has. */
-export interface StoredUsage {
-  readonly dedupKey: string
+export interface StoredUsage extends StoredPlace {
   readonly usage: PriceableUsage
   readonly price: StoredPrice
   /** It is in no sum: its price is kept up to date for the day it counts again. */
@@ -62,6 +53,8 @@ interface Row {
   cost: string | null
   unpriced_code: number
   is_set_aside: boolean
+  history_seq: string | null
+  version: string
 }
 
 /** The records of the scope in batches, read through a cursor; call inside a transaction. */
@@ -74,13 +67,15 @@ export async function* readStoredUsage(
   const named = (column: string, kind: number, parameter: string) =>
     `(${parameter}::text[] IS NULL OR ${column} IN (SELECT id FROM dimension WHERE workspace_id = $1 AND kind = ${kind}
        AND value = ANY (${parameter}::text[])))`
-  await connection.query(
-    `DECLARE stored_usage NO SCROLL CURSOR FOR
-     SELECT ts, dedup_key, host_id, model_id, service_tier_id, region_id, bucket_seconds, requests, input_tokens,
+  const select = (table: string, isSetAside: string, place: string) =>
+    `SELECT ts, dedup_key, host_id, model_id, service_tier_id, region_id, bucket_seconds, requests, input_tokens,
        cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens, other_quantities,
-       pricing_facts, price_set_id, cost, unpriced_code, set_aside_by IS NOT NULL AS is_set_aside
-     FROM usage_record WHERE workspace_id = $1 AND ts >= $2 AND ts < $3
-       AND ${named('host_id', DIMENSION.host, '$4')} AND ${named('model_id', DIMENSION.model, '$5')}`,
+       pricing_facts, price_set_id, cost, unpriced_code, ${isSetAside} AS is_set_aside, ${place} AS history_seq, ctid::text AS version
+     FROM ${table} WHERE workspace_id = $1 AND ts >= $2 AND ts < $3
+       AND ${named('host_id', DIMENSION.host, '$4')} AND ${named('model_id', DIMENSION.model, '$5')}`
+  await connection.query(
+    `DECLARE stored_usage NO SCROLL CURSOR FOR ${select('usage_record', 'set_aside_by IS NOT NULL', 'NULL::bigint')}
+     UNION ALL ${select('usage_restatement', 'true', 'seq')}`,
     [workspaceId, new Date(scope.fromMs), new Date(scope.toMs), scope.hosts, scope.models],
   )
   for (;;) {
@@ -153,16 +148,12 @@ function storedUsageOf(row: Row, names: ReadonlyMap<number, string>): StoredUsag
       unpricedCode: row.unpriced_code,
     },
     isSetAside: row.is_set_aside,
+    historySeq: row.history_seq,
+    version: row.version,
   }
 }
 
-export interface PriceChange {
-  readonly tsMs: InstantMs
-  readonly dedupKey: string
-  readonly price: StoredPrice
-}
-
-/** Makes a revision; its records follow by `writeChanges`. The caller holds the workspace's import lock and commits. */
+/** Makes a revision; its records follow by `writeChanges` of price-change.ts. The caller holds the workspace's import lock and commits. */
 export async function openRevision(
   connection: Connection,
   revision: {
@@ -189,56 +180,6 @@ function filterOf(scope: RepriceScope): Readonly<Record<string, readonly string[
   return {
     ...(scope.hosts === null ? {} : { host: scope.hosts }),
     ...(scope.models === null ? {} : { model: scope.models }),
-  }
-}
-
-const SAME_RECORD = 'u.workspace_id = c.workspace_id AND u.ts = c.ts AND u.dedup_key = c.dedup_key'
-
-/** Gives records their new price, keeps the old one, and notes the difference for the rollups. */
-export async function writeChanges(
-  connection: Connection,
-  workspaceId: number,
-  revisionNo: number,
-  changes: readonly PriceChange[],
-): Promise<void> {
-  if (changes.length === 0) return
-  const times = changes.map((change) => change.tsMs)
-  const values = [
-    workspaceId,
-    times.map((ms) => new Date(ms)),
-    changes.map((change) => change.dedupKey),
-    changes.map((change) => change.price.priceSet),
-    changes.map(({ price }) => (price.cost === null ? null : usdToText(price.cost))),
-    changes.map((change) => change.price.unpricedCode),
-    new Date(times.reduce((a, b) => Math.min(a, b))),
-    new Date(times.reduce((a, b) => Math.max(a, b))),
-  ]
-  const change = `change AS (SELECT $1::int AS workspace_id, c.* FROM unnest($2::timestamptz[], $3::uuid[], $4::int[],
-       $5::numeric[], $6::smallint[]) AS c (ts, dedup_key, price_set_id, cost, unpriced_code))`
-  // The bounds keep the other months out of the search.
-  const there = `${SAME_RECORD} AND u.workspace_id = $1 AND u.ts >= $7 AND u.ts <= $8`
-  const before = await connection.query<{ records: string }>(
-    `WITH ${change}, before AS (
-       SELECT u.*, c.price_set_id AS new_price_set_id, c.cost AS new_cost, c.unpriced_code AS new_unpriced_code
-       FROM usage_record u JOIN change c ON ${there}
-     ), kept AS (
-       INSERT INTO price_revision_record (workspace_id, revision_no, ts, dedup_key, import_no, old_price_set_id, old_cost,
-         old_unpriced_code, new_price_set_id, new_cost, new_unpriced_code)
-       SELECT workspace_id, $9, ts, dedup_key, import_no, price_set_id, cost, unpriced_code, new_price_set_id, new_cost,
-         new_unpriced_code FROM before
-     ), ${deltaSql('before', -1)} SELECT count(*) AS records FROM before`,
-    [...values, revisionNo],
-  )
-  const after = await connection.query<{ records: string }>(
-    `WITH ${change}, after AS (
-       UPDATE usage_record u SET price_set_id = c.price_set_id, cost = c.cost, unpriced_code = c.unpriced_code
-       FROM change c WHERE ${there} RETURNING u.*
-     ), ${deltaSql('after')} SELECT count(*) AS records FROM after`,
-    values,
-  )
-  const wanted = String(changes.length)
-  if (before.rows[0]?.records !== wanted || after.rows[0]?.records !== wanted) {
-    throw new Error('a record to re-price was not found again')
   }
 }
 
@@ -343,13 +284,17 @@ export async function undoRevision(
   actor: string,
 ): Promise<{ readonly records: string }> {
   await openDeltas(connection)
-  const change = `change AS (SELECT * FROM price_revision_record WHERE workspace_id = $1 AND revision_no = $2)`
+  // A record that came back from the history has one price only, whatever else is noted under its key.
+  const matched = 'ts, dedup_key, import_no, new_price_set_id, new_cost, new_unpriced_code'
+  const change = `change AS (SELECT DISTINCT ON (${matched}) * FROM price_revision_record
+    WHERE workspace_id = $1 AND revision_no = $2 ORDER BY ${matched}, history_seq)`
   const there = `${SAME_RECORD} AND u.workspace_id = $1 AND u.import_no = c.import_no AND u.price_set_id = c.new_price_set_id
     AND u.cost IS NOT DISTINCT FROM c.new_cost AND u.unpriced_code = c.new_unpriced_code`
   const back = 'price_set_id = c.old_price_set_id, cost = c.old_cost, unpriced_code = c.old_unpriced_code'
   const values = [workspaceId, revisionNo]
   await connection.query(
-    `WITH ${change}, before AS (SELECT u.* FROM usage_record u JOIN change c ON ${there}), ${deltaSql('before', -1)}
+    `WITH ${change}, before AS (SELECT u.* FROM usage_record u JOIN change c ON ${there} FOR UPDATE OF u),
+       ${deltaSql('before', -1)}
      SELECT count(*) FROM before`,
     values,
   )

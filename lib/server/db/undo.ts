@@ -69,16 +69,22 @@ export async function removeRecords(
  * that C now replaces A; undoing B at the end brings A's row back. It counts until the decisions in force are asked.
  */
 async function bringBack(connection: Queryable, workspaceId: number, importNo: number): Promise<string> {
-  const same = 'h.workspace_id = m.workspace_id AND h.ts = m.ts AND h.dedup_key = m.dedup_key'
-  await connection.query(
-    `UPDATE usage_restatement h SET by_import_no = m.by_import_no FROM usage_restatement m
-     WHERE m.workspace_id = $1 AND m.import_no = $2 AND ${same} AND h.by_import_no = $2`,
-    [workspaceId, importNo],
-  )
   await connection.query('DELETE FROM usage_restatement WHERE workspace_id = $1 AND import_no = $2', [
     workspaceId,
     importNo,
   ])
+  // What it had replaced is replaced by the next version, of the history or the one that is stored.
+  await connection.query(
+    `UPDATE usage_restatement h SET by_import_no = l.import_no
+     FROM (SELECT m.seq, m.ts, m.dedup_key, coalesce(
+             (SELECT n.import_no FROM usage_restatement n WHERE n.workspace_id = m.workspace_id AND n.ts = m.ts
+                AND n.dedup_key = m.dedup_key AND n.seq > m.seq ORDER BY n.seq LIMIT 1),
+             (SELECT u.import_no FROM usage_record u WHERE u.workspace_id = m.workspace_id AND u.ts = m.ts
+                AND u.dedup_key = m.dedup_key)) AS import_no
+           FROM usage_restatement m WHERE m.workspace_id = $1 AND m.by_import_no = $2) AS l
+     WHERE h.workspace_id = $1 AND h.ts = l.ts AND h.dedup_key = l.dedup_key AND h.seq = l.seq AND l.import_no IS NOT NULL`,
+    [workspaceId, importNo],
+  )
   const { rows } = await connection.query<{ records: string }>(
     `WITH history AS (
        DELETE FROM usage_restatement WHERE workspace_id = $1 AND by_import_no = $2

@@ -15,22 +15,23 @@ import { authorise, type Principal } from '../auth/principal'
 import { writeAudit } from '../db/audit'
 import type { Connection } from '../db/pool'
 import { loadBook } from '../db/price-book'
+import { type PriceChange, RecordChanged, writeChanges } from '../db/price-change'
 import { hasPrices, isPriced, NO_PRICE_SET, PriceSetIds, unpricedCodeFor } from '../db/price-set'
 import {
   closeRevision,
   laterRevisionOf,
   openRevision,
-  type PriceChange,
   type RepriceScope,
   readStoredUsage,
   revisionOf,
   type StoredUsage,
   undoRevision,
-  writeChanges,
 } from '../db/reprice'
 import { inLongTransaction, readConsistently } from '../db/transaction'
 import { lockImports } from '../db/workspace-lock'
 import { AppError } from '../errors'
+
+const ATTEMPTS = 4
 
 const names = z
   .union([z.string().min(1).max(300), z.array(z.string().min(1).max(300)).min(1).max(200)])
@@ -48,7 +49,8 @@ export const repriceInput = z.strictObject({
 
 /**
  * A preview writes nothing. `apply` changes records and sums together, or nothing; when no price differs it makes no
- * revision. Throws UNPROCESSABLE for an apply without a reason or an empty period.
+ * revision. Throws UNPROCESSABLE for an apply without a reason or an empty period, CONFLICT when a sender goes on restating its
+ * records.
  */
 export async function reprice(principal: Principal, input: z.output<typeof repriceInput>): Promise<RepriceResult> {
   authorise(principal, 'prices.write')
@@ -68,6 +70,31 @@ export async function reprice(principal: Principal, input: z.output<typeof repri
       remedy: 'Say in "reason" why the stored prices change; the audit log keeps it.',
     })
   }
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await applyOnce(principal, input, scope, reason)
+    } catch (error) {
+      if (!(error instanceof RecordChanged)) throw error
+      if (attempt === ATTEMPTS) throw contended()
+    }
+  }
+}
+
+function contended(): AppError {
+  return new AppError('CONFLICT', 'Records were restated while they were priced. Nothing was changed.', {
+    reason: 'RECORDS_CHANGED',
+    remedy: 'Try again in a moment, or re-price a period that is not being reported any more.',
+    retryAfterSeconds: 10,
+  })
+}
+
+async function applyOnce(
+  principal: Principal,
+  input: z.output<typeof repriceInput>,
+  scope: RepriceScope,
+  reason: string,
+): Promise<RepriceResult> {
+  const period = { from: isoOf(scope.fromMs), to: isoOf(scope.toMs) }
   return await inLongTransaction(async (connection) => {
     const { workspaceId, actor } = principal
     await lockImports(connection, workspaceId)
@@ -156,7 +183,8 @@ function changeOf(book: PriceBook, sets: PriceSetIds, stored: StoredUsage): Pric
   const cost: Usd | null = priced ? costOf(selection, usage) : null
   const unpricedCode = unpricedCodeFor(selection)
   if (priceSet === price.priceSet && cost === price.cost && unpricedCode === price.unpricedCode) return null
-  return { tsMs: usage.startMs, dedupKey, price: { priceSet, cost, unpricedCode } }
+  const { historySeq, version } = stored
+  return { tsMs: usage.startMs, dedupKey, historySeq, version, price: { priceSet, cost, unpricedCode } }
 }
 
 /**

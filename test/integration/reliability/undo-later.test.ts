@@ -2,8 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Principal } from '../../../lib/server/auth/principal'
 import { pool } from '../../../lib/server/db/pool'
 import { readSpend } from '../../../lib/server/read/spend'
+import { addPrice, addPriceInput } from '../../../lib/server/use-case/add-price'
 import { decideSource, reverseDecision } from '../../../lib/server/use-case/decide-source'
 import { ingestTelemetry } from '../../../lib/server/use-case/ingest-telemetry'
+import { reprice, undoReprice } from '../../../lib/server/use-case/reprice'
 import { undoImport } from '../../../lib/server/use-case/undo-import'
 import { useOwnDataDirectory } from '../../support/account'
 import { closeTestDatabase, openTestDatabase, resetDatabase } from '../../support/database'
@@ -122,5 +124,43 @@ describe('P-5: what an undo brings back counts as if the undone import had never
     await undo(grown)
     await report('three', 1n, Date.UTC(2026, 8, 6))
     expect(await total()).toMatchObject({ records: '1', tokens: { output: '1' } })
+  })
+
+  it('of a call that grew the largest version that is left counts', async () => {
+    await report('one', 1n)
+    const largest = await report('two', 10n)
+    const middle = await report('three', 4n)
+    await undo(largest)
+    expect(await total()).toMatchObject({ records: '1', tokens: { output: '4' } })
+    await requireBalancedBooks(principal)
+    await undo(middle)
+    expect(await total()).toMatchObject({ records: '1', tokens: { output: '1' } })
+  })
+
+  it('a call that one sender told twice, with another between, keeps what the others told', async () => {
+    await report('one', 1n)
+    const twice = await report('two', 4n)
+    await report('three', 7n)
+    await report('two', 10n)
+    await undo(twice)
+    expect(await total()).toMatchObject({ records: '1', tokens: { output: '7' } })
+    await requireBalancedBooks(principal)
+    await report('two', 8n)
+    expect(await total()).toMatchObject({ records: '1', tokens: { output: '8' } })
+  })
+
+  it('a bucket that waited in the history has the price it was given meanwhile, and loses it with that', async () => {
+    await importFile(principal, usageCsv([bucket(1_000_000, 'house-model')]))
+    const newer = await importFile(principal, usageCsv([bucket(3_000_000, 'house-model')]))
+    const price = { host: 'openai', model: 'house-model', meter: 'input', amount: '2' }
+    await addPrice(principal, addPriceInput.parse({ ...price, effective_from: '2026-01-01T00:00:00Z', source: 'x' }))
+    const period = { from: '2026-09', to: '2026-10', filter: {}, reason: 'agreed' }
+    const { revision } = await reprice(principal, { ...period, mode: 'apply' })
+    expect(await total()).toMatchObject({ cost: '6' })
+    await undo(newer.id)
+    expect(await total()).toMatchObject({ cost: '2' })
+    await requireBalancedBooks(principal)
+    await undoReprice(principal, { id: revision?.id ?? '' })
+    expect(await total()).toMatchObject({ records: '1', cost: null })
   })
 })
