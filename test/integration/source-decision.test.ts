@@ -174,6 +174,32 @@ describe('one source is authoritative for a host and period', () => {
     expect(await total()).toMatchObject({ records: '1' })
   })
 
+  it('a bucket of the authoritative source counts when another source restates it, once or told twice before', async () => {
+    const row = (day: number, input: number): RowFields => ({
+      timestamp: new Date((SEPTEMBER + day * 86_400) * 1000).toISOString(),
+      end: new Date((SEPTEMBER + (day + 1) * 86_400) * 1000).toISOString(),
+      input,
+      output: 0,
+      requests: 1,
+    })
+    const json = (day: number, input: number) =>
+      JSON.stringify({
+        timestamp: row(day, input).timestamp,
+        end_timestamp: row(day, input).end,
+        provider: 'openai',
+        model: 'gpt-5',
+        requests: 1,
+        usage: { input: String(input), output: '0' },
+      })
+    await importFile(principal, `${json(0, 100)}\n${json(1, 100)}\n`)
+    await importFile(principal, `${json(1, 100)}\n`)
+    await decide('tokentab-jsonl')
+    const newer = await importFile(principal, usageCsv([row(0, 300), row(1, 300)]))
+    expect(newer).toMatchObject({ accepted: '2', restated: '2', set_aside: '0' })
+    await requireBalancedBooks(principal)
+    expect(await total()).toMatchObject({ records: '2', tokens: { input: '600' } })
+  })
+
   it('A-65: in a closed month the decision and its reversal are corrections in the open one', async () => {
     await importFile(principal, openaiUsage([0]))
     await importFile(principal, usageCsv([call('a', 0), call('b', 31)]))

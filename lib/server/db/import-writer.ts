@@ -234,8 +234,9 @@ export class ImportWriter {
     const outcome = await writeStaged(connection, this.workspaceId, this.importNo, batch.copy, batch.revisions)
     this.expectDuplicates = outcome.accepted < BigInt(batch.copy.rows)
     this.takeStaged(batch, outcome)
-    // What this source tells too may count now although another source brought it first.
-    if (this.decisions.length > 0 && outcome.accepted < BigInt(batch.copy.rows)) {
+    // What this source tells too may count now although another source brought it first, and what it restated was told by others.
+    const met = outcome.accepted < BigInt(batch.copy.rows) || outcome.restated > 0n
+    if (this.decisions.length > 0 && met) {
       await settleDecided(connection, this.workspaceId, 'staged', { no: this.importNo, source: this.source })
     }
   }

@@ -53,15 +53,14 @@ const DECIDED_AND_SOURCES = `decided AS (
     FROM import i LEFT JOIN unnest($2::text[], $3::text[]) AS t (format, teller) ON t.format = i.format WHERE i.workspace_id = $1
   )`
 
-/**
- * Whether the record `u` of the import's source `s` counts under the decision `d`. Looked up by the record's key, whatever
- * the server believes about the number of duplicates.
- */
-const COUNTS = `(s.source = d.source OR EXISTS (
+/** Looked up by the record's key, whatever the server believes about the number of rows. */
+const toldToo = (table: string) => `EXISTS (
     SELECT 1 FROM (
-      SELECT import_no FROM usage_duplicate
+      SELECT import_no FROM ${table}
       WHERE workspace_id = u.workspace_id AND ts = u.ts AND dedup_key = u.dedup_key OFFSET 0) x
-    JOIN source_of xs ON xs.no = x.import_no WHERE xs.source = d.source))`
+    JOIN source_of xs ON xs.no = x.import_no WHERE xs.source = d.source)`
+/** Whether the record `u` of the import's source `s` counts under the decision `d`: its source told it, before or after another. */
+const COUNTS = `(s.source = d.source OR ${toldToo('usage_duplicate')} OR ${toldToo('usage_restatement')})`
 
 function scopeValues(workspaceId: number, writing: WritingImport | null): unknown[] {
   const tellers = listTellers()
@@ -136,8 +135,9 @@ async function change(connection: Connection, select: string, values: readonly u
   await connection.query('ANALYZE aside_change')
   const bounds = 'u.ts >= (SELECT min(ts) FROM aside_change) AND u.ts <= (SELECT max(ts) FROM aside_change)'
   const same = SAME_KEY.replaceAll('s.', 'c.')
+  // Locked, and looked at as the last writer left it: two senders of one call may settle it at once.
   await connection.query(
-    `WITH was AS (SELECT u.* FROM usage_record u JOIN aside_change c ON ${same} WHERE ${bounds}), ${deltaSql('was', -1)}
+    `WITH was AS (SELECT u.* FROM usage_record u JOIN aside_change c ON ${same} WHERE ${bounds} FOR UPDATE OF u), ${deltaSql('was', -1)}
      SELECT count(*) FROM was`,
   )
   const { rows } = await connection.query<{ aside: string; counted: string }>(

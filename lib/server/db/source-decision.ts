@@ -115,6 +115,9 @@ const TOLD = `source_of AS (
       UNION ALL
       SELECT import_no, ts, dedup_key, requests, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
         output_tokens, cost, source_id, false, NULL, host_id, workspace_id FROM usage_duplicate
+      UNION ALL
+      SELECT import_no, ts, dedup_key, requests, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
+        output_tokens, cost, source_id, false, NULL, host_id, workspace_id FROM usage_restatement
     ) AS r JOIN source_of s ON s.no = r.import_no
     WHERE r.workspace_id = $1 AND r.ts >= $5 AND r.ts < $6
       AND r.host_id = (SELECT id FROM dimension WHERE workspace_id = $1 AND kind = ${DIMENSION.host} AND value = $4)

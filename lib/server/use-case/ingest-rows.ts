@@ -63,10 +63,10 @@ export async function ingestRows(
 /** The day's import was undone between finding it and writing to it. */
 class ImportGone extends Error {}
 
-/** Two writers met at the same rows in different order: one of them is asked to come again. */
+/** Two writers met at the same rows, in different order or restating one of them (23505): one is asked to come again. */
 function isRetryable(error: unknown): boolean {
   const { code } = error as { code?: unknown }
-  return error instanceof ImportGone || code === '40P01' || code === '40001'
+  return error instanceof ImportGone || code === '40P01' || code === '40001' || code === '23505'
 }
 
 async function ingestOnce(principal: Principal, input: IngestRows, memory: ReplyMemory | null): Promise<IngestReply> {
