@@ -4,8 +4,9 @@
  */
 import 'server-only'
 import { figuresOf, frozenDifference } from '../../core/report/bill-digest'
+import type { BillFigures } from '../../core/report/bill-view'
 import { monthPeriod } from '../../core/time/instant'
-import { billFigures, digestOf } from './bill-figures'
+import { billFigures, digestOf, type FiguresOf } from './bill-figures'
 import { closedChargebackFault } from './closed-chargeback'
 import type { Queryable } from './pool'
 
@@ -53,9 +54,26 @@ async function faultOf(
   if (!bill.inForce) return null
   const period = monthPeriod(month)
   if (!period.ok) throw new RangeError(`not a month: ${month}`)
-  const fresh = await billFigures(connection, workspaceId, { month, period: period.value, closedVersion: version })
+  const fresh = await madeAnew(connection, workspaceId, { month, period: period.value, closedVersion: version })
+  if ('broken' in fresh)
+    return { what: 'the bill made anew', expected: 'lines that are their sums', actual: fresh.broken }
   const difference = frozenDifference(JSON.parse(stored.document), fresh)
   return difference === null ? null : { what: difference.place, expected: difference.frozen, actual: difference.fresh }
+}
+
+/** Sums so wrong that no bill can be made of them are a difference to be told, not the end of the comparison. */
+async function madeAnew(
+  connection: Queryable,
+  workspaceId: number,
+  of: FiguresOf,
+): Promise<BillFigures | { readonly broken: string }> {
+  try {
+    return await billFigures(connection, workspaceId, of)
+  } catch (error) {
+    // What the database says (a lost connection, a time limit) is no finding about the bill.
+    if (!(error instanceof Error) || 'code' in error) throw error
+    return { broken: error.message }
+  }
 }
 
 /** Whether some bill in force was not compared since three o'clock (UTC) of the last night. */

@@ -6,6 +6,7 @@ import 'server-only'
 import type { BookDifference } from './book-difference'
 import { billedDifferences } from './books-billed'
 import { pullDifferences } from './books-pull'
+import { DIMENSION, type DimensionName } from './dimension'
 import type { Queryable } from './pool'
 import { MAX_STORED_REJECTS } from './reject'
 import { DAY_COLUMNS, daySumsSql, HOUR_COLUMNS, hourSumsSql } from './rollup'
@@ -207,7 +208,8 @@ const moneyIsExact: Check = async (connection) => {
     `SELECT format('%s.%s', table_name, column_name) AS place,
        format('%s(%s,%s)', data_type, numeric_precision, numeric_scale) AS type
      FROM information_schema.columns
-     WHERE table_schema = 'public' AND column_name IN ('cost', 'reported_cost') AND data_type || numeric_scale <> 'numeric18'`,
+     WHERE table_schema = 'public' AND column_name IN ('cost', 'reported_cost', 'old_cost', 'new_cost')
+       AND (data_type, numeric_precision, numeric_scale) IS DISTINCT FROM ('numeric', 38, 18)`,
   )
   return rows.map((row) => ({ rule: 'I7', place: row.place, expected: 'numeric(38,18)', actual: row.type }))
 }
@@ -249,6 +251,12 @@ const sourcesAreSettled: Check = async (connection, workspaceId) => {
   return found
 }
 
+/** The names that sums carry, "none" aside; only the daily ones know users. */
+function namesOf(name: string): string {
+  const kind = DIMENSION[name as DimensionName]
+  return `SELECT DISTINCT workspace_id, '${name}', ${kind}, ${name}_id FROM ${name === 'user' ? 'usage_day' : 'usage_hour'} WHERE ${name}_id <> 0`
+}
+
 const workspacesAreApart: Check = async (connection) => {
   const { rows } = await connection.query<{ place: string; records: string }>(
     `SELECT 'records of no workspace' AS place, count(*) AS records FROM usage_record r
@@ -257,9 +265,19 @@ const workspacesAreApart: Check = async (connection) => {
      SELECT 'records whose import is of another workspace', count(*) FROM usage_record r JOIN import i ON i.no = r.import_no
        WHERE i.workspace_id <> r.workspace_id
      UNION ALL
-     SELECT 'hours whose host or model is of another workspace', count(*) FROM usage_hour h
-       WHERE NOT EXISTS (SELECT 1 FROM dimension d WHERE d.workspace_id = h.workspace_id AND d.kind = 1 AND d.id = h.host_id)
-          OR NOT EXISTS (SELECT 1 FROM dimension d WHERE d.workspace_id = h.workspace_id AND d.kind = 2 AND d.id = h.model_id)`,
+     SELECT 'waiting rows whose import is of another workspace', count(*)
+       FROM (SELECT workspace_id, import_no FROM usage_restatement UNION ALL SELECT workspace_id, import_no FROM usage_duplicate) AS r
+       WHERE NOT EXISTS (SELECT 1 FROM import i WHERE i.no = r.import_no AND i.workspace_id = r.workspace_id)
+     UNION ALL
+     SELECT format('sums whose %s is of another workspace', column_name), count(*) FROM (
+       ${['host', 'model', 'project', 'api_key', 'service_tier', 'region', 'user'].map(namesOf).join(' UNION ALL ')}
+     ) AS n (workspace_id, column_name, kind, id)
+       WHERE NOT EXISTS (SELECT 1 FROM dimension d WHERE d.workspace_id = n.workspace_id AND d.kind = n.kind AND d.id = n.id)
+       GROUP BY column_name
+     UNION ALL
+     SELECT 'hours whose prices are of another workspace', count(*) FROM usage_hour h
+       WHERE h.price_set_id <> 0
+         AND NOT EXISTS (SELECT 1 FROM price_set p WHERE p.workspace_id = h.workspace_id AND p.id = h.price_set_id)`,
   )
   return rows
     .filter((row) => row.records !== '0')
