@@ -153,6 +153,25 @@ describe('a Codex session and its fork', () => {
     expect(union(agent, parent)).toEqual({ calls: 4, input: 4100n, cached: 1900n, output: 310n, reasoning: 90n })
   })
 
+  it('counts of totals that a fork goes on from, without a copy of their events, its own call only', () => {
+    const first = count('2026-09-01T11:00:12Z', [2600, 950, 190, 60])
+    first.payload.info.last_token_usage = { input_tokens: 100, cached_input_tokens: 50, output_tokens: 10 } as never
+    const agent = lines([
+      meta(CHILD, '2026-09-01T11:00:00Z', { forked_from_id: PARENT, source: { subagent: {} } }),
+      turn('2026-09-01T11:00:01Z'),
+      first,
+      count('2026-09-01T11:00:30Z', [2700, 950, 195, 60]),
+    ])
+    expect(union(agent)).toEqual({ calls: 2, input: 200n, cached: 50n, output: 15n, reasoning: 0n })
+    // An agent that counts from nothing has its whole first total.
+    const fresh = lines([
+      meta(GRANDCHILD, '2026-09-01T11:00:00Z', { forked_from_id: PARENT }),
+      turn('2026-09-01T11:00:01Z'),
+      { ...first, payload: { ...first.payload, info: { total_token_usage: first.payload.info.last_token_usage } } },
+    ])
+    expect(union(fresh)).toEqual({ calls: 1, input: 100n, cached: 50n, output: 10n, reasoning: 0n })
+  })
+
   it('tells sessions apart that stand in one file, and equal totals of different sessions', () => {
     const other = parent.replaceAll(PARENT, CHILD)
     expect(union(parent + other)).toEqual(union(parent, other))

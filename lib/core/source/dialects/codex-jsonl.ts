@@ -137,10 +137,14 @@ class RolloutRows implements RowReader<unknown> {
     const last = objectAt(info, 'last_token_usage')
     if (info === null || (total === null && last === null)) return null
     const startMs = this.#instants.require(line.timestamp, 'timestamp')
+    const isFirst = !this.#counted
     this.#counted = true
-    const before = this.#before
-    const totals =
-      total === null ? sumOf(before, totalsOf(last, 'last_token_usage')) : totalsOf(total, 'total_token_usage')
+    const call = totalsOf(last, 'last_token_usage')
+    const totals = total === null ? sumOf(this.#before, call) : totalsOf(total, 'total_token_usage')
+    // A fork that goes on from its parent's totals without repeating its lines: only the call itself is its own.
+    const goesOn = isFirst && this.#root !== this.#session && this.#sessions.size === 1
+    const isOwn = goesOn && last !== null && isWithin(call, totals)
+    const before = isOwn ? lessOf(totals, call) : this.#before
     this.#before = totals
     if (this.#isRestampedCopy(startMs)) {
       this.#skipped ??= this.#root
@@ -210,6 +214,24 @@ function sumOf(a: Totals, b: Totals): Totals {
     output: a.output + b.output,
     reasoning: a.reasoning + b.reasoning,
   }
+}
+
+function lessOf(a: Totals, b: Totals): Totals {
+  return {
+    input: a.input - b.input,
+    cached: a.cached - b.cached,
+    output: a.output - b.output,
+    reasoning: a.reasoning - b.reasoning,
+  }
+}
+
+function isWithin(part: Totals, whole: Totals): boolean {
+  return (
+    part.input <= whole.input &&
+    part.cached <= whole.cached &&
+    part.output <= whole.output &&
+    part.reasoning <= whole.reasoning
+  )
 }
 
 function totalsOf(usage: JsonObject | null, name: string): Totals {
