@@ -61,7 +61,7 @@ const CONTENT = new Set([
 ])
 
 /** Columns of tables that hold messages. */
-const CONTENT_COLUMNS = new Set([...CONTENT, 'proxy_server_request', 'comments', 'statusmessage'])
+const CONTENT_COLUMNS = new Set([...CONTENT, 'message', 'proxy_server_request', 'comments', 'statusmessage'])
 
 /** Places of the columns that hold messages. */
 export function contentPlaces(header: readonly string[]): readonly number[] {

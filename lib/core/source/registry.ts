@@ -8,7 +8,9 @@ import { awsCurCsv } from './dialects/aws-cur-csv'
 import { azureApimLlmCsv } from './dialects/azure-apim-llm-csv'
 import { azureApimLlmJson } from './dialects/azure-apim-llm-json'
 import { azureCostCsv } from './dialects/azure-cost-csv'
+import { bedrockInvocationCsv } from './dialects/bedrock-invocation-csv'
 import { bedrockInvocationLog } from './dialects/bedrock-invocation-log'
+import { bedrockInvocationText } from './dialects/bedrock-invocation-text'
 import { claudeCodeAnalytics } from './dialects/claude-code-analytics'
 import { claudeCodeJsonl } from './dialects/claude-code-jsonl'
 import { cloudflareGatewayJson } from './dialects/cloudflare-gateway-json'
@@ -54,6 +56,7 @@ import { vercelReportJson } from './dialects/vercel-report-json'
 export const DIALECTS: readonly Dialect[] = [
   serverCounters,
   litellmCopy,
+  bedrockInvocationText,
   openaiUsageCsv,
   openaiModalityCsv,
   anthropicUsageCsv,
@@ -71,6 +74,7 @@ export const DIALECTS: readonly Dialect[] = [
   azureCostCsv,
   focusCsv,
   azureApimLlmCsv,
+  bedrockInvocationCsv,
   langfuseCsv,
   heliconeCsv,
   tokentabCsv,

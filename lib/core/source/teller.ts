@@ -18,7 +18,7 @@ const TELLERS: readonly (readonly [tells: Teller['tells'], name: string, ...form
   ['all', 'claude-code-analytics', 'claude-code-analytics'],
   ['all', 'openrouter', 'openrouter-activity-csv', 'openrouter-api'],
   ['all', 'deepseek', 'deepseek-amount-csv', 'deepseek-cost-csv'],
-  ['all', 'bedrock', 'bedrock-invocation-log'],
+  ['all', 'bedrock', 'bedrock-invocation-log', 'bedrock-invocation-csv', 'bedrock-invocation-text'],
   ['all', 'azure-apim', 'azure-apim-llm-csv', 'azure-apim-llm-json'],
   ['all', 'litellm', 'litellm-spendlogs-csv', 'litellm-copy', 'litellm-json'],
   ['all', 'litellm-daily', 'litellm-daily-csv', 'litellm-daily-json', 'litellm-report-csv'],

@@ -8,30 +8,66 @@ import type { JsonDialect } from '../dialect'
 import { providerIdentity } from '../identity'
 import { isObject, type JsonObject, parseJson } from '../json'
 import { type JsonReading, listAt, objectAt, openObjects } from '../json-rows'
+import { rowOfFields } from '../log-tables'
 import { countIn, stop } from '../value'
 
 export const bedrockInvocationLog: JsonDialect = {
   kind: 'json',
   id: 'bedrock-invocation-log',
   title: 'Amazon Bedrock invocation log',
-  recognisedBy: 'Records with schemaType ModelInvocationLog, alone or as the message of a CloudWatch event.',
-  envelopes: ['events'],
-  recognise: (value) => (entryOf(value) === null ? null : '1'),
-  explode: (value) => [entryOf(value) ?? value],
+  recognisedBy: 'Records with schemaType ModelInvocationLog, alone or in events and query results of CloudWatch Logs.',
+  envelopes: ['events', 'results'],
+  recognise: (value) => (eventsIn(value).some((event) => bedrockEntry(event) !== null) ? '1' : null),
+  explode: (value) => eventsIn(value).map((event) => bedrockEntry(event) ?? event),
   open: (options) => openObjects(options, (entry, reading) => [invocationRecord(entry, reading)]),
 }
 
-/** The entry itself, or the one that CloudWatch wraps in an event, as text mostly. */
-function entryOf(value: unknown): JsonObject | null {
-  if (!isObject(value)) return null
-  if (value.schemaType === 'ModelInvocationLog') return value
-  const message = value['@message'] ?? value.message
-  if (typeof message !== 'string') return isObject(message) ? entryOf(message) : null
-  const parsed = message.includes('ModelInvocationLog') ? parseJson(message) : null
-  return parsed?.ok ? entryOf(parsed.value) : null
+/** A batch that CloudWatch delivers to a subscriber holds several events. */
+function eventsIn(value: unknown): readonly unknown[] {
+  const events = listAt(value, 'logEvents')
+  return events.length === 0 ? [value] : events
 }
 
-function invocationRecord(entry: JsonObject, { instants }: JsonReading): UsageRecord {
+/** The entry itself, or the one that CloudWatch wraps in an event or a row of a query, as text mostly; null when there is none. */
+export function bedrockEntry(value: unknown): JsonObject | null {
+  const row = rowOfFields(value) ?? value
+  if (!isObject(row)) return null
+  if (row.schemaType === 'ModelInvocationLog') return row
+  const message = row['@message'] ?? row.message
+  if (isObject(message)) return bedrockEntry(message)
+  if (typeof message === 'string') {
+    const parsed = message.includes('ModelInvocationLog') ? parseJson(message.slice(message.indexOf('{'))) : null
+    return parsed?.ok ? bedrockEntry(parsed.value) : null
+  }
+  return 'input.inputTokenCount' in row && 'modelId' in row ? nested(row) : null
+}
+
+/** A row of a query that asked for fields: "input.inputTokenCount" is a name of its own. */
+function nested(row: JsonObject): JsonObject {
+  const part = (name: string) =>
+    Object.fromEntries(
+      Object.entries(row).flatMap(([key, value]) =>
+        key.startsWith(`${name}.`) && value !== '' ? [[key.slice(name.length + 1), value]] : [],
+      ),
+    )
+  return {
+    ...row,
+    timestamp: row.timestamp ?? row['@timestamp'] ?? null,
+    identity: part('identity'),
+    input: part('input'),
+    output: part('output'),
+  }
+}
+
+export function invocationRecord(entry: JsonObject, { instants }: Pick<JsonReading, 'instants'>): UsageRecord {
+  if (entry.schemaType !== 'ModelInvocationLog' && !isObject(entry.input)) {
+    return stop(
+      'NOT_THIS_FORMAT',
+      null,
+      'The event is no entry of the invocation log.',
+      'Choose the log of invocations.',
+    )
+  }
   const id = textOrNull(entry.requestId)
   if (id === null) return stop('MISSING_VALUE', 'requestId', 'requestId is empty.', 'Export the log again.')
   const modelId = textOrNull(entry.modelId)
