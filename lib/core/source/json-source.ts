@@ -3,6 +3,7 @@ import { err, ok, type Problem, type Result } from '../result'
 import type { ServerReadings } from './counter-reading'
 import { type Encoding, PieceDecoder, type TextPiece } from './decode'
 import type { AnyJsonDialect, Layer, ReadOptions, RowOutcome, RowReader } from './dialect'
+import { isEventStream } from './event-stream'
 import { isObject, JsonParser, type JsonValue, parseJson } from './json'
 import { isEmptyPage, PAGE_KEYS, pagePaths, valuesAt } from './json-pages'
 import { type AsciiPiece, type JsonFraming, type JsonSplitter, jsonSplitter } from './json-stream'
@@ -37,9 +38,13 @@ export function recogniseJson(
     .find((piece) => piece.text.trim() !== '')
     ?.text.trimStart()
     .charAt(0)
-  const framings: JsonFraming[] = first === '[' ? [{ kind: 'array' }] : [{ kind: 'lines' }, { kind: 'documents' }]
+  const framings: JsonFraming[] = isEventStream(pieces)
+    ? [{ kind: 'events' }]
+    : first === '['
+      ? [{ kind: 'array' }]
+      : [{ kind: 'lines' }, { kind: 'documents' }]
   const own = candidates.flatMap((dialect) => dialect.envelopes)
-  for (const key of new Set(first === '[' ? [] : [...own, ...PAGE_KEYS])) {
+  for (const key of new Set(framings.length === 1 ? [] : [...own, ...PAGE_KEYS])) {
     framings.push({ kind: 'envelope', keys: [key] })
   }
   const seen: unknown[] = []
@@ -112,12 +117,17 @@ function unrecognised(
 export function sampleOf(pieces: readonly TextPiece[], framing: JsonFraming, complete: boolean): unknown[] {
   const values: unknown[] = []
   let broken = 0
+  let hasEmpty = false
   const splitter = jsonSplitter(framing, {
     record(text, fault) {
       if (fault !== null || values.length >= MAX_SAMPLES) return
       const parsed = parseJson(text)
-      if (parsed.ok) values.push(parsed.value)
-      else if (parsed.error.code === 'BAD_JSON') broken += 1
+      if (parsed.ok) {
+        // A night without usage is hundreds of empty buckets: one stands for all.
+        const isEmpty = isEmptyPage(parsed.value)
+        if (!isEmpty || !hasEmpty) values.push(parsed.value)
+        hasEmpty ||= isEmpty
+      } else if (parsed.error.code === 'BAD_JSON') broken += 1
     },
     blank() {},
   })
@@ -193,7 +203,7 @@ class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fi
     this.layer = layer
     this.format = opening.dialect.id
     this.generation = opening.generation
-    this.#lines = opening.framing.kind === 'lines'
+    this.#lines = opening.framing.kind === 'lines' || opening.framing.kind === 'events'
     this.#explode = partsOf(opening)
     this.#reader = reader
     const { dialect, path } = opening

@@ -1,9 +1,10 @@
 /**
- * Text to the JSON texts of single records, streaming: JSON Lines, the elements of one array, the elements of an array
- * inside documents (`{"data":[…]}`), or documents one after another. No more than one record is held.
+ * Text to the JSON texts of single records, streaming: JSON Lines, the data of server-sent events, the elements of one array,
+ * the elements of an array inside documents (`{"data":[…]}`), or documents one after another. No more than one record is held.
  */
 import { err, ok, type Result } from '../result'
 import { type TextPiece, utf8Length } from './decode'
+import { dataAt } from './event-stream'
 import { type FileProblem, refuse } from './reject'
 import type { RowFault } from './row-fault'
 
@@ -15,6 +16,8 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 export type JsonFraming =
   | { readonly kind: 'lines' }
+  /** Lines of server-sent events. */
+  | { readonly kind: 'events' }
   | { readonly kind: 'array' }
   | { readonly kind: 'documents' }
   /** Arrays under these top-level keys. */
@@ -42,7 +45,22 @@ export interface JsonSplitter {
 }
 
 export function jsonSplitter(framing: JsonFraming, sink: JsonSink): JsonSplitter {
-  return framing.kind === 'lines' ? new LineSplitter(sink) : new ElementSplitter(framing, sink)
+  if (framing.kind === 'lines') return new LineSplitter(sink)
+  return framing.kind === 'events' ? new LineSplitter(dataOfEvents(sink)) : new ElementSplitter(framing, sink)
+}
+
+/** Takes the lines of a stream of events and gives their data as records; what frames it is no row. */
+function dataOfEvents(sink: JsonSink): JsonSink {
+  return {
+    record(text, fault, line, byteOffset) {
+      const at = dataAt(text)
+      if (fault === null && at === -1) sink.blank()
+      // What belongs to no stream is cut or foreign: it is given on to be refused where it stands.
+      else if (at === null || at === -1) sink.record(text, fault, line, byteOffset)
+      else sink.record(text.slice(at), fault, line, byteOffset + at)
+    },
+    blank: () => sink.blank(),
+  }
 }
 
 class LineSplitter implements JsonSplitter {
@@ -170,7 +188,7 @@ class ElementSplitter implements JsonSplitter {
   #byte = 0
   #finished = false
 
-  constructor(framing: Exclude<JsonFraming, { kind: 'lines' }>, sink: JsonSink) {
+  constructor(framing: Exclude<JsonFraming, { kind: 'lines' | 'events' }>, sink: JsonSink) {
     this.#sink = sink
     this.#keys = framing.kind === 'envelope' ? framing.keys : []
     this.#recordDepth = framing.kind === 'documents' ? 0 : framing.kind === 'array' ? 1 : 2

@@ -17,6 +17,7 @@ import { isTimeZone } from '../time/zone-offset'
 import { openCsv, recogniseCsv } from './csv-source'
 import { encodingOf, looksLikeUnmarkedUtf16, PieceDecoder, type TextPiece } from './decode'
 import type { Dialect, Layer } from './dialect'
+import { isEventStream } from './event-stream'
 import { openJson, recogniseJson } from './json-source'
 import { openLines, recogniseLines } from './line-source'
 import { isMappedFile, openMapped } from './mapping/mapped-source'
@@ -91,7 +92,7 @@ export function openSource(
       'Leave the format out: it is recognised from the content.',
     )
   }
-  if (forced === null ? start === '{' || start === '[' : forced.kind === 'json') {
+  if (forced === null ? start === '{' || start === '[' || isEventStream(pieces) : forced.kind === 'json') {
     const jsonDialects = DIALECTS.filter((dialect) => dialect.kind === 'json')
     const opening = recogniseJson(pieces, jsonDialects, forced?.kind === 'json' ? forced : null, complete)
     if (!opening.ok && forced === null) {

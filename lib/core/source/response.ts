@@ -8,6 +8,7 @@ import { normaliseUsage, type UsageApi } from '../usage/normalise'
 import type { Identity, ReportedCost, UsageRecord } from '../usage/record'
 import type { NormalisedUsage } from '../usage/shapes/shape'
 import { NOT_YET, sortedTags, textOrNull } from './build-record'
+import { eventOf } from './event-stream'
 import { type ContentIdentities, growingIdentity, providerIdentity } from './identity'
 import { isObject, type JsonObject, parseJson } from './json'
 import { estimatedAmountOf, type InstantReader, stop } from './value'
@@ -39,7 +40,11 @@ export function loggedResponse(value: unknown): LoggedResponse | null {
     if (batch && isObject(answer.message)) return { body: answer.message, outer: value, batch }
     if ((key === 'response' && !batch) || answers(answer)) return { body: answer, outer: value, batch: false }
   }
-  return { body: value, outer: value, batch: false }
+  const { event } = answers(value) ? { event: value } : eventOf(value)
+  const inner = event === value ? null : loggedResponse(event)
+  return inner === null
+    ? { body: value, outer: value, batch: false }
+    : { ...inner, outer: { ...inner.outer, ...value } }
 }
 
 /** Some keep it as text. The text under other names is that of a model. */

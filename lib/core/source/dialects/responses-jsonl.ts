@@ -23,6 +23,7 @@ import {
   responseTime,
   usageOf,
 } from '../response'
+import { UncountedStreams } from '../uncounted-streams'
 import { countIn, InstantReader, readRow, stop } from '../value'
 
 export const responsesJsonl: JsonDialect = {
@@ -36,7 +37,7 @@ export const responsesJsonl: JsonDialect = {
     const logged = loggedResponse(value)
     if (logged === null || logged.body.type === 'message') return null
     if (logged.batch || ('custom_id' in logged.outer && 'error' in logged.outer)) return 'batch'
-    return formOf(logged.body)
+    return formOf(logged.body) ?? (isStreamState(logged) ? 'stream' : null)
   },
   open: (options) => new ResponseRows(options),
 }
@@ -55,17 +56,25 @@ type Form =
   | 'chunk'
   | 'sum'
 
+/** Events of the Responses API that hold the response as it stands; the last of them has its usage. */
+function isStreamState({ body, outer }: LoggedResponse): boolean {
+  return body.object === 'response' && /^response\.[a-z]+$/.test(textOrNull(outer.type) ?? '')
+}
+
 function formOf(body: JsonObject): Form | null {
   if (body.type === 'message' || 'usageMetadata' in body || 'usage_metadata' in body) return null
   if (body.object === 'batch') return 'sum'
   if ('eval_count' in body || 'prompt_eval_count' in body || ('done' in body && 'model' in body)) return 'ollama'
+  // Parts of an answer of llama.cpp's and of TGI's own endpoints.
+  if (body.stop === false || (isObject(body.token) && 'generated_text' in body && !isObject(body.details)))
+    return 'chunk'
   const { stats, timings, details } = body
   const usage = usageIn(body)
   if (isObject(stats) && 'total_output_tokens' in stats) return 'lmstudio'
   if (isObject(timings) && 'predicted_n' in timings) return 'llamacpp'
   if (isObject(details) && 'generated_tokens' in details) return 'tgi'
   if (isObject(body.meta) && 'billed_units' in body.meta) return 'cohere'
-  if (!isObject(usage)) return body.object === 'chat.completion.chunk' ? 'chunk' : null
+  if (!isObject(usage)) return PARTS.has(textOrNull(body.object) ?? '') ? 'chunk' : null
   if ('billed_units' in usage) return 'cohere'
   if (usage.type === 'duration' && 'seconds' in usage) return 'seconds'
   if (body.object === 'response' || 'input_tokens_details' in usage) return 'responses'
@@ -76,6 +85,9 @@ function formOf(body: JsonObject): Form | null {
   return null
 }
 
+/** A stream of completions calls its parts what it calls a whole answer, which has usage. */
+const PARTS = new Set(['chat.completion.chunk', 'text_completion'])
+
 /** Groq's streams carry the counts beside the choices. */
 function usageIn(body: JsonObject): unknown {
   return body.usage ?? (isObject(body.x_groq) ? body.x_groq.usage : null)
@@ -85,6 +97,7 @@ class ResponseRows implements RowReader<unknown> {
   readonly #options: ReadOptions
   readonly #instants: InstantReader
   readonly #contents = new ContentIdentities()
+  readonly #streams = new UncountedStreams()
 
   constructor(options: ReadOptions) {
     this.#options = options
@@ -102,6 +115,10 @@ class ResponseRows implements RowReader<unknown> {
     })
   }
 
+  finish() {
+    return this.#streams.outcomes()
+  }
+
   #record(value: unknown): UsageRecord | null {
     const logged = loggedResponse(value)
     if (logged === null) {
@@ -110,7 +127,11 @@ class ResponseRows implements RowReader<unknown> {
     const { body } = logged
     const form = formOf(body) ?? (headerOf(logged, 'x-generated-tokens') === null ? null : 'tgi')
     // Streams: every part but the last carries no counts. A server that only loaded a model says that it is done, too.
-    if (form === 'chunk' || (form === 'ollama' && (body.done === false || !countsOf(body)))) return null
+    const id = textOrNull(body.id)
+    if (form === 'chunk' || (form === 'ollama' && (body.done === false || !countsOf(body)))) {
+      this.#streams.part(id)
+      return null
+    }
     if (form === 'sum') {
       return stop(
         'NO_USAGE',
@@ -120,7 +141,11 @@ class ResponseRows implements RowReader<unknown> {
       )
     }
     // Events of a stream of the Responses API: the last one holds the counts.
-    if (form === null && textOrNull(logged.outer.type)?.startsWith('response.') === true) return null
+    if (form === null && textOrNull(logged.outer.type)?.startsWith('response.') === true && !isObject(body.error)) {
+      if (isStreamState(logged)) this.#streams.part(id)
+      return null
+    }
+    this.#streams.whole(id)
     if (form === null) return withoutUsage(logged)
     const model =
       textOrNull(body.model) ??
@@ -140,7 +165,7 @@ class ResponseRows implements RowReader<unknown> {
         host,
         model,
         latencyMs: latencyOf(form, logged),
-        grows: body.object === 'chat.completion.chunk',
+        grows: PARTS.has(textOrNull(body.object) ?? ''),
         // Where the server did not say how long the prompt was, a price computed from the output alone is a lower bound.
         ...(untold ? { tags: sortedTags([['tokentab.prompt', 'unknown']]) } : {}),
       },
