@@ -1,138 +1,16 @@
-/** Recognises a CSV file by its header and reads it row by row. */
+/** Reads a CSV file row by row. A header in the middle begins another table of the same format: exports were joined. */
 import { err, ok, type Problem, type Result } from '../result'
 import { SpannedCells } from './cells'
-import { missingColumns, normalisedHeader } from './columns'
+import { normalisedHeader } from './columns'
 import { CsvSplitter, type Delimiter } from './csv'
-import { laterHeaders } from './csv-preamble'
-import { type Encoding, PieceDecoder, type TextPiece } from './decode'
-import type { AnyCsvDialect, CsvRowReader, Layer, ReadOptions, RowOutcome } from './dialect'
+import { type CsvOpening, isPreamble } from './csv-opening'
+import { PieceDecoder, type TextPiece } from './decode'
+import type { CsvRowReader, Layer, ReadOptions, RowOutcome } from './dialect'
 import { type CostReader, type SourceCounters, type SourceReader, type SourceRow, withLaterRows } from './reader'
 import { contentPlaces, shownCsv } from './redact'
-import { quoted, type RejectReason, refuse } from './reject'
+import type { RejectReason } from './reject'
 import { CUT_OFF, faultReason, type RowFault } from './row-fault'
 import { isTotal } from './total-row'
-
-const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
-const SEP_LINE = /^"?sep=(.)"?$/i
-
-export interface CsvOpening {
-  readonly dialect: AnyCsvDialect
-  readonly generation: string
-  readonly delimiter: Delimiter
-  readonly header: readonly string[]
-  /** Lines that are no part of the table stand before the header. */
-  readonly preamble?: true
-  /** Given when the file's own mark does not decide. */
-  readonly encoding?: Encoding | null
-}
-
-/** Chooses dialect and delimiter by the header. `pieces` are the decoded beginning of the file. */
-export function recogniseCsv(
-  pieces: readonly TextPiece[],
-  dialects: readonly AnyCsvDialect[],
-  forced: AnyCsvDialect | null,
-): Result<CsvOpening, Problem> {
-  const candidates = forced === null ? dialects : [forced]
-  const headers: { delimiter: Delimiter; header: string[] }[] = []
-  const declared = declaredDelimiter(pieces)
-  for (const delimiter of declared === null ? DELIMITERS : [declared]) {
-    const cells = headerCells(pieces, delimiter)
-    if (!cells.ok) return cells
-    if (cells.value === null) continue
-    headers.push({ delimiter, header: normalisedHeader(cells.value) })
-  }
-  for (const dialect of candidates) {
-    for (const { delimiter, header } of headers) {
-      const generation = dialect.recognise(header)
-      if (generation !== null) return ok({ dialect, generation, delimiter, header })
-    }
-  }
-  for (const { delimiter } of headers) {
-    for (const header of laterHeaders(pieces, delimiter).map(normalisedHeader)) {
-      for (const dialect of candidates) {
-        const generation = dialect.recognise(header)
-        if (generation !== null) return ok({ dialect, generation, delimiter, header, preamble: true })
-      }
-    }
-  }
-  return unrecognised(headers, candidates, forced !== null)
-}
-
-function unrecognised(
-  headers: readonly { delimiter: Delimiter; header: string[] }[],
-  candidates: readonly AnyCsvDialect[],
-  forced: boolean,
-): Result<CsvOpening, Problem> {
-  const widest = [...headers].sort((a, b) => b.header.length - a.header.length)[0]
-  if (widest === undefined) return refuse('NO_ROWS', 'The file has no rows.', 'Choose a file with a header and rows.')
-  const { header } = widest
-  const known = new Set(header)
-  let closest: AnyCsvDialect | null = forced ? (candidates[0] ?? null) : null
-  let share = 0
-  for (const dialect of candidates) {
-    const here = dialect.required.filter((name) => known.has(name)).length / dialect.required.length
-    if (here > share) {
-      share = here
-      closest = dialect
-    }
-  }
-  if (closest !== null && (forced || share >= 0.5)) {
-    const missing = closest.required.filter((name) => !known.has(name))
-    if (missing.length > 0) return missingColumns(closest.title, missing)
-  }
-  const seen = header.slice(0, 12).map(quoted).join(', ')
-  const near =
-    closest === null || share === 0
-      ? ''
-      : ` Closest is “${closest.title}”, which also needs: ${closest.required.filter((name) => !known.has(name)).join(', ')}.`
-  return refuse(
-    'UNKNOWN_FORMAT',
-    `No known format has this header: ${seen}${header.length > 12 ? ', …' : ''}.${near}`,
-    'Say on the page of the import which column is what, or export the file in a supported format.',
-  )
-}
-
-/** The delimiter a first line `sep=;` declares. */
-function declaredDelimiter(pieces: readonly TextPiece[]): Delimiter | null {
-  const first = /^[^\r\n]*/.exec(pieces[0]?.text ?? '')?.[0] ?? ''
-  const declared = SEP_LINE.exec(first)?.[1]
-  return DELIMITERS.find((delimiter) => delimiter === declared) ?? null
-}
-
-/** Cells of the first line that has any, or null when there is none. */
-export function headerCells(
-  pieces: readonly TextPiece[],
-  delimiter: Delimiter,
-): Result<readonly string[] | null, Problem> {
-  let cells: readonly string[] | null = null
-  let fault: RowFault | null = null
-  const splitter = new CsvSplitter(delimiter, {
-    row(row, rowFault, _line, _byteOffset, buffer, start, end) {
-      if (cells !== null || fault !== null) return
-      if (rowFault !== null) fault = rowFault
-      else if (row !== null && !isPreamble(row, buffer, start, end)) cells = row
-    },
-    blank() {},
-  })
-  for (const piece of pieces) {
-    const step = splitter.push(piece)
-    if (cells !== null) return ok(cells)
-    if (!step.ok) return step
-    if (fault !== null) {
-      return refuse(
-        'ENCODING',
-        fault === 'too_large' ? 'The first line is longer than 16 MB.' : 'The header is not valid UTF-8 text.',
-        'Save the file as UTF-8 and import it again.',
-      )
-    }
-  }
-  const last = splitter.end()
-  return last.ok ? ok(cells) : last
-}
-
-export function isPreamble(cells: readonly string[], buffer: string, start: number, end: number): boolean {
-  return cells.every((text) => text.trim() === '') || SEP_LINE.test(buffer.slice(start, end))
-}
 
 /** What a row needs to show itself. */
 interface Table {
@@ -178,11 +56,20 @@ export function openCsv(
 ): Result<SourceReader | CostReader, Problem> {
   const { dialect, header } = opening
   if (dialect.layer === 'billed') {
-    const reader = dialect.open(header, options)
-    return reader.ok ? ok(new CsvSource(head, opening, reader.value, 'billed')) : reader
+    const open = (header: readonly string[]) => dialect.open(header, options)
+    const reader = open(header)
+    return reader.ok ? ok(new CsvSource(head, opening, reader.value, open, 'billed')) : reader
   }
-  const reader = dialect.open(header, options)
-  return reader.ok ? ok(new CsvSource(head, opening, reader.value, 'usage')) : reader
+  const open = (header: readonly string[]) => dialect.open(header, options)
+  const reader = open(header)
+  return reader.ok ? ok(new CsvSource(head, opening, reader.value, open, 'usage')) : reader
+}
+
+const ANOTHER_HEADER: RejectReason = {
+  code: 'NOT_A_DATA_ROW',
+  column: null,
+  message: 'Another header begins here: the rows after it were read by it.',
+  remedy: 'Nothing to do: such lines hold no usage.',
 }
 
 class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, FileLayer> {
@@ -190,14 +77,18 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
   readonly format: string
   readonly generation: string
   readonly #generationNote: Problem | null
-  readonly #header: readonly string[]
-  readonly #table: Table
-  readonly #reader: CsvRowReader<Fact>
-  readonly #spanned: SpannedCells | null
+  readonly #opening: CsvOpening
+  readonly #open: (header: readonly string[]) => Result<CsvRowReader<Fact>, Problem>
+  #header: readonly string[]
+  #table: Table
+  #reader: CsvRowReader<Fact>
+  /** Readers of the tables before the one at hand. */
+  readonly #earlier: CsvRowReader<Fact>[] = []
+  #spanned: SpannedCells | null
   readonly #decoder: PieceDecoder
   readonly #splitter: CsvSplitter
   readonly #afterPreamble: boolean
-  readonly #headerCode: number
+  #headerCode: number
   readonly #delimiterCode: number
   #out: SourceRow<Fact>[] = []
   #headerSeen = false
@@ -210,8 +101,16 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
   #lastLine = 1
   #lastOffset = 0
 
-  constructor(head: Uint8Array, opening: CsvOpening, reader: CsvRowReader<Fact>, layer: FileLayer) {
+  constructor(
+    head: Uint8Array,
+    opening: CsvOpening,
+    reader: CsvRowReader<Fact>,
+    open: (header: readonly string[]) => Result<CsvRowReader<Fact>, Problem>,
+    layer: FileLayer,
+  ) {
     this.layer = layer
+    this.#opening = opening
+    this.#open = open
     this.format = opening.dialect.id
     this.generation = opening.generation
     this.#generationNote = opening.dialect.note?.(opening.generation) ?? null
@@ -235,7 +134,9 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
   }
 
   get note(): Problem | null {
-    return this.#cutOff ? CUT_OFF : (this.#generationNote ?? this.#reader.note?.() ?? null)
+    if (this.#cutOff) return CUT_OFF
+    const notes = [...this.#earlier, this.#reader].map((reader) => reader.note?.() ?? null)
+    return this.#generationNote ?? notes.find((note) => note !== null) ?? null
   }
 
   get counters(): SourceCounters {
@@ -256,11 +157,15 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
     const rows = [...rest.value, ...this.#drain()]
     const at = { line: this.#lastLine, byteOffset: this.#lastOffset, table: this.#table }
     return ok(
-      withLaterRows(rows, this.#reader.finish?.() ?? [], (outcome) => {
+      withLaterRows(rows, this.#laterOutcomes(), (outcome) => {
         this.#rows += 1
         return new CsvRow(at, outcome, '', 0, 0)
       }),
     )
+  }
+
+  *#laterOutcomes(): Generator<RowOutcome<Fact>, void, undefined> {
+    for (const reader of [...this.#earlier, this.#reader]) yield* reader.finish?.() ?? []
   }
 
   #take(pieces: readonly TextPiece[]): Result<readonly SourceRow<Fact>[], Problem> {
@@ -294,6 +199,7 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
       return
     }
     let outcome: RowOutcome<Fact>
+    this.#cutOff ||= fault === 'cut_off'
     if (fault !== null) outcome = err(faultReason(fault))
     else if (cells === null) return
     else if (cells.length !== this.#header.length || this.#isHeaderAgain(cells) || isTotal(cells)) {
@@ -313,7 +219,28 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
         return
       }
     }
+    if (!outcome.ok && cells !== null && this.#beginsTable(cells)) outcome = err(ANOTHER_HEADER)
     this.#keep(outcome, line, byteOffset, buffer, start, end)
+  }
+
+  /** Reads on by another header of the format, of an export that was joined on; false for a row that is none. */
+  #beginsTable(cells: readonly string[]): boolean {
+    if (cells.length < 3 || this.#isHeaderAgain(cells)) return false
+    const header = normalisedHeader(cells)
+    const known = header.filter((name) => name !== '' && this.#header.includes(name)).length
+    const { dialect, delimiter } = this.#opening
+    // A mapping is made for one header and reads by no other.
+    if (known < 3 || known * 2 < header.length || dialect.required.length === 0) return false
+    if (dialect.recognise(header) === null) return false
+    const reader = this.#open(header)
+    if (!reader.ok) return false
+    this.#earlier.push(this.#reader)
+    this.#reader = reader.value
+    this.#header = header
+    this.#table = { delimiter, width: header.length, content: contentPlaces(header) }
+    this.#headerCode = (header[0] as string).charCodeAt(0) | 32
+    this.#spanned = reader.value.readCells === undefined ? null : new SpannedCells(delimiter, header.length)
+    return true
   }
 
   #keep(outcome: RowOutcome<Fact>, line: number, byteOffset: number, buffer: string, start: number, end: number): void {
@@ -329,7 +256,8 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
     if (cells === null || !this.#headerSeen || this.#mayBeNoData(buffer.charCodeAt(start))) return false
     if (!cells.divide(buffer, start, end)) return false
     const outcome = this.#reader.readCells?.(cells)
-    if (outcome === undefined || (outcome.ok && outcome.value.length === 0)) return false
+    // What is not read may be another header.
+    if (outcome === undefined || !outcome.ok || outcome.value.length === 0) return false
     this.#keep(outcome, line, byteOffset, buffer, start, end)
     return true
   }

@@ -175,7 +175,16 @@ export class CsvSplitter {
 
   #keepRest(text: string, position: number, openedAt: number, final: boolean): Result<null, FileProblem> {
     const rest = position === 0 ? text : text.slice(position)
-    if (rest !== '' && final) return this.#unclosed(text, position, openedAt, text.length)
+    if (rest !== '' && final) {
+      // A value that opens on the last line swallows nothing: the file was cut there.
+      if (openedAt < 0 || countLines(text, openedAt, text.length) > 0) {
+        return this.#unclosed(text, position, openedAt, text.length)
+      }
+      const offset = new Offsets(this.#segments).at(position)
+      this.#sink.row(null, 'cut_off', this.#line, offset, text, position, text.length)
+      this.#rest = ''
+      return ok(null)
+    }
     if (rest.length > MAX_ROW_CHARS) {
       const opened = openingQuote(text, position, this.#delimiter)
       if (opened >= 0) return this.#unclosed(text, position, opened, text.length)

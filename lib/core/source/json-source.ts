@@ -112,9 +112,18 @@ function unrecognised(
 
 /**
  * Values of the first records in a framing; what cannot be parsed is left out. Where most lines are no values the file is
- * not lines: a list with an element on each line has one that is.
+ * not lines (a list with an element on each line has one that is), unless it begins with one and reads no better as documents:
+ * then the lines are damaged.
  */
 export function sampleOf(pieces: readonly TextPiece[], framing: JsonFraming, complete: boolean): unknown[] {
+  const { values, broken } = sampled(pieces, framing, complete)
+  if (framing.kind !== 'lines' || broken <= values.length) return values
+  return isObject(values[0]) && beginsWithLine(pieces) && !sampled(pieces, { kind: 'documents' }, complete).isWhole
+    ? values
+    : []
+}
+
+function sampled(pieces: readonly TextPiece[], framing: JsonFraming, complete: boolean) {
   const values: unknown[] = []
   let broken = 0
   let hasEmpty = false
@@ -131,11 +140,19 @@ export function sampleOf(pieces: readonly TextPiece[], framing: JsonFraming, com
     },
     blank() {},
   })
+  let isWhole = true
   for (const piece of pieces) {
-    if (!splitter.push(piece).ok || values.length >= MAX_SAMPLES) break
+    isWhole = splitter.push(piece).ok
+    if (!isWhole || values.length >= MAX_SAMPLES) break
   }
-  if (complete && values.length < MAX_SAMPLES) splitter.end()
-  return framing.kind === 'lines' && broken > values.length ? [] : values
+  if (complete && values.length < MAX_SAMPLES) isWhole = splitter.end().ok && isWhole
+  return { values, broken, isWhole: isWhole && broken === 0 }
+}
+
+/** True when the first line of a text is an object by itself. */
+function beginsWithLine(pieces: readonly TextPiece[]): boolean {
+  const line = /^\s*([^\r\n]*)/.exec(pieces.find(({ text }) => text.trim() !== '')?.text ?? '')?.[1] ?? ''
+  return line.startsWith('{') && parseJson(line).ok
 }
 
 class JsonRow<Fact> implements SourceRow<Fact> {

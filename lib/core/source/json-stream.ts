@@ -143,7 +143,9 @@ class LineSplitter implements JsonSplitter {
   }
 
   #emit(): void {
-    const text = this.#parts.length === 1 ? (this.#parts[0] as string) : this.#parts.join('')
+    const joined = this.#parts.length === 1 ? (this.#parts[0] as string) : this.#parts.join('')
+    // The byte order mark of a file that was joined on.
+    const text = joined.charCodeAt(0) === 0xfeff ? joined.slice(1) : joined
     if (this.#large) this.#sink.record(text, 'too_large', this.#line, this.#startByte)
     else if (isBlank(text)) this.#sink.blank()
     else {

@@ -14,7 +14,8 @@
  */
 import type { Problem, Result } from '../result'
 import { isTimeZone } from '../time/zone-offset'
-import { openCsv, recogniseCsv } from './csv-source'
+import { recogniseCsv } from './csv-opening'
+import { openCsv } from './csv-source'
 import { encodingOf, looksLikeUnmarkedUtf16, PieceDecoder, type TextPiece } from './decode'
 import type { Dialect, Layer } from './dialect'
 import { isEventStream } from './event-stream'
@@ -105,7 +106,21 @@ export function openSource(
   const csvDialects = DIALECTS.filter((dialect) => dialect.kind === 'csv')
   const short = head.length > CSV_HEAD_BYTES ? piecesOf(head.subarray(0, CSV_HEAD_BYTES), false) : pieces
   const opening = recogniseCsv(short, csvDialects, forced?.kind === 'csv' ? forced : null)
-  return opening.ok ? withRows(openCsv(head, opening.value, request)) : opening
+  if (opening.ok) return withRows(openCsv(head, opening.value, request))
+  return (forced === null ? linesAfterText(head, pieces, complete, request) : null) ?? opening
+}
+
+/** JSON lines after something else: what a program said before it began, or a first line that was cut. */
+function linesAfterText(
+  head: Uint8Array,
+  pieces: readonly TextPiece[],
+  complete: boolean,
+  request: SourceRequest,
+): Result<SourceReader | CostReader, Problem> | null {
+  if (!pieces.some(({ text }) => /[\r\n]\{/.test(text) || text.startsWith('{'))) return null
+  const dialects = DIALECTS.filter((dialect) => dialect.kind === 'json')
+  const opening = recogniseJson(pieces, dialects, null, complete)
+  return opening.ok && opening.value.framing.kind === 'lines' ? withRows(openJson(head, opening.value, request)) : null
 }
 
 /** The mapping that was named, or one that was made for exactly this header of a table. */

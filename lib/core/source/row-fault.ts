@@ -10,7 +10,7 @@ export const CUT_OFF: Problem = {
   remedy: 'Get the whole file and import it again: what is imported already adds nothing.',
 }
 
-export type RowFault = 'invalid_text' | 'nul' | 'too_large'
+export type RowFault = 'invalid_text' | 'nul' | 'too_large' | 'cut_off'
 
 export function faultReason(fault: RowFault): RejectReason {
   if (fault === 'invalid_text') {
@@ -27,6 +27,14 @@ export function faultReason(fault: RowFault): RejectReason {
       column: null,
       message: 'The row holds a NUL character.',
       remedy: 'Remove the NUL character and import the row again.',
+    }
+  }
+  if (fault === 'cut_off') {
+    return {
+      code: 'RAGGED_ROW',
+      column: null,
+      message: 'The file ends within a quoted value of this row.',
+      remedy: 'Get the whole file and import it again: what is imported already adds nothing.',
     }
   }
   return {

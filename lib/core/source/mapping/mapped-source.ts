@@ -1,7 +1,8 @@
 /** Opens a file by a saved mapping: the same readers as every dialect, with the mapping as the dialect. */
 import { ok, type Problem, type Result } from '../../result'
 import { normalisedHeader } from '../columns'
-import { headerCells, openCsv } from '../csv-source'
+import { headerCells } from '../csv-opening'
+import { openCsv } from '../csv-source'
 import { PieceDecoder, type TextPiece } from '../decode'
 import type { CsvDialect, JsonDialect, ReadOptions } from '../dialect'
 import { openJson, sampleOf } from '../json-source'

@@ -2,7 +2,7 @@
 import { err, ok, type Problem, type Result } from '../../result'
 import { normalisedHeader } from '../columns'
 import { CsvSplitter, type Delimiter } from '../csv'
-import { headerCells, isPreamble } from '../csv-source'
+import { headerCells, isPreamble } from '../csv-opening'
 import { type Encoding, PieceDecoder, type TextPiece } from '../decode'
 import { isObject, type JsonValue } from '../json'
 import { sampleOf } from '../json-source'

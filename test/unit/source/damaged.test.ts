@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import { readAll } from './reading'
+
+const HEADER = 'id,timestamp,model,input_tokens,output_tokens'
+const row = (id: string, input: number, output: number) => `${id},2026-09-01T00:00:00Z,gpt-5,${input},${output}`
+const counts = (text: string, how = {}) =>
+  readAll(text, how).records.map(({ quantities }) => [quantities.input, quantities.output])
+const rejects = (text: string, how = {}) => readAll(text, how).rejects.map(({ line, code }) => [line, code])
+const HOWS = [{}, { chunks: [1] }, { chunks: [7, 64] }]
+
+describe('exports that were joined', () => {
+  it('are read on by the header that stands in the middle, whatever the order and number of its columns', () => {
+    const other = 'id,timestamp,model,output_tokens,input_tokens'
+    const wider = 'timestamp,model,project,input_tokens,output_tokens,id'
+    const text = [
+      HEADER,
+      row('a', 1, 2),
+      other,
+      row('b', 20, 10),
+      HEADER,
+      row('c', 3, 4),
+      `\ufeff${wider}`,
+      '2026-09-01T00:00:00Z,gpt-5,search,5,6,d',
+      '',
+    ].join('\n')
+    for (const how of HOWS) {
+      expect(counts(text, how)).toEqual([
+        [1n, 2n],
+        [10n, 20n],
+        [3n, 4n],
+        [5n, 6n],
+      ])
+      expect(rejects(text, how)).toEqual([
+        [3, 'NOT_A_DATA_ROW'],
+        [5, 'NOT_A_DATA_ROW'],
+        [7, 'NOT_A_DATA_ROW'],
+      ])
+    }
+  })
+
+  it('keep a bad row apart that only looks like a header', () => {
+    const text = [HEADER, row('a', 1, 2), 'id,timestamp,x', row('b', 3, 4), ''].join('\n')
+    expect(counts(text)).toEqual([
+      [1n, 2n],
+      [3n, 4n],
+    ])
+    expect(rejects(text)).toEqual([[3, 'RAGGED_ROW']])
+  })
+
+  it('of JSON lines lose nothing to the byte order mark of the second', () => {
+    const line = (id: string) =>
+      `{"id":"${id}","timestamp":"2026-09-01T00:00:00Z","provider":"openai","model":"gpt-5","usage":{"input":1,"output":1}}`
+    expect(counts(`\ufeff${line('a')}\n\ufeff${line('b')}\n`)).toHaveLength(2)
+  })
+})
+
+describe('A-50: a table that ends within a quoted value', () => {
+  const table = `${HEADER},tags\n${row('a', 1, 2)},"x=1"\n${row('b', 3, 4)},"x=`
+
+  it('keeps the rows before, rejects the last and says so', () => {
+    for (const how of HOWS) {
+      const reading = readAll(table, how)
+      expect(reading).toMatchObject({ problem: null, note: 'CUT_OFF', rows: 2 })
+      expect(reading.rejects.map(({ line, code }) => [line, code])).toEqual([[3, 'RAGGED_ROW']])
+      expect(reading.records).toHaveLength(1)
+    }
+  })
+
+  it('A-24: is refused whole where the quote swallows further lines', () => {
+    expect(readAll(`${table}\n${row('c', 5, 6)},\n`).problem).toBe('UNCLOSED_QUOTE')
+    expect(readAll(`${HEADER},"ta`).problem).not.toBeNull()
+  })
+})
+
+describe('JSON lines', () => {
+  const line = (id: string) =>
+    `{"id":"${id}","timestamp":"2026-09-01T00:00:00Z","provider":"openai","model":"gpt-5","usage":{"input":1,"output":1}}`
+
+  it('keep what is whole where most lines are damaged', () => {
+    const text = [line('a'), `${line('b')},`, line('c').slice(0, 40), `${line('d')}x`, line('e')].join('\n')
+    expect(counts(text)).toHaveLength(2)
+    expect(rejects(text)).toEqual([
+      [2, 'BAD_JSON'],
+      [3, 'BAD_JSON'],
+      [4, 'BAD_JSON'],
+    ])
+  })
+
+  it('are found after what a program said before them, or after a line whose beginning is lost', () => {
+    for (const first of ['2026-09-01 00:00:00 INFO listening', line('x').slice(20)]) {
+      expect(counts(`${first}\n${line('a')}\n${line('b')}\n`)).toHaveLength(2)
+      expect(rejects(`${first}\n${line('a')}\n`)).toEqual([[1, 'BAD_JSON']])
+    }
+  })
+
+  it('A-51: are not what a document on several lines is taken for', () => {
+    const page = `{"records":[\n${line('a')},\n${line('b')},\n${line('c').slice(0, 40)}`
+    expect(readAll(page).problem).toBe('BROKEN_JSON')
+  })
+})
