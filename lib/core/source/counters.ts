@@ -40,7 +40,12 @@ export const PROCESS_STARTED = 'process_start_time_seconds'
 const SPLITTING = new Set(['__name__', 'finished_reason', 'cache_source', 'le', 'model_name', 'model', 'method'])
 
 export function isCounter(name: string): boolean {
-  return COUNTERS.has(name)
+  return COUNTERS.has(withColon(name))
+}
+
+/** Collectors and exporters to other systems write an underscore for the colon. */
+function withColon(name: string): string {
+  return name.replace(/^(vllm|sglang|llamacpp)_/, '$1:')
 }
 
 interface Server extends CountedServer {
@@ -55,7 +60,7 @@ export class CounterLog {
 
   /** `scrape` names the scrape in the order of the file; `atMs` is its time when it is told. */
   add(name: string, labels: ReadonlyMap<string, string>, scrape: string, atMs: number | null, value: bigint): void {
-    const meaning = COUNTERS.get(name)
+    const meaning = COUNTERS.get(withColon(name))
     if (meaning === undefined) return
     const model = labels.get('model_name') ?? labels.get('model') ?? UNKNOWN_MODEL
     const others = [...labels].filter(([label]) => !SPLITTING.has(label)).sort((a, b) => (a[0] < b[0] ? -1 : 1))

@@ -36,7 +36,7 @@ export function langfuseRecord(
   if (id === null) return stop('MISSING_VALUE', 'id', 'id is empty.', 'Export the observations again.')
   const startMs = instants.require(field('startTime'), 'startTime')
   const endMs = instants.read(field('endTime'), 'endTime')
-  const details = asMap(field('usageDetails'))
+  const details = asMap(field('usageDetails')) ?? tokensOf(asMap(field('usage')))
   const quantities = details === null ? flatQuantities(field) : mapQuantities(details)
   const model = text('model', 'providedModelName')
   if (model === null)
@@ -63,13 +63,20 @@ export function langfuseRecord(
   })
 }
 
+/** Version 2 names a unit, which may be characters or seconds. */
+function tokensOf(usage: JsonObject | null): JsonObject | null {
+  return usage === null || (usage.unit ?? 'TOKENS') !== 'TOKENS' ? null : usage
+}
+
 function mapQuantities(details: JsonObject): UsageRecord['quantities'] {
   const none = 0n
   const sums = { input: none, cacheRead: none, cacheWrite: none, hourLong: none, output: none, reasoning: none }
   const others: [OtherMeter, bigint][] = []
   for (const [name, value] of Object.entries(details)) {
+    // Beside the counts of version 2 stand their unit and prices.
+    if (TOTAL.test(name) || name === 'unit' || /cost$/i.test(name)) continue
     const count = countIn(value, `usageDetails.${name}`)
-    if (count === null || TOTAL.test(name)) continue
+    if (count === null) continue
     if (CACHE_WRITE.test(name)) sums[HOUR_LONG.test(name) ? 'hourLong' : 'cacheWrite'] += count
     else if (CACHE_READ.test(name)) sums.cacheRead += count
     else if (REASONING.test(name)) sums.reasoning += count

@@ -55,11 +55,14 @@ export function liteLlmRecord(
   const written =
     detail(['cache_creation_input_tokens']) ?? detail(['prompt_tokens_details', 'cache_creation_tokens']) ?? none
   const reasoning = detail(['completion_tokens_details', 'reasoning_tokens']) ?? none
-  withinTotal(cached + written, prompt, 'cached and cache-written tokens', 'prompt_tokens')
+  const provider = text('custom_llm_provider').toLowerCase() || providerOf(group)
+  // Older proxies passed on Anthropic's prompt as it came, without its cache: a part above the whole cannot be inside it.
+  const isInside = cached + written <= prompt || !/anthropic|claude/i.test(`${provider} ${model}`)
+  if (isInside) withinTotal(cached + written, prompt, 'cached and cache-written tokens', 'prompt_tokens')
   withinTotal(reasoning, output, 'reasoning_tokens', 'completion_tokens')
   // An answer from the proxy's own cache is a request that no model worked for.
   const quantities = {
-    input: cacheHit ? none : prompt - cached - written,
+    input: cacheHit ? none : isInside ? prompt - cached - written : prompt,
     cacheRead: cacheHit ? none : cached,
     cacheWrite5m: cacheHit ? none : written,
     cacheWrite1h: none,
@@ -67,7 +70,6 @@ export function liteLlmRecord(
     reasoning: cacheHit ? none : reasoning,
     other: null,
   }
-  const provider = text('custom_llm_provider').toLowerCase() || providerOf(group)
   const startMs = instants.require(field('startTime') ?? field('starttime'), 'startTime')
   const endMs = instants.read(field('endTime') ?? field('endtime'), 'endTime')
   const cost = estimatedAmountOf(field(names.cost), names.cost)

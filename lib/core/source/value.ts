@@ -8,6 +8,7 @@ import { DAY_MS, type InstantMs, isoOf, parseInstant } from '../time/instant'
 import type { ReadOptions, RowOutcome } from './dialect'
 import { utcOfLocal } from './local-time'
 import { quoted, type RejectCode, type RejectReason } from './reject'
+import { isoOfWritten } from './written-time'
 
 export const MAX_COUNT = 9_223_372_036_854_775_807n
 const EARLIEST_MS = Date.UTC(2015, 0, 1)
@@ -271,7 +272,8 @@ export class InstantReader {
     if (text === '') return null
     if (/^\d{9,19}(\.\d+)?$/.test(text)) return epochOf(text)
     const zoneless = this.#timeZone !== null && /^\d{4}-\d{2}-\d{2}([T ][\d:.]+)?$/.test(text)
-    const parsed = parseInstant(text.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3'), 'utc')
+    const written = /^[A-Za-z]{3},? |^\d{1,2} [A-Za-z]{3}/.test(text) ? isoOfWritten(text) : null
+    const parsed = parseInstant(written ?? text.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3'), 'utc')
     if (parsed.ok && zoneless && this.#timeZone !== null) {
       const local = utcOfLocal(parsed.value, this.#timeZone)
       if (local.kind !== 'gap') return local.ms

@@ -64,7 +64,7 @@ export function monthsIn(period: Period): string[] {
 }
 
 const RFC3339 =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s?(Z|z|[+-]\d{2}:?\d{2}|UTC)?$/
+  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s?(Z|z|[+-]\d{2}(?::?\d{2})?|UTC)?$/
 
 /**
  * Parses ISO 8601 / RFC 3339 text. Text without an offset is read as UTC only when `zoneless` says so;
@@ -80,6 +80,8 @@ export function parseInstant(
     part === undefined ? 0 : Number.parseInt(part, 10),
   ) as [number, number, number, number, number, number]
   const zone = m[8]
+  // PostgreSQL shortens an offset of whole hours to "+00"; after a date alone that would be part of something else.
+  if (zone !== undefined && zone.length === 3 && zone !== 'UTC' && m[4] === undefined) return err('NOT_A_TIME')
   if (zone === undefined && m[4] !== undefined && zoneless === 'refuse') return err('NO_ZONE')
   const millis = m[7] === undefined ? 0 : Number.parseInt(m[7].padEnd(3, '0').slice(0, 3), 10)
   if (year < FIRST_YEAR || hour > 23 || minute > 59 || second > 60) return err('IMPOSSIBLE_DATE')
@@ -89,6 +91,6 @@ export function parseInstant(
   if (zone === undefined || zone === 'Z' || zone === 'z' || zone === 'UTC') return ok(utc)
   const digits = zone.replace(':', '')
   const sign = digits.startsWith('-') ? -1 : 1
-  const offset = Number.parseInt(digits.slice(1, 3), 10) * 60 + Number.parseInt(digits.slice(3, 5), 10)
+  const offset = Number.parseInt(digits.slice(1, 3), 10) * 60 + Number.parseInt(digits.slice(3, 5) || '0', 10)
   return ok(utc - sign * offset * 60_000)
 }

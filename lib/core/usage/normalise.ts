@@ -8,6 +8,7 @@ import { bedrockConverse, bedrockEmbeddings } from './shapes/bedrock'
 import { googleGenerateContent } from './shapes/google'
 import {
   alibabaChat,
+  anyChat,
   compatibleChat,
   deepseekChat,
   mistralChat,
@@ -36,6 +37,7 @@ const SHAPES = {
   'deepseek.chat': deepseekChat,
   'xai.chat': xaiChat,
   'openrouter.chat': openrouterChat,
+  'any.chat': anyChat,
   'groq.chat': compatibleChat,
   'mistral.chat': mistralChat,
   'alibaba.chat': alibabaChat,

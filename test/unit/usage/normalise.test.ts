@@ -290,6 +290,29 @@ describe('the others', () => {
     })
   })
 
+  it('of a host that is not known, the total tells whether reasoning lies beside the completion', () => {
+    const beside = {
+      prompt_tokens: 32,
+      completion_tokens: 9,
+      total_tokens: 135,
+      completion_tokens_details: { reasoning_tokens: 94 },
+    }
+    expect(leaves('any.chat', beside)).toEqual({ input: '32', output: '103', reasoning: '94' })
+    expect(leaves('any.chat', { ...beside, completion_tokens: 103 })).toEqual({
+      input: '32',
+      output: '103',
+      reasoning: '94',
+    })
+    expect(fault('any.chat', { ...beside, total_tokens: 136 })).toBe('TOTAL_MISMATCH')
+    expect(fault('openai.chat', beside)).toBe('TOTAL_MISMATCH')
+    // Gemini's compatible endpoint leaves its thoughts out of everything but the total.
+    const gemini = { prompt_tokens: 2, completion_tokens: 9, total_tokens: 600 }
+    expect(normaliseUsage('any.chat', gemini, { model: 'gemini-2.5-pro' })).toMatchObject({
+      value: { quantities: { input: 2n, output: 598n, reasoning: 589n } },
+    })
+    expect(fault('any.chat', gemini)).toBe('TOTAL_MISMATCH')
+  })
+
   it('Moonshot, Mistral, Groq and Ollama', () => {
     expect(leaves('moonshot.chat', { prompt_tokens: 9, completion_tokens: 1, cached_tokens: 4 })).toEqual({
       input: '5',

@@ -7,9 +7,11 @@ import { DAY_MS, HOUR_MS } from '../../time/instant'
 import type { CostCategory, CostRecord } from '../../usage/cost-record'
 import type { Meter } from '../../usage/meter'
 import { billedAmountOf, billedCurrencyOf, buildCost, decimalOf, endsOf } from '../build-cost'
+import { textOrNull } from '../build-record'
 import { Columns } from '../columns'
 import { type CsvReading, openNamed } from '../csv-rows'
 import type { CsvCostDialect } from '../dialect'
+import { isObject, parseJson } from '../json'
 import type { InstantReader } from '../value'
 
 const TITLE = 'AWS Cost and Usage Report'
@@ -62,7 +64,7 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
   const endMs =
     ends.read(row.text('lineitemusageenddate'), 'line_item_usage_end_date') ?? startMs + (wholeDay ? DAY_MS : HOUR_MS)
   const product = row.text('lineitemproductcode')
-  const name = row.text('productproductname', 'productservicename')
+  const name = row.text('productproductname', 'productservicename') || productNameIn(row.text('product'))
   const usageType = row.text('lineitemusagetype')
   const description = row.text('lineitemlineitemdescription')
   const type = row.text('lineitemlineitemtype').toLowerCase()
@@ -102,6 +104,13 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
     amount: billedAmountOf(row.text('lineitemunblendedcost'), 'line_item_unblended_cost'),
     currency: billedCurrencyOf(row.text('lineitemcurrencycode'), 'line_item_currency_code'),
   })
+}
+
+/** Version 2.0 keeps what a product is in one column, as JSON. */
+function productNameIn(json: string): string {
+  const parsed = json.startsWith('{') ? parseJson(json) : null
+  const product = parsed?.ok && isObject(parsed.value) ? parsed.value : {}
+  return textOrNull(product.product_name) ?? textOrNull(product.servicename) ?? ''
 }
 
 const KINDS: readonly (readonly [RegExp, Meter])[] = [

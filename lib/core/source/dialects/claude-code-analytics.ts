@@ -52,6 +52,8 @@ function modelRecord(record: JsonObject, { instants }: JsonReading): UsageRecord
       person ?? key ?? '',
       terminal,
       plainText(record.is_remote),
+      textOrNull(record.customer_type) ?? '',
+      textOrNull(record.subscription_type) ?? '',
       model,
     ),
     startMs,

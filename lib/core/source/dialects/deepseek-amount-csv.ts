@@ -6,6 +6,7 @@
  */
 import { DAY_MS } from '../../time/instant'
 import type { Quantities, UsageRecord } from '../../usage/record'
+import { decimalOf } from '../build-cost'
 import { buildRecord, NO_QUANTITIES } from '../build-record'
 import { Columns } from '../columns'
 import { type CsvReading, openNamed } from '../csv-rows'
@@ -65,10 +66,12 @@ function amountRecord({ row, instants }: CsvReading): UsageRecord {
   const amount = row.count('amount')
   if (amount === null) return stop('MISSING_VALUE', 'amount', 'amount is empty.', 'Export the file again.')
   const model = row.model('model')
+  const price = decimalOf(row.text('price'), 'price') ?? ''
   const name = row.text('api_key_name')
   const key = row.text('api_key')
   return buildRecord({
-    identity: bucketIdentity('deepseek-amount', row.text('user_id'), String(startMs), model, name, key, meter),
+    // A day on which the price changed, or of which some hours cost less, has a row for each.
+    identity: bucketIdentity('deepseek-amount', row.text('user_id'), String(startMs), model, name, key, meter, price),
     startMs,
     endMs: startMs + DAY_MS,
     host: 'deepseek',

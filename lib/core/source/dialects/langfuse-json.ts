@@ -8,9 +8,13 @@ export const langfuseJson: JsonDialect = {
   kind: 'json',
   id: 'langfuse-json',
   title: 'Langfuse observations',
-  recognisedBy: 'Objects with usageDetails and traceId.',
+  recognisedBy: 'Objects with traceId and usageDetails, or of version 2 with usage or promptTokens.',
   envelopes: ['data'],
-  recognise: (value) => (isObject(value) && 'usageDetails' in value && 'traceId' in value ? '1' : null),
+  recognise(value) {
+    if (!isObject(value) || !('traceId' in value)) return null
+    if ('usageDetails' in value) return '1'
+    return value.type === 'GENERATION' && ('promptTokens' in value || isObject(value.usage)) ? '2' : null
+  },
   open: (options) =>
     openObjects(options, (object, { instants }) => {
       const record = langfuseRecord((name) => object[name] ?? null, instants, options.host)

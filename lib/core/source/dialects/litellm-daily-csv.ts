@@ -34,6 +34,8 @@ const DIMENSIONS = [
   'organization_id',
   'end_user_id',
   'tag',
+  'mcp_namespaced_tool_name',
+  'agent_id',
 ] as const
 
 export const litellmDailyCsv: CsvDialect = {

@@ -15,6 +15,9 @@ const REQUIRED = [
   'model',
 ] as const
 
+/** How databases and their clients write what is not there. */
+const NULLS = new Set(['', '\\N', 'NULL', 'null', 'None', '[NULL]'])
+
 export const litellmSpendlogsCsv: CsvDialect = {
   kind: 'csv',
   id: 'litellm-spendlogs-csv',
@@ -30,7 +33,7 @@ export const litellmSpendlogsCsv: CsvDialect = {
     openNamed({ title: TITLE, header, required: REQUIRED }, options, 'utc', ({ row, instants }) => {
       const field = (name: string) => {
         const text = row.text(name.toLowerCase())
-        return text === '' || text === '\\N' ? null : text
+        return NULLS.has(text) ? null : text
       }
       return [liteLlmRecord(field, { id: 'request_id', cost: 'spend' }, instants, options.host)]
     }),

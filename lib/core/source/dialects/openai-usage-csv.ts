@@ -38,6 +38,8 @@ export const openaiUsageCsv: CsvDialect = {
         return columns.has('input_cache_write_tokens') ? '2026-08' : '2025-10'
       }
     }
+    // Cut down to its tokens by hand, it still tells the periods as OpenAI does.
+    if ([...EMPTY, 'input_tokens', 'output_tokens'].every((name) => columns.has(name))) return 'without requests'
     const names = header.filter((name) => name !== '')
     return names.length === 4 && EMPTY.every((name) => columns.has(name)) ? 'empty' : null
   },
@@ -48,7 +50,7 @@ export const openaiUsageCsv: CsvDialect = {
       const checked = columns.check(TITLE, ['timestamp', 'model', 'num_requests'])
       return checked.ok ? ok(rows) : err(checked.error)
     }
-    if (!columns.has('num_model_requests')) return ok({ read: () => ok([]) })
+    if (!columns.has('input_tokens')) return ok({ read: () => ok([]) })
     const rows = new UsageRows(columns, options)
     const checked = columns.check(TITLE, ['start_time', 'end_time', 'input_tokens'])
     return checked.ok ? ok(rows) : err(checked.error)

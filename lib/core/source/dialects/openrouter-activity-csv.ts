@@ -25,7 +25,7 @@ export const openrouterActivityCsv: CsvDialect = {
   recognise(header) {
     const columns = new Columns(header)
     if (columns.has('generation_id') && columns.has('model_permaslug')) {
-      return columns.has('api_key_disabled') ? '2026-08' : '2026-01'
+      return columns.has('api_key_disabled') ? '2026-08' : columns.has('tokens_cached') ? '2026-01' : '2025'
     }
     return DAILY.every((name) => columns.has(name)) ? 'daily' : null
   },
@@ -91,7 +91,11 @@ class GenerationRows implements RowReader<readonly string[]> {
       status: statusOf(cell(cells, at.cancelled), cell(cells, at.finish)),
       latencyMs: latencyOf(cell(cells, at.latency)),
       reportedCost: this.#cost(cells),
-      tags: sortedTags([['openrouter.provider', cell(cells, at.provider)]]),
+      tags: sortedTags([
+        ['openrouter.provider', cell(cells, at.provider)],
+        // Exports of 2025 do not say how much of the prompt was cached.
+        ...(at.cached < 0 ? [['tokentab.cache_split', 'unknown'] as const] : []),
+      ]),
     })
   }
 

@@ -86,14 +86,18 @@ function itemsIn(value: unknown): readonly OtelItem[] {
   return (resources.length === 0 ? [value] : resources).flatMap(itemsOf)
 }
 
+/** Scopes had another name until 2022. */
+const SCOPES = ['scope', 'instrumentationLibrary'] as const
+
 function itemsOf(resource: unknown): OtelItem[] {
   const below = attributesOf(objectAt(resource, 'resource')?.attributes, new Map())
   // Ids are hex in either case.
   const text = (value: JsonValue | undefined) => (typeof value === 'string' ? value.toLowerCase() : '')
   // Zero means unknown.
   const nano = (value: JsonValue | undefined) => (value === undefined || value === 0 || value === '0' ? null : value)
-  const spans = listAt(resource, 'scopeSpans').flatMap((scope) => listAt(scope, 'spans'))
-  const logs = listAt(resource, 'scopeLogs').flatMap((scope) => listAt(scope, 'logRecords'))
+  const scopes = (of: 'Spans' | 'Logs') => SCOPES.flatMap((name) => listAt(resource, name + of))
+  const spans = scopes('Spans').flatMap((scope) => listAt(scope, 'spans'))
+  const logs = scopes('Logs').flatMap((scope) => [...listAt(scope, 'logRecords'), ...listAt(scope, 'logs')])
   return [...spans, ...logs].filter(isObject).map((item) => ({
     attributes: attributesOf(item.attributes, below),
     traceId: text(item.traceId),

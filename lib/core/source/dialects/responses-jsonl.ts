@@ -241,7 +241,7 @@ function readUsage(form: Form, host: string, logged: LoggedResponse, model: stri
       return usageOf('canonical', { audio_seconds: isObject(body.usage) ? body.usage.seconds : null }, model)
     default: {
       const api = `${host}.chat`
-      const known: UsageApi = isUsageApi(api) ? api : 'openai.chat'
+      const known: UsageApi = isUsageApi(api) ? api : host === 'openai' || host === 'azure' ? 'openai.chat' : 'any.chat'
       return usageOf(known, withHeaders(usageIn(body), logged), model)
     }
   }

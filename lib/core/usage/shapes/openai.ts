@@ -4,7 +4,7 @@
  */
 import type { ReportedCost } from '../record'
 import { type NormalisedUsage, normalised, splitCached, type UsageContext, type UsageShape } from './shape'
-import type { UsageObject, UsageReader } from './usage-reader'
+import { type UsageObject, UsageReader } from './usage-reader'
 
 /** Where a host differs from OpenAI. */
 interface Dialect {
@@ -197,6 +197,25 @@ export const openaiEmbeddings = shapeOf({ inputOnly: true })
 export const voyageEmbeddings = shapeOf({ inputOnly: true })
 /** Groq, Together, Moonshot, MiniMax and the software one runs oneself. */
 export const compatibleChat = shapeOf({})
+/**
+ * A host that is not known: the stated total tells whether reasoning lies beside the completion. Gemini's compatible endpoint
+ * tells its thoughts by the total alone.
+ */
+export const anyChat: UsageShape = (reader, usage, context) => {
+  const thoughts = /(?:^|\/)gemini-/.test(context.model) ? thoughtsOf(usage) : null
+  return read(reader, thoughts === null ? usage : { ...usage, ...thoughts }, { reasoningMayBeOutside: true })
+}
+
+function thoughtsOf(usage: UsageObject): UsageObject | null {
+  const reader = new UsageReader()
+  const [prompt, completion] = [reader.count(usage, 'prompt_tokens'), reader.count(usage, 'completion_tokens')]
+  const total = reader.count(usage, 'total_tokens')
+  const told = reader.object(usage, 'completion_tokens_details')
+  if (prompt === null || completion === null || total === null || told !== null) return null
+  const thoughts = total - prompt - completion
+  return thoughts > 0n ? { completion_tokens_details: { reasoning_tokens: thoughts } } : null
+}
+
 export const xaiChat = shapeOf({
   reasoningMayBeOutside: true,
   tell: (reader, usage) => ({ reportedCost: ticksTold(reader, usage) }),
