@@ -90,4 +90,15 @@ describe('a forked Codex session', () => {
     expect((await getImport(principal, { id: first.id })).import.status).toBe('undone')
     await requireBalancedBooks(principal)
   })
+
+  it('counts once also where the clock of its machine ran years ahead', async () => {
+    const ahead = (text: string) => text.replaceAll('2026-09', '2030-01')
+    expect(await importFile(principal, ahead(parent))).toMatchObject({
+      accepted: '4',
+      problem: { code: 'CLOCK_AHEAD' },
+    })
+    expect(await importFile(principal, ahead(child))).toMatchObject({ accepted: '1', duplicate: '3', rejected: '0' })
+    expect(await told()).toMatchObject({ records: '5', tokens: { input: '6500', output: '650' } })
+    await requireBalancedBooks(principal)
+  })
 })

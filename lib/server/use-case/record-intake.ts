@@ -228,7 +228,9 @@ export class RecordIntake {
     record: UsageRecord,
     plain: PlainCounts | null,
   ): Omit<RejectRow, 'line' | 'byteOffset' | 'raw'> | null {
-    if (record.startMs < OLDEST_MS || record.startMs > this.request.nowMs + DAY_MS) {
+    // Logs of agents have the times of their machine, whose clock may have run ahead: how far, their reader decided.
+    const isAhead = record.timeOfFirst !== true && record.startMs > this.request.nowMs + DAY_MS
+    if (record.startMs < OLDEST_MS || isAhead) {
       return {
         column: null,
         code: 'DATE_OUT_OF_RANGE',

@@ -206,4 +206,11 @@ describe('a Codex session and its fork', () => {
     expect(union(told)).toEqual({ calls: 3, input: 1100n, cached: 0n, output: 117n, reasoning: 50n })
     expect(readAll(told).records.map(({ model }) => model)).toEqual(['unknown', 'unknown', 'unknown'])
   })
+
+  it('keeps the times of a machine whose clock ran ahead, and says so', () => {
+    const ahead = parent.replaceAll('2026-09-01', '2030-01-01')
+    expect(union(ahead)).toEqual(union(parent))
+    expect(readAll(ahead).note).toBe('CLOCK_AHEAD')
+    expect(readAll(parent.replaceAll('2026-09-01', '2126-09-01')).records).toEqual([])
+  })
 })

@@ -11,8 +11,9 @@ import { HeldRecords } from '../held-records'
 import { ContentIdentities, providerIdentity, streamedIdentity } from '../identity'
 import { isObject, type JsonObject } from '../json'
 import { objectAt } from '../json-rows'
+import { MachineClock } from '../machine-clock'
 import { usageOf } from '../response'
-import { countIn, estimatedAmountOf, InstantReader, readRow, stop } from '../value'
+import { countIn, estimatedAmountOf, readRow, stop } from '../value'
 
 export const claudeCodeJsonl: JsonDialect = {
   kind: 'json',
@@ -88,7 +89,7 @@ function identityOf(key: string) {
 
 class SessionRows implements RowReader<unknown> {
   readonly #options: ReadOptions
-  readonly #instants: InstantReader
+  readonly #instants: MachineClock
   readonly #contents = new ContentIdentities()
   /**
    * The largest record of each message so far, by message id; its group is the session that tells of it without a time.
@@ -100,7 +101,7 @@ class SessionRows implements RowReader<unknown> {
 
   constructor(options: ReadOptions) {
     this.#options = options
-    this.#instants = new InstantReader(options, 'utc')
+    this.#instants = new MachineClock(options)
     this.#messages = new HeldRecords('most output', options.openSpill, { timeOfFirst: true })
   }
 

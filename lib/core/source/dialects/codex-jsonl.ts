@@ -15,8 +15,9 @@ import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from '../dialect
 import { providerIdentity } from '../identity'
 import { isObject, type JsonObject } from '../json'
 import { objectAt } from '../json-rows'
+import { MachineClock } from '../machine-clock'
 import { quoted } from '../reject'
-import { countIn, InstantReader, readRow, stop } from '../value'
+import { countIn, readRow, stop } from '../value'
 
 const KINDS = new Set(['session_meta', 'turn_context', 'event_msg', 'response_item', 'compacted'])
 
@@ -50,7 +51,7 @@ interface Fork {
 
 class RolloutRows implements RowReader<unknown> {
   readonly #options: ReadOptions
-  readonly #instants: InstantReader
+  readonly #instants: MachineClock
   /** Sessions told of so far: the file's own and those it was copied from. */
   readonly #sessions = new Set<string>()
   #session = ''
@@ -69,11 +70,11 @@ class RolloutRows implements RowReader<unknown> {
 
   constructor(options: ReadOptions) {
     this.#options = options
-    this.#instants = new InstantReader(options, 'utc')
+    this.#instants = new MachineClock(options)
   }
 
   note(): Problem | null {
-    if (this.#skipped === null) return null
+    if (this.#skipped === null) return this.#instants.note()
     return {
       code: 'HISTORY_SKIPPED',
       message: `A forked session repeats calls of the session ${quoted(this.#skipped)}, stamped with the time of the fork. They were not counted from the copy.`,
