@@ -313,6 +313,14 @@ describe('the others', () => {
     expect(fault('any.chat', gemini)).toBe('TOTAL_MISMATCH')
   })
 
+  it('Gemini may tell its thoughts by the total alone', () => {
+    const usage = { promptTokenCount: 8, candidatesTokenCount: 12, totalTokenCount: 500 }
+    expect(leaves('google.generateContent', usage)).toEqual({ input: '8', output: '492', reasoning: '480' })
+    // Stated thoughts must make the total, and tokens of tools may be what it has more.
+    expect(fault('google.generateContent', { ...usage, thoughtsTokenCount: 0 })).toBe('TOTAL_MISMATCH')
+    expect(fault('google.generateContent', { ...usage, toolUsePromptTokenCount: 5 })).toBe('TOTAL_MISMATCH')
+  })
+
   it('Moonshot, Mistral, Groq and Ollama', () => {
     expect(leaves('moonshot.chat', { prompt_tokens: 9, completion_tokens: 1, cached_tokens: 4 })).toEqual({
       input: '5',

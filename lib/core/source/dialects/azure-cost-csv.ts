@@ -72,7 +72,7 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
     key: [
       subscription,
       row.text('resourcegroup', 'resourcegroupname'),
-      row.text('resourceid', 'instancename'),
+      row.text('resourceid', 'instancename', 'instanceid'),
       row.text('meterid'),
       service,
       row.text('metersubcategory'),

@@ -6,7 +6,7 @@ import type { UsageRecord } from '../../usage/record'
 import { buildRecord, promptOf, sortedTags, textOrNull } from '../build-record'
 import type { JsonDialect } from '../dialect'
 import { providerIdentity } from '../identity'
-import { isObject, type JsonObject, parseJson } from '../json'
+import { isObject, type JsonObject, type JsonValue, parseJson } from '../json'
 import { type JsonReading, listAt, objectAt, openObjects } from '../json-rows'
 import { rowOfFields } from '../log-tables'
 import { countIn, stop } from '../value'
@@ -75,15 +75,22 @@ export function invocationRecord(entry: JsonObject, { instants }: Pick<JsonReadi
   const none = 0n
   const input = objectAt(entry, 'input')
   const output = objectAt(entry, 'output')
-  const written = countIn(input?.cacheWriteInputTokenCount, 'input.cacheWriteInputTokenCount') ?? none
-  const long = hourLongIn(objectAt(entry, 'output', 'outputBodyJson', 'usage'))
+  // Logs of before 2026 tell of the cache in the body alone.
+  const said = usageIn(output?.outputBodyJson)
+  const count = (of: JsonObject | null, name: string, ...inBody: readonly string[]) => {
+    const told = countIn(of?.[name], `${of === input ? 'input' : 'output'}.${name}`)
+    const named = inBody.find((key) => said[key] !== undefined && said[key] !== null)
+    return told ?? (named === undefined ? null : countIn(said[named], `outputBodyJson.usage.${named}`)) ?? none
+  }
+  const written = count(input, 'cacheWriteInputTokenCount', 'cacheWriteInputTokens', 'cache_creation_input_tokens')
+  const long = hourLongIn(said)
   const hourLong = long === null || long > written ? none : long
   const quantities = {
-    input: countIn(input?.inputTokenCount, 'input.inputTokenCount') ?? none,
-    cacheRead: countIn(input?.cacheReadInputTokenCount, 'input.cacheReadInputTokenCount') ?? none,
+    input: count(input, 'inputTokenCount', 'inputTokens', 'input_tokens'),
+    cacheRead: count(input, 'cacheReadInputTokenCount', 'cacheReadInputTokens', 'cache_read_input_tokens'),
     cacheWrite5m: written - hourLong,
     cacheWrite1h: hourLong,
-    output: countIn(output?.outputTokenCount, 'output.outputTokenCount') ?? none,
+    output: count(output, 'outputTokenCount', 'outputTokens', 'output_tokens'),
     reasoning: none,
     other: null,
   }
@@ -104,6 +111,17 @@ export function invocationRecord(entry: JsonObject, { instants }: Pick<JsonReadi
       Object.entries(objectAt(entry, 'requestMetadata') ?? {}).map(([name, value]) => [name, textOrNull(value) ?? '']),
     ),
   })
+}
+
+/** The usage of a logged body; a stream's parts restate it one after another. */
+function usageIn(body: unknown): JsonObject {
+  if (!Array.isArray(body)) return objectAt(body, 'usage') ?? {}
+  const told: [string, JsonValue][] = []
+  for (const part of body as readonly unknown[]) {
+    const usage = objectAt(part, 'message', 'usage') ?? objectAt(part, 'metadata', 'usage') ?? objectAt(part, 'usage')
+    told.push(...Object.entries(usage ?? {}).filter(([, value]) => value !== null))
+  }
+  return Object.fromEntries(told)
 }
 
 /** Tokens written to a cache for an hour: Anthropic's own usage names them, Converse lists writes by how long they live. */

@@ -57,6 +57,7 @@ const CATEGORIES: Readonly<Record<string, CostCategory>> = {
   tax: 'tax',
   credit: 'credit',
   adjustment: 'adjustment',
+  refund: 'refund',
 }
 
 const METERS: readonly (readonly [RegExp, Meter])[] = [
@@ -85,7 +86,10 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
     return value.toUpperCase() === 'NULL' ? '' : value
   }
   const provider =
-    text('invoiceissuername') || text('serviceprovidername') || text('providername') || text('publishername')
+    text('invoiceissuername', 'invoiceissuer') ||
+    text('serviceprovidername') ||
+    text('providername', 'provider') ||
+    text('publishername', 'publisher')
   if (provider === '') {
     return stop('MISSING_VALUE', 'invoiceissuername', 'The row names no invoice issuer.', 'Export InvoiceIssuerName.')
   }
@@ -94,7 +98,8 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
   const isModelService =
     text('servicecategory').toLowerCase() === 'ai and machine learning' ||
     /bedrock|openai|gemini|vertex|claude|cognitive ?services/i.test(service)
-  const category = CATEGORIES[text('chargecategory').toLowerCase()]
+  // Drafts before 1.0 called it the charge type.
+  const category = CATEGORIES[text('chargecategory', 'chargetype').toLowerCase()]
   if (category === undefined) {
     return stop(
       'BAD_VALUE',

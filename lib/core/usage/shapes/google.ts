@@ -16,8 +16,9 @@ export const googleGenerateContent: UsageShape = (reader, usage) => {
   const prompt = reader.required(usage, 'promptTokenCount')
   const cached = reader.detail(usage, 'cachedContentTokenCount')
   const candidates = reader.detail(usage, 'candidatesTokenCount', 'responseTokenCount')
-  const thoughts = reader.detail(usage, 'thoughtsTokenCount')
   const toolUse = reader.detail(usage, 'toolUsePromptTokenCount')
+  const thoughts =
+    reader.count(usage, 'thoughtsTokenCount') ?? thoughtsInTotal(reader, usage, prompt + candidates, toolUse)
   checkTotal(reader, usage, prompt + candidates + thoughts, toolUse)
   const inside = modalities(reader, usage, 'promptTokensDetails')
   const read = modalities(reader, usage, 'cacheTokensDetails')
@@ -60,6 +61,12 @@ export const googleGenerateContent: UsageShape = (reader, usage) => {
     prompt + toolUse,
     { serviceTier: tierOf(reader, usage) },
   )
+}
+
+/** The first models that thought told it by the total alone. With tools in use the total may hold their tokens instead. */
+function thoughtsInTotal(reader: UsageReader, usage: UsageObject, told: bigint, toolUse: bigint): bigint {
+  const total = reader.count(usage, 'totalTokenCount')
+  return total === null || toolUse > 0n || total <= told ? 0n : total - told
 }
 
 const NO_MODALITY: ModalityCounts = Object.freeze({ audio: 0n, image: 0n, video: 0n })
