@@ -313,6 +313,16 @@ describe('the others', () => {
     expect(fault('any.chat', gemini)).toBe('TOTAL_MISMATCH')
   })
 
+  it('Gemini may count its thoughts among the candidates: the total decides', () => {
+    const usage = { promptTokenCount: 10, candidatesTokenCount: 500, thoughtsTokenCount: 400, totalTokenCount: 510 }
+    expect(leaves('google.generateContent', usage)).toEqual({ input: '10', output: '500', reasoning: '400' })
+    const apart = { ...usage, totalTokenCount: 910 }
+    expect(leaves('google.generateContent', apart)).toEqual({ input: '10', output: '900', reasoning: '400' })
+    expect(fault('google.generateContent', { ...usage, totalTokenCount: 511 })).toBe('TOTAL_MISMATCH')
+    const withTools = { ...usage, toolUsePromptTokenCount: 30, totalTokenCount: 540 }
+    expect(leaves('google.generateContent', withTools)).toEqual({ input: '40', output: '500', reasoning: '400' })
+  })
+
   it('Gemini may tell its thoughts by the total alone', () => {
     const usage = { promptTokenCount: 8, candidatesTokenCount: 12, totalTokenCount: 500 }
     expect(leaves('google.generateContent', usage)).toEqual({ input: '8', output: '492', reasoning: '480' })

@@ -19,7 +19,8 @@ export const googleGenerateContent: UsageShape = (reader, usage) => {
   const toolUse = reader.detail(usage, 'toolUsePromptTokenCount')
   const thoughts =
     reader.count(usage, 'thoughtsTokenCount') ?? thoughtsInTotal(reader, usage, prompt + candidates, toolUse)
-  checkTotal(reader, usage, prompt + candidates + thoughts, toolUse)
+  const isInside = isWithinCandidates(reader, usage, { prompt, candidates, thoughts, toolUse })
+  checkTotal(reader, usage, prompt + candidates + (isInside ? 0n : thoughts), toolUse)
   const inside = modalities(reader, usage, 'promptTokensDetails')
   const read = modalities(reader, usage, 'cacheTokensDetails')
   const split = splitCached(reader, { total: prompt, ...(inside ?? NO_MODALITY) }, { total: cached, known: read }, 0n)
@@ -44,7 +45,7 @@ export const googleGenerateContent: UsageShape = (reader, usage) => {
       cacheRead: split.cacheRead,
       cacheWrite5m: 0n,
       cacheWrite1h: 0n,
-      output: text + thoughts,
+      output: isInside ? text : text + thoughts,
       reasoning: thoughts,
     },
     [
@@ -61,6 +62,19 @@ export const googleGenerateContent: UsageShape = (reader, usage) => {
     prompt + toolUse,
     { serviceTier: tierOf(reader, usage) },
   )
+}
+
+/** Some answers of Vertex AI count thoughts among the candidates: the stated total decides. */
+function isWithinCandidates(
+  reader: UsageReader,
+  usage: UsageObject,
+  told: { prompt: bigint; candidates: bigint; thoughts: bigint; toolUse: bigint },
+): boolean {
+  const total = reader.count(usage, 'totalTokenCount')
+  const { prompt, candidates, thoughts, toolUse } = told
+  if (total === null || thoughts === 0n || thoughts > candidates) return false
+  const meets = (sum: bigint) => total === sum || total === sum + toolUse
+  return !meets(prompt + candidates + thoughts) && meets(prompt + candidates)
 }
 
 /** The first models that thought told it by the total alone. With tools in use the total may hold their tokens instead. */
