@@ -1,5 +1,7 @@
 /** Reads a CSV file row by row. A header in the middle begins another table of the same format: exports were joined. */
 import { err, ok, type Problem, type Result } from '../result'
+import type { CostRecord } from '../usage/cost-record'
+import type { UsageRecord } from '../usage/record'
 import { SpannedCells } from './cells'
 import { normalisedHeader } from './columns'
 import { CsvSplitter, type Delimiter } from './csv'
@@ -10,6 +12,7 @@ import { type CostReader, type SourceCounters, type SourceReader, type SourceRow
 import { contentPlaces, shownCsv } from './redact'
 import type { RejectReason } from './reject'
 import { CUT_OFF, faultReason, type RowFault } from './row-fault'
+import { TableBuckets } from './table-buckets'
 import { isTotal } from './total-row'
 
 /** What a row needs to show itself. */
@@ -17,6 +20,13 @@ interface Table {
   readonly delimiter: Delimiter
   readonly width: number
   readonly content: readonly number[]
+}
+
+/** What reads each table of a file. */
+interface TableReading<Fact> {
+  open(header: readonly string[]): Result<CsvRowReader<Fact>, Problem>
+  /** What names the facts of a table apart. */
+  naming(): (fact: Fact) => Fact
 }
 
 class CsvRow<Fact> implements SourceRow<Fact> {
@@ -56,13 +66,18 @@ export function openCsv(
 ): Result<SourceReader | CostReader, Problem> {
   const { dialect, header } = opening
   if (dialect.layer === 'billed') {
-    const open = (header: readonly string[]) => dialect.open(header, options)
+    const open = (names: readonly string[]) => dialect.open(names, options)
     const reader = open(header)
-    return reader.ok ? ok(new CsvSource(head, opening, reader.value, open, 'billed')) : reader
+    const naming = () => (line: CostRecord) => line
+    return reader.ok ? ok(new CsvSource(head, opening, reader.value, { open, naming }, 'billed')) : reader
   }
-  const open = (header: readonly string[]) => dialect.open(header, options)
+  const open = (names: readonly string[]) => dialect.open(names, options)
   const reader = open(header)
-  return reader.ok ? ok(new CsvSource(head, opening, reader.value, open, 'usage')) : reader
+  const naming = () => {
+    const buckets = new TableBuckets()
+    return (record: UsageRecord) => buckets.named(record)
+  }
+  return reader.ok ? ok(new CsvSource(head, opening, reader.value, { open, naming }, 'usage')) : reader
 }
 
 const ANOTHER_HEADER: RejectReason = {
@@ -78,13 +93,14 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
   readonly generation: string
   readonly #generationNote: Problem | null
   readonly #opening: CsvOpening
-  readonly #open: (header: readonly string[]) => Result<CsvRowReader<Fact>, Problem>
+  readonly #reading: TableReading<Fact>
   #header: readonly string[]
   #table: Table
   #reader: CsvRowReader<Fact>
   /** Readers of the tables before the one at hand. */
   readonly #earlier: CsvRowReader<Fact>[] = []
   #spanned: SpannedCells | null
+  #named: (fact: Fact) => Fact
   readonly #decoder: PieceDecoder
   readonly #splitter: CsvSplitter
   readonly #afterPreamble: boolean
@@ -105,12 +121,13 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
     head: Uint8Array,
     opening: CsvOpening,
     reader: CsvRowReader<Fact>,
-    open: (header: readonly string[]) => Result<CsvRowReader<Fact>, Problem>,
+    reading: TableReading<Fact>,
     layer: FileLayer,
   ) {
     this.layer = layer
     this.#opening = opening
-    this.#open = open
+    this.#reading = reading
+    this.#named = reading.naming()
     this.format = opening.dialect.id
     this.generation = opening.generation
     this.#generationNote = opening.dialect.note?.(opening.generation) ?? null
@@ -219,8 +236,19 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
         return
       }
     }
-    if (!outcome.ok && cells !== null && this.#beginsTable(cells)) outcome = err(ANOTHER_HEADER)
+    if (outcome.ok) outcome = this.#told(outcome)
+    else if (cells !== null && this.#isHeaderAgain(cells)) this.#named = this.#reading.naming()
+    else if (cells !== null && this.#beginsTable(cells)) outcome = err(ANOTHER_HEADER)
     this.#keep(outcome, line, byteOffset, buffer, start, end)
+  }
+
+  /** The facts of a row, named apart from those of other rows of the table. */
+  #told(outcome: RowOutcome<Fact>): RowOutcome<Fact> {
+    if (!outcome.ok) return outcome
+    const [first] = outcome.value
+    if (first === undefined || outcome.value.length > 1) return ok(outcome.value.map(this.#named))
+    const named = this.#named(first)
+    return named === first ? outcome : ok([named])
   }
 
   /** Reads on by another header of the format, of an export that was joined on; false for a row that is none. */
@@ -232,10 +260,11 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
     // A mapping is made for one header and reads by no other.
     if (known < 3 || known * 2 < header.length || dialect.required.length === 0) return false
     if (dialect.recognise(header) === null) return false
-    const reader = this.#open(header)
+    const reader = this.#reading.open(header)
     if (!reader.ok) return false
     this.#earlier.push(this.#reader)
     this.#reader = reader.value
+    this.#named = this.#reading.naming()
     this.#header = header
     this.#table = { delimiter, width: header.length, content: contentPlaces(header) }
     this.#headerCode = (header[0] as string).charCodeAt(0) | 32
@@ -258,7 +287,7 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
     const outcome = this.#reader.readCells?.(cells)
     // What is not read may be another header.
     if (outcome === undefined || !outcome.ok || outcome.value.length === 0) return false
-    this.#keep(outcome, line, byteOffset, buffer, start, end)
+    this.#keep(this.#told(outcome), line, byteOffset, buffer, start, end)
     return true
   }
 

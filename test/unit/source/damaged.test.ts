@@ -98,3 +98,23 @@ describe('JSON lines', () => {
     expect(readAll(page).problem).toBe('BROKEN_JSON')
   })
 })
+
+describe('rows of one table that are named alike', () => {
+  const header =
+    'usage_date_utc,model_version,usage_input_tokens_no_cache,usage_input_tokens_cache_read,usage_output_tokens'
+  const first = '2026-08-12,claude-sonnet-5,10,40,50'
+  const second = '2026-08-12,claude-sonnet-5,1,4,5'
+  const keys = (text: string) => readAll(text).records.map(({ identity }) => identity.parts)
+
+  it('are buckets of their own where they count differently: what told them apart was not exported', () => {
+    const [one, two, again] = keys([header, first, second, first, ''].join('\n'))
+    expect(one).not.toEqual(two)
+    expect(again).toEqual(one)
+    expect(keys([header, first, ''].join('\n'))).toEqual([one])
+  })
+
+  it('restate each other where another export begins between them', () => {
+    const [one, two] = keys([header, first, header, second, ''].join('\n'))
+    expect(two).toEqual(one)
+  })
+})
