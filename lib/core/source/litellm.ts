@@ -49,7 +49,7 @@ export function liteLlmRecord(
     if (!failed) return stop('MISSING_MODEL', 'model', 'model is empty.', 'Export the log again.')
     return stop('NO_USAGE', 'model', 'The request failed before it reached a model.', 'Nothing to do: it cost nothing.')
   }
-  const cacheHit = /^true$/i.test(text('cache_hit'))
+  const cacheHit = /^true$/i.test(text('cache_hit')) || /_cache_hit[\d.]*$/.test(id)
   const detail = (path: readonly string[]) => countAt(usage, path) ?? countAt(more, path)
   const cached = detail(['prompt_tokens_details', 'cached_tokens']) ?? detail(['cache_read_input_tokens']) ?? none
   const written =

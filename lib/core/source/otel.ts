@@ -29,6 +29,8 @@ const CACHE_READ = [
   'gen_ai.usage.cache_read_tokens',
   'gen_ai.usage.cached_input_tokens',
   'gen_ai.usage.cached_tokens',
+  'gen_ai.usage.input_tokens.cached',
+  'gen_ai.usage.input_tokens.cache_read',
   'gen_ai.usage.details.cache_read_tokens',
   'llm.token_count.prompt_details.cache_read',
 ]
@@ -38,6 +40,7 @@ const CACHE_WRITE = [
   'gen_ai.usage.cache_creation_input_tokens',
   'gen_ai.usage.cache_write_input_tokens',
   'gen_ai.usage.cache_creation_tokens',
+  'gen_ai.usage.input_tokens.cache_write',
   'gen_ai.usage.details.cache_write_tokens',
   'llm.token_count.prompt_details.cache_write',
 ]
@@ -52,6 +55,7 @@ const REASONING = [
   'gen_ai.usage.reasoning_output_tokens',
   'gen_ai.usage.reasoning_tokens',
   'gen_ai.usage.thinking_tokens',
+  'gen_ai.usage.output_tokens.reasoning',
   'gen_ai.usage.details.reasoning_tokens',
   'llm.token_count.completion_details.reasoning',
 ]

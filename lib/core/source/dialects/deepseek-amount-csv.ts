@@ -41,11 +41,14 @@ export const deepseekAmountCsv: CsvDialect = {
 const METERS: Readonly<Record<string, keyof Quantities | 'requests'>> = {
   input_cache_miss_tokens: 'input',
   prompt_cache_miss_token: 'input',
+  prompt_cache_miss_tokens: 'input',
   input_tokens: 'input',
   input_cache_hit_tokens: 'cacheRead',
   prompt_cache_hit_token: 'cacheRead',
+  prompt_cache_hit_tokens: 'cacheRead',
   output_tokens: 'output',
   response_token: 'output',
+  completion_tokens: 'output',
   request_count: 'requests',
   request: 'requests',
 }

@@ -17,8 +17,9 @@ export const portkeyJsonl: JsonDialect = {
   envelopes: ['data'],
   recognise(value) {
     if (!isObject(value)) return null
-    if ('ai_org' in value && 'req_units' in value) return 'export'
-    return 'ai_provider' in value && 'request_tokens' in value ? 'api' : null
+    // Who exports chooses the fields.
+    if ('req_units' in value && ('ai_org' in value || 'ai_model' in value)) return 'export'
+    return 'request_tokens' in value && ('ai_provider' in value || 'ai_model' in value) ? 'api' : null
   },
   open: (options) => openObjects(options, (log, reading) => [logRecord(log, reading)]),
 }
