@@ -271,9 +271,13 @@ export class InstantReader {
   #slow(text: string, column: string): InstantMs | null {
     if (text === '') return null
     if (/^\d{9,19}(\.\d+)?$/.test(text)) return epochOf(text)
-    const zoneless = this.#timeZone !== null && /^\d{4}-\d{2}-\d{2}([T ][\d:.]+)?$/.test(text)
-    const written = /^[A-Za-z]{3},? |^\d{1,2} [A-Za-z]{3}/.test(text) ? isoOfWritten(text) : null
-    const parsed = parseInstant(written ?? text.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3'), 'utc')
+    let plain = text.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3')
+    let parsed = parseInstant(plain, 'utc')
+    if (!parsed.ok && parsed.error === 'NOT_A_TIME') {
+      plain = isoOfWritten(text) ?? plain
+      parsed = parseInstant(plain, 'utc')
+    }
+    const zoneless = this.#timeZone !== null && /^\d{4}-\d{2}-\d{2}([T ][\d:.]+)?$/.test(plain)
     if (parsed.ok && zoneless && this.#timeZone !== null) {
       const local = utcOfLocal(parsed.value, this.#timeZone)
       if (local.kind !== 'gap') return local.ms

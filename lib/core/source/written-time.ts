@@ -1,4 +1,7 @@
-/** Times as programs write them for people, month in words: "Sun, 01 Mar 2026 10:00:00 GMT", "Sun Mar 01 2026 10:00:00 GMT+0100 (…)". */
+/**
+ * Times as programs write them for people and that can be read in one way only: the month in words ("Sun, 01 Mar 2026 10:00:00 GMT",
+ * "Sun Mar 01 2026 10:00:00 GMT+0100 (…)"), the year first with slashes, the fraction after a comma, the zone by name.
+ */
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const ZONE = '(?:GMT|UTC)?([+-]\\d{4})?'
@@ -10,8 +13,27 @@ const SCRIPT = new RegExp(
   'i',
 )
 
-/** The time in RFC 3339; null for text in no such form, and for one that tells no zone. */
+/** "2026/9/15 12:00:00", "2026-09-15 12:00:00,123", "2026-09-15 12:00:00 +0000 UTC"; in local time where it names no zone. */
+const YEAR_FIRST =
+  /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?:[T ](\d{1,2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?)? ?(Z|GMT|UTC|[+-]\d{2}:?\d{2}(?: UTC)?)?$/
+
+/** The time as ISO 8601 writes it; null for text in no such form, and for a month in words without a zone. */
 export function isoOfWritten(text: string): string | null {
+  return isoOfYearFirst(text) ?? isoOfWords(text)
+}
+
+function isoOfYearFirst(text: string): string | null {
+  const match = YEAR_FIRST.exec(text)
+  if (match === null) return null
+  const [, year = '', , month = '', day = '', clock, fraction, zone] = match
+  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  if (clock === undefined) return zone === undefined ? date : null
+  const part = fraction === undefined ? '' : `.${fraction}`
+  const offset = zone === undefined ? '' : /^[A-Z]+$/.test(zone) ? 'Z' : zone.replace(' UTC', '')
+  return `${date}T${clock.padStart(clock.length < 6 ? 5 : 8, '0')}${part}${offset}`
+}
+
+function isoOfWords(text: string): string | null {
   const mail = MAIL.exec(text)
   const script = mail === null ? SCRIPT.exec(text) : null
   const [, day, month, year, clock, offset] = mail ?? []
