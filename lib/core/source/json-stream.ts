@@ -230,7 +230,11 @@ class ElementSplitter implements JsonSplitter {
         if (this.#record !== null && this.#depth === this.#recordDepth) from = this.#close(text, from, at)
         continue
       }
-      if (this.#finished) return this.#broken('There is text after the end of the list', byteAt(at))
+      if (this.#finished) {
+        if (code !== 91) return this.#broken('There is text after the end of the list', byteAt(at))
+        // Lists that were joined to one file.
+        this.#finished = false
+      }
       const closing = code === 125 || code === 93
       if (this.#record !== null && this.#depth === this.#recordDepth && (code === 44 || closing)) {
         from = this.#close(text, from, at)

@@ -93,6 +93,13 @@ describe('JSON lines', () => {
     }
   })
 
+  it('A-51: lists that were joined are read one after another, and refused where one is broken', () => {
+    const joined = `[${line('a')},${line('b')}]\n[\n${line('c')}\n]\n[]`
+    for (const how of HOWS) expect(counts(joined, how)).toHaveLength(3)
+    expect(readAll(`[${line('a')}]\n[${line('b')},{"id":]`).problem).toBe('BROKEN_JSON')
+    expect(readAll(`[${line('a')}] and more`).problem).toBe('BROKEN_JSON')
+  })
+
   it('A-51: are not what a document on several lines is taken for', () => {
     const page = `{"records":[\n${line('a')},\n${line('b')},\n${line('c').slice(0, 40)}`
     expect(readAll(page).problem).toBe('BROKEN_JSON')

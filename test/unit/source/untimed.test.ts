@@ -49,6 +49,24 @@ describe('calls whose source tells no time', () => {
   })
 })
 
+describe('a streamed claude -p', () => {
+  it('is recognised however many parts stand before its first answer, which count nothing', () => {
+    const part = { type: 'stream_event', session_id: 's', event: { type: 'content_block_delta' } }
+    const usage = { input_tokens: 3, output_tokens: 5 }
+    const start = { type: 'message_start', message: { id: 'msg_01', usage: { input_tokens: 3, output_tokens: 1 } } }
+    const reading = readAll(
+      lines(
+        { type: 'system', subtype: 'init', session_id: 's', model: 'claude-opus-4-6' },
+        { ...part, event: start },
+        ...Array.from({ length: 500 }, () => part),
+        { type: 'assistant', session_id: 's', message: { id: 'msg_01', model: 'claude-opus-4-6', usage } },
+      ),
+    )
+    expect(reading.format).toBe('claude-code-jsonl')
+    expect(reading.records.map(({ quantities }) => quantities)).toMatchObject([{ input: 3n, output: 5n }])
+  })
+})
+
 describe('lists of any API', () => {
   const call = {
     id: 'chatcmpl-abcdefgh',

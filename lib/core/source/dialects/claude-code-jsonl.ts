@@ -55,6 +55,9 @@ export const claudeCodeJsonl: JsonDialect = {
     if (value.type === 'result' && 'session_id' in value && (isObject(value.modelUsage) || isObject(value.usage))) {
       return 'result'
     }
+    // What `claude -p --output-format stream-json` begins with: hundreds of parts may come before an answer.
+    const begins = value.type === 'stream_event' || (value.type === 'system' && value.subtype === 'init')
+    if (begins && 'session_id' in value) return 'stream'
     const usage = objectAt(answerIn(value), 'message', 'usage')
     const session = 'sessionId' in value || 'parentUuid' in value
     if (usage !== null && (session || value.type === 'assistant')) return 'session'

@@ -17,7 +17,8 @@ export const otlpJson: JsonDialect = {
   id: 'otlp-json',
   title: 'OpenTelemetry (OTLP JSON)',
   recognisedBy: 'resourceSpans or resourceLogs.',
-  envelopes: ['resourceSpans', 'resourceLogs'],
+  // Tempo calls what is of one resource a batch.
+  envelopes: ['resourceSpans', 'resourceLogs', 'batches'],
   recognise(value) {
     if (!isObject(value)) return null
     return 'resourceSpans' in value || 'scopeSpans' in value
@@ -86,13 +87,18 @@ function itemsIn(value: unknown): readonly OtelItem[] {
   return (resources.length === 0 ? [value] : resources).flatMap(itemsOf)
 }
 
+/** Ids are hex in either case; what writes protocol buffers as any JSON has them in base64. */
+function hexOf(id: string): string {
+  if (!/^(?:[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{11}=)$/.test(id)) return id.toLowerCase()
+  return [...atob(id)].map((unit) => unit.charCodeAt(0).toString(16).padStart(2, '0')).join('')
+}
+
 /** Scopes had another name until 2022. */
 const SCOPES = ['scope', 'instrumentationLibrary'] as const
 
 function itemsOf(resource: unknown): OtelItem[] {
   const below = attributesOf(objectAt(resource, 'resource')?.attributes, new Map())
-  // Ids are hex in either case.
-  const text = (value: JsonValue | undefined) => (typeof value === 'string' ? value.toLowerCase() : '')
+  const text = (value: JsonValue | undefined) => (typeof value === 'string' ? hexOf(value) : '')
   // Zero means unknown.
   const nano = (value: JsonValue | undefined) => (value === undefined || value === 0 || value === '0' ? null : value)
   const scopes = (of: 'Spans' | 'Logs') => SCOPES.flatMap((name) => listAt(resource, name + of))
