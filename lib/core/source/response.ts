@@ -23,7 +23,7 @@ export interface LoggedResponse {
 }
 
 /** Where loggers put what a server answered. */
-const BODIES = ['response', 'body', 'result', 'response_body', 'raw_response', 'completion'] as const
+const BODIES = ['response', 'body', 'result', 'response_body', 'raw_response', 'completion', 'delta'] as const
 
 /**
  * The response object of a log line: alone, or under a key of the logger, or in a batch's output line. Responses API events
@@ -38,6 +38,8 @@ export function loggedResponse(value: unknown): LoggedResponse | null {
     const inner = objectOf(answer.body)
     if (inner !== null) return { body: inner, outer: value, batch }
     if (batch && isObject(answer.message)) return { body: answer.message, outer: value, batch }
+    // The last part of a stream of Cohere's has its id beside what it tells.
+    if (key === 'delta' && answers(answer)) return { body: { id: value.id ?? null, ...answer }, outer: value, batch }
     if ((key === 'response' && !batch) || answers(answer)) return { body: answer, outer: value, batch: false }
   }
   const { event } = answers(value) ? { event: value } : eventOf(value)
@@ -57,7 +59,16 @@ function objectOf(value: unknown): JsonObject | null {
   return parsed.ok && isObject(parsed.value) ? parsed.value : null
 }
 
-const ANSWER_KEYS = ['usage', 'usageMetadata', 'usage_metadata', 'timings', 'details', 'eval_count', 'generated_text']
+const ANSWER_KEYS = [
+  'usage',
+  'stats',
+  'usageMetadata',
+  'usage_metadata',
+  'timings',
+  'details',
+  'eval_count',
+  'generated_text',
+]
 
 function answers(value: JsonObject): boolean {
   return ANSWER_KEYS.some((key) => value[key] !== undefined && value[key] !== null)

@@ -66,6 +66,33 @@ describe('streams of server-sent events', () => {
     expect(readAll(end + start + end).rejects.map(({ code }) => code)).toEqual(['NO_USAGE'])
   })
 
+  it('of Cohere and LM Studio count at the event that tells, and nothing at the others', () => {
+    const data = (value: object) => `data: ${JSON.stringify(value)}\n\n`
+    const cohere = [
+      data({ type: 'message-start', id: 'c14c80c3-18eb', delta: { message: { role: 'assistant' } } }),
+      data({ type: 'content-delta', index: 0, delta: { message: { content: { text: 'x' } } } }).repeat(500),
+      data({
+        type: 'message-end',
+        id: 'c14c80c3-18eb',
+        delta: { finish_reason: 'COMPLETE', usage: { billed_units: { input_tokens: 5, output_tokens: 9 } } },
+      }),
+    ].join('')
+    const studio = [
+      data({ type: 'chat.start', model_instance_id: 'm' }),
+      data({ type: 'message.delta', content: 'x' }).repeat(500),
+      data({
+        type: 'chat.end',
+        result: { model_instance_id: 'm', stats: { input_tokens: 7, total_output_tokens: 2 } },
+      }),
+    ].join('')
+    const told = (text: string) => {
+      const { rejects, records } = readAll(text)
+      return [rejects, records.map(({ quantities }) => [quantities.input, quantities.output])]
+    }
+    expect(told(cohere)).toEqual([[], [[5n, 9n]]])
+    expect(told(studio)).toEqual([[], [[7n, 2n]]])
+  })
+
   it('are no reason to read a table as one', () => {
     expect(readAll('id\nid: 1\n').problem).toBe('UNKNOWN_FORMAT')
   })

@@ -37,7 +37,8 @@ export const responsesJsonl: JsonDialect = {
     const logged = loggedResponse(value)
     if (logged === null || logged.body.type === 'message') return null
     if (logged.batch || ('custom_id' in logged.outer && 'error' in logged.outer)) return 'batch'
-    return formOf(logged.body) ?? (isStreamState(logged) ? 'stream' : null)
+    const begins = isStreamState(logged) || FIRST_EVENTS.has(eventNameOf(logged) ?? '')
+    return formOf(logged.body) ?? (begins ? 'stream' : null)
   },
   open: (options) => new ResponseRows(options),
 }
@@ -55,6 +56,17 @@ type Form =
   | 'chat'
   | 'chunk'
   | 'sum'
+
+/** What streams begin with whose parts are events by name. */
+const FIRST_EVENTS = new Set(['message-start', 'chat.start', 'stream-start'])
+
+/** The name of an event that is no answer: "response.output_text.delta", "content-delta"; null for anything else. */
+function eventNameOf({ body, outer }: LoggedResponse): string | null {
+  if (isObject(body.error) || 'choices' in body) return null
+  if (typeof outer.event_type === 'string') return outer.event_type
+  const type = textOrNull(outer.type) ?? ''
+  return /^[a-z_]+[.-][a-z_.-]+$/.test(type) ? type : null
+}
 
 /** Events of the Responses API that hold the response as it stands; the last of them has its usage. */
 function isStreamState({ body, outer }: LoggedResponse): boolean {
@@ -140,8 +152,8 @@ class ResponseRows implements RowReader<unknown> {
         'Import the output file of the batch.',
       )
     }
-    // Events of a stream of the Responses API: the last one holds the counts.
-    if (form === null && textOrNull(logged.outer.type)?.startsWith('response.') === true && !isObject(body.error)) {
+    // Events of a stream: the last one holds the counts.
+    if (form === null && eventNameOf(logged) !== null) {
       if (isStreamState(logged)) this.#streams.part(id)
       return null
     }
