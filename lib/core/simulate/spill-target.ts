@@ -58,7 +58,7 @@ export function withSpill(
   for (const group of groups.values()) {
     const [first] = group
     if (first === undefined) continue
-    const { baseline, target: after } = replayHours(group, [move], book)
+    const { baseline, target: after } = replayHours(group, [move], book, false)
     low = addUsd(low, after.low)
     likely = addUsd(likely, after.likely)
     high = addUsd(high, after.high)

@@ -65,7 +65,7 @@ export function cheapestMix(
   }
   for (const target of targets) {
     const move = { share: ONE, select: {}, target, changesFor: changesTo(target, assumptions), escalation }
-    for (const line of replayHours(alike(priced, book, target), [move], book).lines) {
+    for (const line of replayHours(alike(priced, book, target), [move], book, false).lines) {
       const unit = units.get(unitKey(line))
       if (unit === undefined) continue
       // What the target cannot take stays at today's cost.

@@ -157,7 +157,10 @@ export function savedOutsidePeak(slices: readonly UsageSlice[], moves: readonly 
     shifted.push({ ...slice, atMs })
   }
   const likely = moves.map(likelyOnly)
-  return subtractUsd(replayHours(dear, likely, book).target.likely, replayHours(shifted, likely, book).target.likely)
+  return subtractUsd(
+    replayHours(dear, likely, book, false).target.likely,
+    replayHours(shifted, likely, book, false).target.likely,
+  )
 }
 
 /** Without the range around the likely case, which is not asked for. */

@@ -92,7 +92,13 @@ const empty = (): Running => ({ baseline: ZERO_USD, low: ZERO_USD, likely: ZERO_
  * Each move takes its share of the calls it selects, earlier moves first, until all of a call's share is spent. What one
  * target cannot take is left for a later move; what none takes stays, under the first reason.
  */
-export function replayHours(slices: Iterable<UsageSlice>, moves: readonly HostedMove[], book: PriceBook): Comparison {
+export function replayHours(
+  slices: Iterable<UsageSlice>,
+  moves: readonly HostedMove[],
+  book: PriceBook,
+  /** False for who wants the sums only. */
+  tellsParts = true,
+): Comparison {
   const spans = moves.map((move) => soldSpan(book, move.target))
   const names = moves.map((move) => targetName(move.target))
   const months = new Map<string, Running>()
@@ -120,7 +126,7 @@ export function replayHours(slices: Iterable<UsageSlice>, moves: readonly Hosted
       const taken = least(scaled(move.share), left)
       if (taken === 0n) break
       const share: Ratio = { numerator: taken, denominator: ONE_SHARE }
-      const answer = moveSlice(book, slice, cost, move, spans[index] ?? null)
+      const answer = moveSlice(book, slice, cost, move, spans[index] ?? null, tellsParts)
       if (!answer.ok) {
         reason ??= answer.reason
         stuck += taken
@@ -227,6 +233,7 @@ function moveSlice(
   cost: Usd,
   move: HostedMove,
   sold: SoldSpan | null,
+  tellsParts: boolean,
 ): TargetPrice {
   const changes = move.changesFor(slice)
   const unchanged = isOne(changes.likely.input) && isOne(changes.likely.output) && isOne(changes.likely.cacheKept)
@@ -234,7 +241,7 @@ function moveSlice(
     return { ok: true, low: cost, likely: cost, high: cost, parts: SURE }
   const refused = move.refuses?.(slice) ?? null
   if (refused !== null) return { ok: false, reason: refused }
-  const there = priceOnTarget(book, slice, move.target, sold, changes)
+  const there = priceOnTarget(book, slice, move.target, sold, changes, tellsParts)
   if (!there.ok || move.escalation === undefined) return there
   const again = timesUsd(cost, move.escalation)
   const [low, likely, high] = [addUsd(there.low, again), addUsd(there.likely, again), addUsd(there.high, again)]

@@ -142,6 +142,7 @@ export function priceOnTarget(
   target: HostedTarget,
   sold: SoldSpan | null,
   changes: Changes,
+  tellsParts = true,
 ): TargetPrice {
   const { contextTokens } = target
   if (isEmbedding(slice.model) && !isEmbedding(target.model)) return { ok: false, reason: 'embedding' }
@@ -197,7 +198,7 @@ export function priceOnTarget(
       const end = (change: TokenChange) => (change === changes.likely ? likelyCost : cost(change))
       priced = {
         costs: [end(changes.low), likelyCost, end(changes.high)],
-        alone: aloneCosts(selection, usual, changes, cost, likelyCost),
+        alone: tellsParts ? aloneCosts(selection, usual, changes, cost, likelyCost) : NONE_ALONE,
       }
       if (hours > 1) seen.set(selection, priced)
     }
@@ -219,7 +220,7 @@ export function priceOnTarget(
     likely: mean,
     high: high === null ? mean : exact(high, 1n),
     parts:
-      changes.low === changes.high && hours === 1
+      !tellsParts || (changes.low === changes.high && hours === 1)
         ? SURE
         : partsOf(
             changes,
