@@ -62,7 +62,8 @@ describe('every golden file', () => {
     for (const id of ids.reverse()) await undoImport(principal, { id })
     expect((await readSpend(principal, {})).total).toMatchObject({ records: '0', cost: '0' })
     await requireBalancedBooks(principal)
-  })
+    // Some 150 files twice, and back: minutes on a busy machine.
+  }, 400_000)
 })
 
 describe('the sample workspace', () => {

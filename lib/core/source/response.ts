@@ -71,6 +71,7 @@ const ANSWER_KEYS = [
 ]
 
 function answers(value: JsonObject): boolean {
+  if (isObject(value.stats) && 'total_output_tokens' in value.stats) return true
   return ANSWER_KEYS.some((key) => value[key] !== undefined && value[key] !== null)
 }
 
