@@ -91,6 +91,9 @@ describe('streams of server-sent events', () => {
     }
     expect(told(cohere)).toEqual([[], [[5n, 9n]]])
     expect(told(studio)).toEqual([[], [[7n, 2n]]])
+    // Numbers of another kind beside an answer are not the answer.
+    const usage = { prompt_tokens: 4, completion_tokens: 1, total_tokens: 5 }
+    expect(told(data({ id: 'chatcmpl-cccccccc', result: { stats: { ms: 3 } }, usage }))).toEqual([[], [[4n, 1n]]])
   })
 
   it('are no reason to read a table as one', () => {
