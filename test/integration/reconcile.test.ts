@@ -158,3 +158,37 @@ describe('failed calls that no log has the tokens of', () => {
     })
   })
 })
+
+describe('a cost export in whole cents', () => {
+  it('is not charged with another price for what its rounding may have moved, and one with more places is', async () => {
+    const own = await commandLineOf('cents')
+    // Two thirds of a cent a day by our price; the host prints a cent.
+    const days = Array.from({ length: 20 }, (_, no) => String(no + 1).padStart(2, '0'))
+    await importFile(
+      own,
+      usageCsv(days.map((day) => ({ id: day, timestamp: `2026-09-${day}T10:00:00Z`, input: 5_334, output: 0 }))),
+    )
+    const costs = (amount: string) =>
+      [
+        'start_time,end_time,amount_value,amount_currency,quantity,quantity_unit,line_item,user_id,api_key_id,project_id,organization_id',
+        ...days.map((day) => {
+          const start = Date.parse(`2026-09-${day}T00:00:00Z`) / 1000
+          return `${start},${start + 86_400},${amount},usd,5334,tokens,"gpt-5, input",,,p,org-acme`
+        }),
+        '',
+      ].join('\n')
+    const compared = async () => {
+      const { hosts } = await readReconciliation(own, { month: '2026-09' })
+      return hosts.find((one) => one.host === 'openai')?.compared
+    }
+    await importFile(own, costs('0.01'))
+    expect(await compared()).toMatchObject({
+      source: 'cost_export',
+      gap: '0.06665',
+      causes: [{ kind: 'rounding', amount: '0.06665' }],
+      unexplained: '0',
+    })
+    await importFile(own, costs('0.0100003'))
+    expect((await compared())?.causes.map((one) => one.kind)).toEqual(['price'])
+  })
+})

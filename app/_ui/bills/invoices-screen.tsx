@@ -156,7 +156,7 @@ function HostRow({ month, host }: { month: string; host: ReconcileHostView }) {
         {host.unpriced_calls === '0' ? null : (
           <Link
             href={callsLink(month, month, undefined, { host: host.host, unpriced: '1' })}
-            className="block text-xs whitespace-normal text-warn hover:underline"
+            className="block text-xs text-warn hover:underline max-sm:whitespace-normal"
           >
             {t.bills.unpricedCalls(countText(host.unpriced_calls))}
           </Link>

@@ -35,7 +35,10 @@ export function HeadlineFigure({ amount, suffix }: { amount: string; suffix?: Re
       {whole}
       <span className="align-[0.62em] text-[17px] font-medium tracking-normal text-dim">.{cents}</span>
       {suffix === undefined ? null : (
-        <span className="ml-2 inline-block text-xl leading-7 font-medium text-dim">{suffix}</span>
+        <>
+          {' '}
+          <span className="inline-block text-xl leading-7 font-medium text-dim">{suffix}</span>
+        </>
       )}
     </span>
   )

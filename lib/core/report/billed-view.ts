@@ -20,6 +20,9 @@ export interface BilledLine {
   /** Null where not given. */
   readonly quantity: string | null
   readonly unit: string | null
+  /** How many amounts of the export it sums, and the most decimal places one of them has. */
+  readonly amounts: number
+  readonly places: number
 }
 
 /** One host and currency of the month. */

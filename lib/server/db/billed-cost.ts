@@ -11,7 +11,8 @@ export async function billedLines(connection: Queryable, workspaceId: number, pe
     `SELECT host, to_char(ts AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS from,
        to_char(max(end_at - interval '1 millisecond') AT TIME ZONE 'UTC' + interval '1 day', 'YYYY-MM-DD') AS to,
        line, model, meter, category, currency, trim_scale(sum(amount))::text AS amount,
-       CASE WHEN count(quantity) = count(*) THEN trim_scale(sum(quantity))::text END AS quantity, unit
+       CASE WHEN count(quantity) = count(*) THEN trim_scale(sum(quantity))::text END AS quantity, unit,
+       count(*)::int AS amounts, max(scale(trim_scale(amount))) AS places
      FROM billed_cost
      WHERE workspace_id = $1 AND replaced_by IS NULL AND is_model_service AND ts >= $2 AND ts < $3
      GROUP BY host, 2, (end_at - ts > interval '1 day'), line, model, meter, category, currency, unit

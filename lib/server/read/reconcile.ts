@@ -59,7 +59,7 @@ export async function readReconciliation(
       const invoice =
         own.length > 0
           ? own
-          : exported.filter((line) => line.host === host && line.currency === currency).map(invoiceLineOf)
+          : invoiceLinesOf(exported.filter((line) => line.host === host && line.currency === currency))
       const side = {
         ours: mine.lines,
         unpriced: mine.unpriced,
@@ -120,7 +120,25 @@ const CATEGORY: Readonly<Record<string, InvoiceLine['category']>> = { usage: 'us
 /** Exports carry up to 60 decimal places, dollars here 18: what is cut off is far below any printed place. */
 const PLACES_CUT = 10n ** 42n
 
-function invoiceLineOf(line: BilledLine): InvoiceLine {
+/**
+ * A host prints all of its amounts alike: what the one with the most places shows is what each was rounded to, and a line
+ * that sums many of them may be off by as many halves.
+ */
+function invoiceLinesOf(lines: readonly BilledLine[]): InvoiceLine[] {
+  const places = lines.reduce((most, line) => Math.max(most, line.places), CENT_PLACES)
+  return lines.map((line) => ({ ...invoiceLineOf(line), rounding: halfUnits(places, BigInt(line.amounts)) }))
+}
+
+const CENT_PLACES = 2
+const PLACES = 18
+
+/** At least the last digit here, to which longer amounts were cut. */
+function halfUnits(places: number, amounts: bigint): Usd {
+  const half = places >= PLACES ? 1n : 10n ** BigInt(PLACES - places) / 2n
+  return usdFromAtto(half * amounts)
+}
+
+function invoiceLineOf(line: BilledLine): Omit<InvoiceLine, 'rounding'> {
   const isDay = Date.parse(`${line.to}T00:00:00Z`) - Date.parse(`${line.from}T00:00:00Z`) === DAY_MS
   const meter = line.meter !== null && isMeter(line.meter) ? line.meter : null
   return {
@@ -130,7 +148,6 @@ function invoiceLineOf(line: BilledLine): InvoiceLine {
     day: isDay ? line.from : null,
     quantity: meter === null ? null : tokensOf(line),
     amount: usdFromAtto(divideRounded(billedFromText(line.amount), PLACES_CUT, 'half_even')),
-    rounding: usdFromAtto(1n),
   }
 }
 

@@ -33,6 +33,8 @@ const line = (over: Partial<BilledLine>): BilledLine => ({
   amount: '1',
   quantity: null,
   unit: null,
+  amounts: 1,
+  places: 2,
   ...over,
 })
 const day = (name: string, cost: string, unpriced = '0') => ({
