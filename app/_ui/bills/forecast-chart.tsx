@@ -97,10 +97,12 @@ export function ForecastChart({ forecast }: { forecast: ForecastView }) {
           <span aria-hidden className="size-2.5 rounded-[2px] border border-(--series-1)" />
           {t.forecast.remaining}
         </li>
-        <li className="flex items-center gap-1.5">
-          <span aria-hidden className="h-3 w-px bg-ink" />
-          {t.forecast.band}
-        </li>
+        {forecast.months.every((month) => month.low === null) ? null : (
+          <li className="flex items-center gap-1.5">
+            <span aria-hidden className="h-3 w-px bg-ink" />
+            {t.forecast.band}
+          </li>
+        )}
       </ul>
     </figure>
   )

@@ -83,8 +83,9 @@ export const invoices = {
   removed: 'The invoice is removed',
   exportHint: 'A cost export of the host, uploaded under Imports, is compared as well.',
   toleranceTitle: 'Tolerance',
-  toleranceNote: 'A gap within either is called matched; nothing is left out of the figures.',
-  toleranceAmount: 'Dollars',
+  toleranceNote:
+    'A gap within either is called matched; nothing is left out of the figures. The amount is dollars, or units of the currency that is compared.',
+  toleranceAmount: 'Amount',
   toleranceShare: 'Percent of the invoice',
   toleranceSave: 'Save tolerance',
   toleranceSaved: 'The tolerance is saved',
