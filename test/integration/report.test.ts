@@ -39,7 +39,7 @@ beforeAll(async () => {
   await createSample(NOW)
   await drain()
   principal = await commandLinePrincipal('northwind')
-}, 240_000)
+})
 afterAll(async () => {
   await closeTestDatabase()
   removeData()

@@ -344,5 +344,5 @@ describe('P-2, P-3, P-5 with decisions between sources', () => {
       }),
       { numRuns: 12 },
     )
-  }, 120_000)
+  })
 })
