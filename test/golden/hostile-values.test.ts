@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
+import { jsonSplitter } from '../../lib/core/source/json-stream'
 import { DIALECTS } from '../../lib/core/source/registry'
 import { readAll } from '../unit/source/reading'
 
@@ -32,10 +33,24 @@ function replaced(text: string): string[] {
   return found
 }
 
+/** The documents of a text: one mostly, or several one after another. */
+function documentsOf(content: string): string[] {
+  const documents: string[] = []
+  const splitter = jsonSplitter({ kind: 'documents' }, { record: (text) => documents.push(text), blank() {} })
+  splitter.push({ text: content, byteOffset: 0, width: 0, invalid: false })
+  splitter.end()
+  return documents
+}
+
 function variants(content: string): string[] {
   const lines = content.split('\n').filter((line) => line.trim() !== '')
   const isLines = lines.length > 1 && lines.every((line) => line.startsWith('{') && line.endsWith('}'))
-  if (!isLines) return replaced(content)
+  if (!isLines) {
+    const documents = documentsOf(content)
+    return documents.flatMap((document, at) =>
+      replaced(document).map((other) => [...documents.slice(0, at), other, ...documents.slice(at + 1)].join('')),
+    )
+  }
   return lines
     .slice(0, RECORDS)
     .flatMap((line, at) =>
