@@ -237,6 +237,14 @@ export async function noteProgress(
   return rowCount === 1
 }
 
+/** Keeps an import that waits for its turn: it has nothing to show yet. */
+export async function renewLease(connection: Queryable, claimed: ClaimedImport): Promise<void> {
+  await connection.query(
+    `UPDATE import SET lease_until = now() + ${LEASE} WHERE id = $1 AND fence = $2 AND status = 'importing'`,
+    [claimed.id, claimed.fence],
+  )
+}
+
 /** The last statement of the import's own transaction: the marker that it committed. */
 export async function markCommitted(
   connection: Queryable,

@@ -25,6 +25,7 @@ import {
   type Progress,
   returnToQueue,
 } from '../db/import'
+import { takeTurn } from '../db/import-turn'
 import { outcomeOf } from '../db/import-view'
 import { ImportWriter } from '../db/import-writer'
 import { loadMappings } from '../db/mapping'
@@ -34,7 +35,6 @@ import { settlePulled } from '../db/pull'
 import { regroupedBy } from '../db/regrouped'
 import { MAX_STORED_REJECTS, type RejectRow, storeRejects } from '../db/reject'
 import { inLongTransaction } from '../db/transaction'
-import { lockImports } from '../db/workspace-lock'
 import { fault } from '../fault'
 import { FileRefused } from '../file-refused'
 import { log } from '../log'
@@ -64,7 +64,7 @@ export async function runImport(claimed: ClaimedImport): Promise<ImportOutcome> 
   try {
     await fault('import.claimed')
     await inLongTransaction(async (connection) => {
-      await lockImports(connection, claimed.workspaceId)
+      await takeTurn(connection, claimed)
       await run.work(connection)
     })
     await fault('import.after-commit')

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Principal } from '../../../lib/server/auth/principal'
 import { inTransaction, pool } from '../../../lib/server/db/pool'
+import { lockImports } from '../../../lib/server/db/workspace-lock'
+import { workOnce } from '../../../lib/server/job/worker'
 import { readSpend } from '../../../lib/server/read/spend'
 import { addPrice, addPriceInput } from '../../../lib/server/use-case/add-price'
 import { decideSource } from '../../../lib/server/use-case/decide-source'
@@ -9,7 +11,14 @@ import { ingestUsage } from '../../../lib/server/use-case/ingest-usage'
 import { reprice } from '../../../lib/server/use-case/reprice'
 import { useOwnDataDirectory } from '../../support/account'
 import { closeTestDatabase, openTestDatabase, resetDatabase } from '../../support/database'
-import { commandLineOf, importFile, insertTestPrices, requireBalancedBooks, usageCsv } from '../../support/imports'
+import {
+  commandLineOf,
+  importFile,
+  insertTestPrices,
+  requireBalancedBooks,
+  upload,
+  usageCsv,
+} from '../../support/imports'
 import { jsonRequest } from '../../support/otlp'
 
 let removeData: () => void
@@ -96,6 +105,29 @@ async function waiting(count: number): Promise<void> {
   }
   throw new Error(`there were never ${count} statements that wait`)
 }
+
+describe('an import that waits for its turn', () => {
+  it('keeps its lease, however long the one before it takes', async () => {
+    const id = await upload(principal, usageCsv([{ timestamp: '2026-09-01T10:00:00Z', input: 9, output: 0 }]))
+    let release: () => void = () => undefined
+    const released = new Promise<void>((done) => {
+      release = done
+    })
+    const before = inTransaction(async (connection) => {
+      await lockImports(connection, principal.workspaceId)
+      await released
+    })
+    const working = workOnce(id)
+    await waiting(1)
+    await pool().query(`UPDATE import SET lease_until = now() + interval '1 second'`)
+    await new Promise((done) => setTimeout(done, 7_000))
+    const { rows } = await pool().query('SELECT status, fence, lease_until > now() AS held FROM import')
+    release()
+    await Promise.all([before, working])
+    expect(rows).toEqual([{ status: 'importing', fence: 1, held: true }])
+    expect(await total()).toMatchObject({ records: '1' })
+  })
+})
 
 describe('sums stay those of the records when writers meet at the same ones', () => {
   it('a call set aside counts once when its authoritative source tells it twice at once', async () => {
