@@ -69,6 +69,31 @@ const protobuf = (spans: readonly TestSpan[], headers = {}) =>
   send(encodeRequest('traces', spans, {}), PROTOBUF, { headers })
 const total = async () => (await readSpend(principal, {})).total
 
+describe('a span that is sent after those below it', () => {
+  const chain = { 'openinference.span.kind': 'CHAIN' }
+
+  it('is known to be around them, over requests and over spans between them without counts', async () => {
+    await protobuf([span(2, tokens(600n, 6n), 1), span(3, tokens(400n, 4n), 1)])
+    await protobuf([span(1, chain as never, 0)])
+    await protobuf([span(0)])
+    expect(await total()).toMatchObject({ records: '2', tokens: { input: '1000', output: '10' } })
+    // Sent once more, and beside a call of its own trace that is around nothing.
+    await protobuf([span(0), span(5, tokens(7n, 1n))])
+    expect(await total()).toMatchObject({ records: '3', tokens: { input: '1007', output: '11' } })
+    await requireBalancedBooks(principal)
+  })
+
+  it('counts in a workspace that took in none of them', async () => {
+    await protobuf([span(1, tokens(600n, 6n), 0)])
+    const other = await commandLineOf('other')
+    const { token: theirs } = await createToken(other, { name: 'collector', scopes: ['ingest'] })
+    await send(encodeRequest('traces', [span(0)], {}), PROTOBUF, { as: theirs })
+    expect((await readSpend(other, {})).total).toMatchObject({ records: '1' })
+    await protobuf([span(0)])
+    expect(await total()).toMatchObject({ records: '1' })
+  })
+})
+
 describe('A-63: OTLP/HTTP', () => {
   it('takes JSON, protobuf and gzip, answers in the same encoding, and counts a retry once', async () => {
     const spans = [span(0), span(1)]

@@ -12,7 +12,14 @@ export interface SpanLink {
 export class SpanTree {
   readonly #parents = new Map<number, number>()
   readonly #counted: number[] = []
-  readonly #around = new Set<number>()
+  readonly #around: Set<number>
+  readonly #known: ReadonlySet<number>
+
+  /** `known` are spans that are around one taken in elsewhere. */
+  constructor(known: ReadonlySet<number> = new Set()) {
+    this.#known = known
+    this.#around = new Set(known)
+  }
 
   /** Takes a span in; `counts` when it counts tokens itself. */
   add(span: SpanLink, counts: boolean): void {
@@ -25,8 +32,18 @@ export class SpanTree {
 
   /** True when one of the spans taken in so far that count tokens is below this one. */
   isAround(traceId: string, spanId: string): boolean {
-    for (let span = this.#counted.pop(); span !== undefined; span = this.#counted.pop()) this.#mark(span)
+    this.#markAll()
     return this.#around.has(nameOf(traceId, spanId))
+  }
+
+  /** Spans that turned out to be around others; those known before are left out. */
+  found(): number[] {
+    this.#markAll()
+    return [...this.#around].filter((span) => !this.#known.has(span))
+  }
+
+  #markAll(): void {
+    for (let span = this.#counted.pop(); span !== undefined; span = this.#counted.pop()) this.#mark(span)
   }
 
   #mark(span: number): void {
@@ -41,7 +58,7 @@ export class SpanTree {
 }
 
 /** 53 bits of a hash of both ids. */
-function nameOf(traceId: string, spanId: string): number {
+export function nameOf(traceId: string, spanId: string): number {
   let high = 0xdeadbeef
   let low = 0x41c6ce57
   const take = (unit: number) => {

@@ -6,6 +6,7 @@ import 'server-only'
 import { claimImport, failInterrupted, listOwners } from '../db/import'
 import { listen } from '../db/notification'
 import { pool } from '../db/pool'
+import { forgetAround } from '../db/span-around'
 import { renewStatistics } from '../db/statistics'
 import { log } from '../log'
 import { isGone, processOwner } from '../process-owner'
@@ -69,6 +70,7 @@ export async function runWorker(signal: AbortSignal): Promise<void> {
         if (Date.now() >= nightlyAtMs) {
           nightlyAtMs = Date.now() + NIGHTLY_EVERY_MS
           await verifyBillsNightly()
+          await forgetAround(pool())
         }
         await bell.wait(POLL_MS, signal)
       } catch (error) {

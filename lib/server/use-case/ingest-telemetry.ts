@@ -2,6 +2,8 @@
 import 'server-only'
 import { readOtlpRequest } from '../../core/source/otlp-request'
 import { authorise, type Principal } from '../auth/principal'
+import { pool } from '../db/pool'
+import { keepAround, knownAround } from '../db/span-around'
 import { AppError } from '../errors'
 import { ingestRows } from './ingest-rows'
 
@@ -31,15 +33,24 @@ export async function ingestTelemetry(principal: Principal, input: TelemetryInpu
     const { code, message, remedy } = read.error
     throw new AppError('INVALID_REQUEST', message, { reason: code, remedy })
   }
-  const rows = read.value
-  if (rows.length === 0) return { rejected: 0, message: '' }
+  const { workspaceId } = principal
+  const known = await knownAround(pool(), workspaceId, read.value.spans)
+  const { rows, around } = read.value.rows(known)
+  if (rows.length === 0) {
+    await keepAround(pool(), workspaceId, around)
+    return { rejected: 0, message: '' }
+  }
   if (rows.length > MAX_MODEL_CALLS) {
     throw new AppError('TOO_LARGE', `A request takes at most ${MAX_MODEL_CALLS} model calls. Nothing was kept.`, {
       remedy: 'Set send_batch_max_size of the collector’s batch processor to 8192.',
     })
   }
   const source = { name: 'OTLP', format: 'otlp-json' }
-  const { rejected, errors } = await ingestRows(principal, { rows, bytes: input.body.byteLength, nowMs, source }, null)
+  const { rejected, errors } = await ingestRows(
+    principal,
+    { rows, bytes: input.body.byteLength, nowMs, source },
+    { recall: async () => null, keep: (connection) => keepAround(connection, workspaceId, around) },
+  )
   const shown = errors.slice(0, SHOWN_REASONS).map(({ index, message }) => `model call ${index + 1}: ${message}`)
   const more = errors.length > SHOWN_REASONS ? [`and ${errors.length - SHOWN_REASONS} more`] : []
   return { rejected, message: [...shown, ...more].join(' ') }

@@ -82,7 +82,7 @@ describe('an OTLP request in protobuf', () => {
   it('reads a log record, at the time it was observed when it has no other', () => {
     const body = encodeRequest('logs', [{ ...span, startMs: 0, observedMs: span.startMs }], {})
     const read = readOtlpRequest({ body, encoding: 'protobuf', signal: 'logs', nowMs: NOW_MS })
-    expect(read.ok && read.value.map((row) => row.result)).toMatchObject([
+    expect(read.ok && read.value.rows(new Set()).rows.map((row) => row.result)).toMatchObject([
       { ok: false, error: { code: 'NEGATIVE_TOKENS' } },
     ])
     const good = {
@@ -97,7 +97,7 @@ describe('an OTLP request in protobuf', () => {
       signal: 'logs',
       nowMs: NOW_MS,
     })
-    expect(next.ok && next.value[0]?.result).toMatchObject({
+    expect(next.ok && next.value.rows(new Set()).rows[0]?.result).toMatchObject({
       ok: true,
       value: [{ startMs: span.startMs, quantities: { input: 9_007_199_254_740_993n, output: 5n } }],
     })
@@ -114,7 +114,7 @@ describe('an OTLP request in protobuf', () => {
         fc.assert(
           fc.property(fc.oneof(fc.uint8Array({ maxLength: 300 }), damaged, cut), (body) => {
             const read = readOtlpRequest({ body, encoding, signal, nowMs: NOW_MS })
-            if (read.ok) for (const row of read.value) expect(row.result).toHaveProperty('ok')
+            if (read.ok) for (const row of read.value.rows(new Set()).rows) expect(row.result).toHaveProperty('ok')
             else expect(read.error.code).toMatch(/^[A-Z_0-9]+$/)
           }),
           { numRuns: 1_000 },

@@ -73,16 +73,24 @@ function isItem(value: unknown): value is OtelItem {
   return typeof value === 'object' && value !== null && 'attributes' in value && value.attributes instanceof Map
 }
 
-/** Spans and log records of a request that count tokens themselves and are around no others that do. */
-export function modelCalls(value: unknown): readonly OtelItem[] {
-  const items = itemsIn(value)
-  const tree = new SpanTree()
+/**
+ * Spans and log records of a request that count tokens themselves and are around no others that do, in this request or in
+ * one before: `known` are the spans found there, and `around` those found here.
+ */
+export function modelCalls(
+  items: readonly OtelItem[],
+  known: ReadonlySet<number>,
+): { readonly calls: readonly OtelItem[]; readonly around: readonly number[] } {
+  const tree = new SpanTree(known)
   for (const item of items) tree.add(item, isModelCall(item))
-  return items.filter((item) => isModelCall(item) && (item.spanId === '' || !tree.isAround(item.traceId, item.spanId)))
+  const calls = items.filter(
+    (item) => isModelCall(item) && (item.spanId === '' || !tree.isAround(item.traceId, item.spanId)),
+  )
+  return { calls, around: tree.found() }
 }
 
 /** Spans and log records of a document, a resource or a line, of whatever kind. */
-function itemsIn(value: unknown): readonly OtelItem[] {
+export function itemsIn(value: unknown): readonly OtelItem[] {
   const resources = [...listAt(value, 'resourceSpans'), ...listAt(value, 'resourceLogs')]
   return (resources.length === 0 ? [value] : resources).flatMap(itemsOf)
 }
