@@ -74,10 +74,16 @@ export async function reprice(principal: Principal, input: z.output<typeof repri
     try {
       return await applyOnce(principal, input, scope, reason)
     } catch (error) {
-      if (!(error instanceof RecordChanged)) throw error
+      if (!(error instanceof RecordChanged) && !isMet(error)) throw error
       if (attempt === ATTEMPTS) throw contended()
     }
   }
+}
+
+/** A sender restated records in another order: one of the two was told to begin again. */
+function isMet(error: unknown): boolean {
+  const { code } = error as { code?: unknown }
+  return code === '40P01' || code === '40001'
 }
 
 function contended(): AppError {
