@@ -32,7 +32,8 @@ test('a fleet of one’s own is sized in whole GPUs, and the address keeps the q
 })
 
 test('a move to own GPUs is kept beside another, and what a floor has no room for goes to a host', async ({ page }) => {
-  const found = await openSignedIn(page, '/what-if?to=own&project=search')
+  const found = complaints(page)
+  await openSignedIn(page, '/what-if?to=own&project=search')
   const main = page.getByRole('main')
   await page.getByLabel('Where calls without room go').selectOption({ label: 'deepseek-flash' })
   await expect(main).toContainText(/Spill-over to deepseek/)
