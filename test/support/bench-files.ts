@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 
 const MODELS = ['gpt-5', 'gpt-5-mini', 'gpt-4.1', 'gpt-4o', 'gpt-4o-mini', 'o3', 'o4-mini', 'gpt-4.1-mini']
 const CLAUDE = ['claude-sonnet-4-5-20250929', 'claude-opus-4-5-20251101', 'claude-haiku-4-5-20251001']
-const CALLS_AN_HOUR = 2_800
+export const CALLS_AN_HOUR = 2_800
 
 function generator(): (below: number) => number {
   let seed = 1
