@@ -70,7 +70,8 @@ function SheetTable({ table, rightFrom }: { table: ReportTable; rightFrom: numbe
       {table.rows.length === 0 ? (
         <p className="text-sm text-dim">{table.none}</p>
       ) : (
-        <DataTable caption={table.title}>
+        // On a phone a wide table is scrolled in its own box, rather than broken within words.
+        <DataTable caption={table.title} className={table.head.length > 3 ? 'min-w-160 print:min-w-0' : undefined}>
           <thead>
             <tr>
               {table.head.map((name, column) => (
