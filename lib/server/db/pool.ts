@@ -106,3 +106,9 @@ export async function joinInBulk<T>(connection: Queryable, work: () => Promise<T
   await connection.query('SET LOCAL enable_nestloop = on')
   return result
 }
+
+/** Two transactions wanted the same rows in different order, and this one was told to begin again. */
+export function metAnother(error: unknown): boolean {
+  const { code } = error as { code?: unknown }
+  return code === '40P01' || code === '40001'
+}

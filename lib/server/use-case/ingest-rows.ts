@@ -5,7 +5,7 @@ import { isoOf } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
 import { ImportWriter } from '../db/import-writer'
 import { addToApiImport, apiImport } from '../db/ingest'
-import { type Connection, inTransaction, pool } from '../db/pool'
+import { type Connection, inTransaction, metAnother, pool } from '../db/pool'
 import { loadBook } from '../db/price-book'
 import { AppError } from '../errors'
 import { Turnstile } from '../turnstile'
@@ -66,7 +66,7 @@ class ImportGone extends Error {}
 /** Two writers met at the same rows, in different order or restating one of them (23505): one is asked to come again. */
 function isRetryable(error: unknown): boolean {
   const { code } = error as { code?: unknown }
-  return error instanceof ImportGone || code === '40P01' || code === '40001' || code === '23505'
+  return error instanceof ImportGone || metAnother(error) || code === '23505'
 }
 
 async function ingestOnce(principal: Principal, input: IngestRows, memory: ReplyMemory | null): Promise<IngestReply> {

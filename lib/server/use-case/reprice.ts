@@ -13,7 +13,7 @@ import { RepriceFold, type RepriceResult, repriceResult } from '../../core/repor
 import { isoOf, monthOf, parseInstant } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
 import { writeAudit } from '../db/audit'
-import type { Connection } from '../db/pool'
+import { type Connection, metAnother } from '../db/pool'
 import { loadBook } from '../db/price-book'
 import { type PriceChange, RecordChanged, writeChanges } from '../db/price-change'
 import { hasPrices, isPriced, NO_PRICE_SET, PriceSetIds, unpricedCodeFor } from '../db/price-set'
@@ -74,16 +74,10 @@ export async function reprice(principal: Principal, input: z.output<typeof repri
     try {
       return await applyOnce(principal, input, scope, reason)
     } catch (error) {
-      if (!(error instanceof RecordChanged) && !isMet(error)) throw error
+      if (!(error instanceof RecordChanged) && !metAnother(error)) throw error
       if (attempt === ATTEMPTS) throw contended()
     }
   }
-}
-
-/** A sender restated records in another order: one of the two was told to begin again. */
-function isMet(error: unknown): boolean {
-  const { code } = error as { code?: unknown }
-  return code === '40P01' || code === '40001'
 }
 
 function contended(): AppError {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { Principal } from '../../../lib/server/auth/principal'
 import { inTransaction, pool } from '../../../lib/server/db/pool'
 import { lockImports } from '../../../lib/server/db/workspace-lock'
@@ -9,33 +9,14 @@ import { decideSource } from '../../../lib/server/use-case/decide-source'
 import { ingestTelemetry } from '../../../lib/server/use-case/ingest-telemetry'
 import { ingestUsage } from '../../../lib/server/use-case/ingest-usage'
 import { reprice } from '../../../lib/server/use-case/reprice'
-import { useOwnDataDirectory } from '../../support/account'
-import { closeTestDatabase, openTestDatabase, resetDatabase } from '../../support/database'
-import {
-  commandLineOf,
-  importFile,
-  insertTestPrices,
-  requireBalancedBooks,
-  upload,
-  usageCsv,
-} from '../../support/imports'
+import { importFile, requireBalancedBooks, upload, usageCsv } from '../../support/imports'
 import { jsonRequest } from '../../support/otlp'
+import { inEmptyWorkspace } from '../../support/scene'
 
-let removeData: () => void
 let principal: Principal
 
-beforeAll(async () => {
-  removeData = useOwnDataDirectory()
-  await openTestDatabase()
-})
-afterAll(async () => {
-  await closeTestDatabase()
-  removeData()
-})
-beforeEach(async () => {
-  await resetDatabase()
-  await insertTestPrices()
-  principal = await commandLineOf('acme')
+inEmptyWorkspace((made) => {
+  principal = made
 })
 afterEach(async () => await requireBalancedBooks(principal))
 

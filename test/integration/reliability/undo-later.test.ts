@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { Principal } from '../../../lib/server/auth/principal'
 import { pool } from '../../../lib/server/db/pool'
 import { readSpend } from '../../../lib/server/read/spend'
@@ -7,33 +7,14 @@ import { decideSource, reverseDecision } from '../../../lib/server/use-case/deci
 import { ingestTelemetry } from '../../../lib/server/use-case/ingest-telemetry'
 import { reprice, undoReprice } from '../../../lib/server/use-case/reprice'
 import { undoImport } from '../../../lib/server/use-case/undo-import'
-import { useOwnDataDirectory } from '../../support/account'
-import { closeTestDatabase, openTestDatabase, resetDatabase } from '../../support/database'
-import {
-  commandLineOf,
-  importFile,
-  insertTestPrices,
-  type RowFields,
-  requireBalancedBooks,
-  usageCsv,
-} from '../../support/imports'
+import { importFile, type RowFields, requireBalancedBooks, usageCsv } from '../../support/imports'
 import { jsonRequest } from '../../support/otlp'
+import { inEmptyWorkspace } from '../../support/scene'
 
-let removeData: () => void
 let principal: Principal
 
-beforeAll(async () => {
-  removeData = useOwnDataDirectory()
-  await openTestDatabase()
-})
-afterAll(async () => {
-  await closeTestDatabase()
-  removeData()
-})
-beforeEach(async () => {
-  await resetDatabase()
-  await insertTestPrices()
-  principal = await commandLineOf('acme')
+inEmptyWorkspace((made) => {
+  principal = made
 })
 afterEach(async () => await requireBalancedBooks(principal))
 
