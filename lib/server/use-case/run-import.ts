@@ -3,6 +3,7 @@
  * still holds the import. A job, not a request: whoever created the import was authorised then.
  */
 import 'server-only'
+import { setImmediate as turnOfLoop } from 'node:timers/promises'
 import { usdFromAtto, usdToText } from '../../core/money/usd'
 import { err, type Problem, type Result } from '../../core/result'
 import type { SavedMapping } from '../../core/source/mapping/spec'
@@ -162,6 +163,8 @@ class ImportRun {
         await fault('import.batch')
       }
       if (this.lost) throw new LeaseLost()
+      // Sockets are looked at between turns of the event loop only: what is under way to the server would stand still.
+      await turnOfLoop()
     }
     for await (const rows of this.sourceRows()) await takeAll(rows)
     await takeAll(null)
