@@ -45,7 +45,10 @@ export async function bundleCommand() {
   const before = new Set(chunks())
   const { metafile } = await esbuild.build({
     absWorkingDir: root,
-    entryPoints: [{ in: 'lib/cli/main.ts', out: 'tokentab' }],
+    entryPoints: [
+      { in: 'lib/cli/main.ts', out: 'tokentab' },
+      { in: 'lib/server/sift-thread.ts', out: 'sift-thread' },
+    ],
     outdir: 'dist',
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunk-[hash]',

@@ -19,3 +19,6 @@ export const migrationsDirectory = (): string => join(projectRoot(), 'prisma', '
 
 /** The file that Node runs as the command line. */
 export const commandScript = (): string => join(projectRoot(), 'dist', 'tokentab.mjs')
+
+/** The program of the thread that sifts session logs, beside it. */
+export const siftScript = (): string => join(projectRoot(), 'dist', 'sift-thread.mjs')

@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { setFileSifter } from '../server/file-sifter'
 import { runWorker } from '../server/job/worker'
+import { siftInThread } from '../server/sift-in-thread'
+import { siftScript } from './root'
 
 const PATIENCE_MILLISECONDS = 8_000
 
 /** `tokentab work`: the import worker, started by the server and ending with it. */
 export async function run(): Promise<number> {
+  setFileSifter(siftInThread(siftScript()))
   const stop = new AbortController()
   // The server is gone, however it went. Nobody would stop this process, and an import is safe to leave at any point.
   process.on('disconnect', () => process.exit(0))

@@ -2,10 +2,12 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { pipeline, type Transform } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { env } from './env'
 import { brokenArchive, compressedTwice, FileRefused, unpacksTooLarge } from './file-refused'
+import { fileSifter, type SiftedBlock, type SiftFile } from './file-sifter'
 import { listZip, unpack, type ZipMember } from './read-zip'
 import { unpackZstd } from './read-zstd'
 
@@ -15,6 +17,8 @@ const CHUNK_BYTES = 65_536
 const READ_BYTES = 8 * CHUNK_BYTES
 /** A log compresses 5 to 50 times; far beyond that somebody means harm. */
 const MAX_RATIO = 200
+/** From here on a thread of its own is worth its start. */
+const SIFTED_BYTES = 16 * 1024 ** 2
 const FREE_INFLATED_BYTES = 1024 ** 3
 
 type Chunks = AsyncGenerator<Uint8Array, void, undefined>
@@ -23,6 +27,8 @@ type Chunks = AsyncGenerator<Uint8Array, void, undefined>
 export interface UploadFile {
   readonly name: string | null
   readonly chunks: Chunks
+  /** For a long file that is stored as it is: all of it, sifted by another thread, in place of `chunks`. */
+  readonly sifted: ((marks: readonly string[]) => AsyncGenerator<SiftedBlock, void, undefined>) | null
 }
 
 export class UploadReader {
@@ -51,10 +57,14 @@ export class UploadReader {
       for await (const _chunk of raw);
       const bytesTotal = this.bytesRead
       this.bytesRead = 0
-      for (const member of await listZip(this.path)) yield { name: member.name, chunks: this.member(member) }
+      for (const member of await listZip(this.path)) {
+        yield { name: member.name, chunks: this.member(member), sifted: null }
+      }
       this.bytesRead = bytesTotal
-    } else if (kind === null) yield { name: null, chunks: rest() }
-    else yield { name: null, chunks: this.inflated(rest(), kind) }
+    } else if (kind === null) {
+      const sift = (await stat(this.path)).size < SIFTED_BYTES ? null : fileSifter()
+      yield { name: null, chunks: rest(), sifted: sift === null ? null : (marks) => this.sifted(sift, marks) }
+    } else yield { name: null, chunks: this.inflated(rest(), kind), sifted: null }
   }
 
   /** The stored file; at its end it must have been the one that arrived. */
@@ -71,13 +81,33 @@ export class UploadReader {
         }
       }
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code !== 'ENOENT' && code !== 'EIO') throw error
-      throw changed(`The stored file cannot be read (${code}).`)
+      throw unreadable(error)
     }
-    if (!hash.digest().equals(this.sha256)) {
-      throw changed('The stored file is not the one that was uploaded: its SHA-256 differs.')
+    this.mustBe(hash.digest())
+  }
+
+  private async *sifted(sift: SiftFile, marks: readonly string[]): AsyncGenerator<SiftedBlock, void, undefined> {
+    this.bytesRead = 0
+    const blocks = sift(this.path, marks)
+    try {
+      for (let next = await blocks.next(); ; next = await blocks.next()) {
+        if (next.done === true) {
+          this.mustBe(next.value)
+          return
+        }
+        this.bytesRead += next.value.bytes
+        yield next.value
+      }
+    } catch (error) {
+      throw unreadable(error)
+    } finally {
+      await blocks.return(this.sha256)
     }
+  }
+
+  private mustBe(sha256: Uint8Array): void {
+    if (this.sha256.equals(sha256)) return
+    throw changed('The stored file is not the one that was uploaded: its SHA-256 differs.')
   }
 
   private async *member(member: ZipMember): Chunks {
@@ -134,6 +164,12 @@ export class UploadReader {
     const limit = Math.max(FREE_INFLATED_BYTES, this.bytesRead * MAX_RATIO)
     if (this.inflatedBytes > Math.min(env().TOKENTAB_MAX_UPLOAD_BYTES, limit)) throw unpacksTooLarge(this.inflatedBytes)
   }
+}
+
+/** What an error of reading the stored file comes to. */
+function unreadable(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENOENT' || code === 'EIO' ? changed(`The stored file cannot be read (${code}).`) : error
 }
 
 function changed(what: string): FileRefused {

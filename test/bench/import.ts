@@ -16,9 +16,11 @@ import { migrateDatabase } from '../../lib/server/db/migrate'
 import { closeDatabase, pool } from '../../lib/server/db/pool'
 import { syncPriceBook } from '../../lib/server/db/price-book'
 import { setDatabaseUrl } from '../../lib/server/env'
+import { setFileSifter } from '../../lib/server/file-sifter'
 import { workOnce } from '../../lib/server/job/worker'
 import { checkBooks } from '../../lib/server/read/check-books'
 import { getImportView } from '../../lib/server/read/imports'
+import { siftInThread } from '../../lib/server/sift-in-thread'
 import { receiveUpload } from '../../lib/server/use-case/receive-upload'
 import { CALLS_AN_HOUR, writeClaudeLog, writeCsv } from '../support/bench-files'
 import { measureLoad, pause } from '../support/bench-load'
@@ -33,11 +35,14 @@ const CLAUDE_LOGS = [
   ['answers grown', 5],
 ] as const
 /** Compiled beside this program. */
-const WORKER = join(dirname(process.argv[1] ?? ''), 'worker-process.mjs')
+const [WORKER, SIFT_THREAD] = ['worker-process.mjs', 'sift-thread.mjs'].map((name) =>
+  join(dirname(process.argv[1] ?? ''), name),
+) as [string, string]
 const rows = Number.parseInt(process.argv[2] ?? '1000000', 10)
 const alone = process.argv.includes('--alone')
 const directory = temporaryDirectory()
 process.env.TOKENTAB_DATA_DIR = directory
+setFileSifter(siftInThread(SIFT_THREAD))
 
 function report(name: string, seconds: number, cpuSeconds: number | null, count: number): number {
   const perSecond = count / seconds

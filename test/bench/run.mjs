@@ -33,7 +33,11 @@ async function runBuilt(options) {
   const built = mkdtempSync(join(cache, 'tokentab-bench-'))
   try {
     await build({
-      entryPoints: [script, join(folder, '../support/worker-process.ts')],
+      entryPoints: [
+        script,
+        join(folder, '../support/worker-process.ts'),
+        join(folder, '../../lib/server/sift-thread.ts'),
+      ],
       outdir: built,
       entryNames: '[name]',
       outExtension: { '.js': '.mjs' },

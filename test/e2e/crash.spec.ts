@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
 import { createWriteStream, openAsBlob, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { expect, test } from '@playwright/test'
+import { writeClaudeLog } from '../support/bench-files'
 import { removeDataDirectory, root, startProduct, temporaryDataDirectory } from './server.mjs'
 
 /** A release is tried with TOKENTAB_CRASH_ROWS=1000000; a quarter of it meets the same moments in every run. */
@@ -57,11 +58,11 @@ test.describe('a large import', () => {
     return (await run(process.execPath, [join(root, 'bin/tokentab.mjs'), ...args], { env })).stdout
   }
 
-  const upload = async (token: string): Promise<string> => {
-    const reply = await fetch(`${product.origin}/api/v1/imports?filename=million.csv`, {
+  const upload = async (token: string, path = file): Promise<string> => {
+    const reply = await fetch(`${product.origin}/api/v1/imports?filename=${basename(path)}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}` },
-      body: await openAsBlob(file),
+      body: await openAsBlob(path),
     })
     expect(reply.status).toBe(202)
     return ((await reply.json()) as { id: string }).id
@@ -109,6 +110,16 @@ test.describe('a large import', () => {
     expect(await command('check-books')).toBe('The books balance.\n')
 
     expect(await whole(token, await upload(token))).toMatchObject({ ...counts, accepted: '0', duplicate: String(ROWS) })
+    expect(await command('check-books')).toBe('The books balance.\n')
+  })
+
+  test('of a session log, whose prose a thread of the worker leaves out, is read to its end', async () => {
+    const log = join(dataDir, 'session.jsonl')
+    await writeClaudeLog(log, 3_000, 'with prose')
+    const token = await makeToken()
+    const counts = { status: 'committed', rejected: '0' }
+    expect(await whole(token, await upload(token, log))).toMatchObject({ ...counts, accepted: '3000', duplicate: '0' })
+    expect(await whole(token, await upload(token, log))).toMatchObject({ ...counts, accepted: '0', duplicate: '3000' })
     expect(await command('check-books')).toBe('The books balance.\n')
   })
 

@@ -3,8 +3,6 @@
  * a broken byte sequence spoils its own line only. UTF-8, and UTF-16 with a byte order mark.
  */
 
-import type { LineSieve } from './line-sieve'
-
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
 
 export interface TextPiece {
@@ -17,7 +15,7 @@ export interface TextPiece {
   readonly ascii?: Uint8Array
   /** The bytes were not valid text; such a piece is one line or part of one, with U+FFFD for what was unreadable. */
   readonly invalid: boolean
-  /** The text as bytes where it is valid UTF-8 and not ASCII: whole lines that went through the sieve. */
+  /** Whole lines as the bytes of valid UTF-8, in place of the text, which is empty then: of lines that went through the sieve. */
   readonly utf8?: Uint8Array
   /** Lines left out before the piece: the sieve found nothing in them. */
   readonly quietLines?: number
@@ -67,36 +65,36 @@ export function utf8Length(text: string, start: number, end: number): number {
   return bytes
 }
 
-export class PieceDecoder {
+/** Bytes of a file that are not cut within a line, unless it is long, and never within a character. */
+export interface Cut {
+  readonly bytes: Uint8Array
+  /** Offset in the file of the first byte. */
+  readonly byteOffset: number
+}
+
+/** Cuts the chunks of a file anew, at the ends of lines. A byte order mark is left out. */
+export class LineCutter {
   readonly #encoding: Encoding
-  readonly #strict: TextDecoder
-  readonly #lenient: TextDecoder
   #waiting: Uint8Array[] = []
   #waitingBytes = 0
   #offset: number
   #markBytes: number
 
-  readonly #sieve: LineSieve | null
-
-  /** `forced` is what a person said; a byte order mark speaks otherwise. Only UTF-8 goes through the sieve. */
-  constructor(head: Uint8Array, forced: Encoding | null = null, sieve: LineSieve | null = null) {
-    const { encoding, markBytes } = forced === null ? encodingOf(head) : { encoding: forced, markBytes: 0 }
+  constructor(encoding: Encoding, markBytes: number) {
     this.#encoding = encoding
-    this.#sieve = encoding === 'utf-8' ? sieve : null
     this.#markBytes = markBytes
     this.#offset = markBytes
-    this.#strict = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
-    this.#lenient = new TextDecoder(encoding, { fatal: false, ignoreBOM: true })
   }
 
-  push(chunk: Uint8Array): TextPiece[] {
+  /** What is ready; null when the chunk was kept until more comes. */
+  push(chunk: Uint8Array): Cut | null {
     let bytes = chunk
     if (this.#markBytes > 0) {
       const skipped = Math.min(this.#markBytes, bytes.length)
       this.#markBytes -= skipped
       bytes = bytes.subarray(skipped)
     }
-    if (bytes.length === 0) return []
+    if (bytes.length === 0) return null
     const total = this.#waitingBytes + bytes.length
     if (!isWide(this.#encoding)) {
       const newline = bytes.lastIndexOf(LF)
@@ -116,16 +114,15 @@ export class PieceDecoder {
     return this.#release(joined, cut)
   }
 
-  end(): TextPiece[] {
-    const rest = this.#join(new Uint8Array(0))
-    return rest.length === 0 ? [] : this.#sift(rest)
+  end(): Cut | null {
+    return this.#taken(this.#join(new Uint8Array(0)))
   }
 
-  #wait(bytes: Uint8Array): TextPiece[] {
-    // Copied: the caller may reuse its buffer.
-    this.#waiting.push(bytes.slice())
+  #wait(bytes: Uint8Array): null {
+    // Copied: the caller may reuse its buffer, of which `slice` would give no copy.
+    this.#waiting.push(new Uint8Array(bytes))
     this.#waitingBytes += bytes.length
-    return []
+    return null
   }
 
   #join(bytes: Uint8Array): Uint8Array {
@@ -142,24 +139,66 @@ export class PieceDecoder {
     return joined
   }
 
-  #release(bytes: Uint8Array, cut: number): TextPiece[] {
-    const ready = this.#join(bytes.subarray(0, cut))
-    const pieces = ready.length === 0 ? [] : this.#sift(ready)
+  #release(bytes: Uint8Array, cut: number): Cut | null {
+    const ready = this.#taken(this.#join(bytes.subarray(0, cut)))
     if (cut < bytes.length) this.#wait(bytes.subarray(cut))
-    return pieces
+    return ready
   }
 
-  #sift(bytes: Uint8Array): TextPiece[] {
+  #taken(bytes: Uint8Array): Cut | null {
+    if (bytes.length === 0) return null
     const byteOffset = this.#offset
     this.#offset += bytes.length
-    if (this.#sieve === null) return this.#decode(bytes, byteOffset)
+    return { bytes, byteOffset }
+  }
+}
+
+/** What is left of a part of the file: one line or several that follow one another, or a part of a line. */
+export interface SiftedRun {
+  /** Lines left out before it. */
+  readonly quietLines: number
+  /** Empty when nothing is left. */
+  readonly bytes: Uint8Array
+  /** Offset in the file of the first byte. */
+  readonly byteOffset: number
+  /** It is of whole lines. */
+  readonly whole: boolean
+  /** The bytes are valid UTF-8 for sure. */
+  readonly isUtf8?: boolean
+}
+
+export class PieceDecoder {
+  readonly #encoding: Encoding
+  readonly #strict: TextDecoder
+  readonly #lenient: TextDecoder
+  readonly #cutter: LineCutter
+
+  /** `forced` is what a person said; a byte order mark speaks otherwise. */
+  constructor(head: Uint8Array, forced: Encoding | null = null) {
+    const { encoding, markBytes } = forced === null ? encodingOf(head) : { encoding: forced, markBytes: 0 }
+    this.#encoding = encoding
+    this.#cutter = new LineCutter(encoding, markBytes)
+    this.#strict = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
+    this.#lenient = new TextDecoder(encoding, { fatal: false, ignoreBOM: true })
+  }
+
+  push(chunk: Uint8Array): TextPiece[] {
+    const cut = this.#cutter.push(chunk)
+    return cut === null ? [] : this.#decode(cut.bytes, cut.byteOffset)
+  }
+
+  end(): TextPiece[] {
+    const rest = this.#cutter.end()
+    return rest === null ? [] : this.#decode(rest.bytes, rest.byteOffset)
+  }
+
+  /** The pieces of what a sieve left of the file, in place of `push` and `end`. */
+  sifted({ quietLines, bytes, byteOffset, whole, isUtf8 }: SiftedRun): TextPiece[] {
     const pieces: TextPiece[] = []
-    for (const { quietLines, start, end, whole } of this.#sieve.runs(bytes)) {
-      if (quietLines > 0)
-        pieces.push({ text: '', byteOffset: byteOffset + start, width: 1, invalid: false, quietLines })
-      if (end === start) continue
-      pieces.push(...this.#decode(bytes.subarray(start, end), byteOffset + start, whole))
-    }
+    if (quietLines > 0) pieces.push({ text: '', byteOffset, width: 1, invalid: false, quietLines })
+    if (bytes.length === 0) return pieces
+    if (whole && isUtf8 === true) pieces.push({ text: '', byteOffset, width: 0, invalid: false, utf8: bytes })
+    else pieces.push(...this.#decode(bytes, byteOffset, whole))
     return pieces
   }
 
@@ -168,8 +207,8 @@ export class PieceDecoder {
       const text = this.#strict.decode(bytes)
       const width = isWide(this.#encoding) ? 2 : text.length === bytes.length ? 1 : 0
       const isAscii = width === 1 && this.#encoding === 'utf-8'
-      const own = isAscii ? { ascii: bytes } : isSifted ? { utf8: bytes } : {}
-      return [{ text, byteOffset, width, invalid: false, ...own }]
+      if (isSifted && !isAscii) return [{ text: '', byteOffset, width, invalid: false, utf8: bytes }]
+      return [{ text, byteOffset, width, invalid: false, ...(isAscii ? { ascii: bytes } : {}) }]
     } catch {
       // Not valid as a whole: find the lines at fault and keep the others.
       return this.#decodeLines(bytes, byteOffset)

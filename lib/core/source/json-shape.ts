@@ -14,6 +14,8 @@ export const LONGEST_WAY = 64
 export class Shape {
   /** The shape that came after this one the last time, when its key stands in a text as it is. */
   next: Shape | null = null
+  /** The text that stood here the last time, when it is short and of ASCII alone: many repeat from record to record. */
+  lastText = ''
   #inner: Shape | null = null
   #others: Map<string, Shape> | null = null
 

@@ -1,14 +1,21 @@
 /** Recognises JSON in any framing (lines, array, documents, envelope) by its records, and reads it record by record. */
 import { err, ok, type Problem, type Result } from '../result'
 import type { ServerReadings } from './counter-reading'
-import { type Encoding, PieceDecoder, type TextPiece } from './decode'
+import { type Encoding, encodingOf, PieceDecoder, type SiftedRun, type TextPiece } from './decode'
 import type { AnyJsonDialect, Layer, ReadOptions, RowOutcome, RowReader } from './dialect'
 import { isEventStream } from './event-stream'
 import { isObject, JsonParser, type JsonValue, parseJson } from './json'
 import { isEmptyPage, PAGE_KEYS, pagePaths, valuesAt } from './json-pages'
 import { type AsciiPiece, type JsonFraming, type JsonSplitter, jsonSplitter } from './json-stream'
-import { LineSieve } from './line-sieve'
-import { type CostReader, type SourceCounters, type SourceReader, type SourceRow, withLaterRows } from './reader'
+import { FileSieve } from './line-sieve'
+import {
+  type CostReader,
+  type Sifting,
+  type SourceCounters,
+  type SourceReader,
+  type SourceRow,
+  withLaterRows,
+} from './reader'
 import { shownJson, shownValue } from './redact'
 import { quoted, type RejectReason, refuse } from './reject'
 import { CUT_OFF, faultReason, type RowFault } from './row-fault'
@@ -195,14 +202,24 @@ function partsOf({ dialect, path }: JsonOpening): ((value: unknown) => readonly 
   }
 }
 
+/** The marks by which the file may be sifted; null when every line has to be looked at. */
+function marksOf(head: Uint8Array, { dialect, framing, path, encoding }: JsonOpening): readonly string[] | null {
+  if (framing.kind !== 'lines' && framing.kind !== 'events') return null
+  if (path.length > 0 || dialect.explode !== undefined) return null
+  const isUtf8 = (encoding ?? 'utf-8') === 'utf-8' && encodingOf(head).encoding === 'utf-8'
+  return isUtf8 ? (dialect.marks ?? null) : null
+}
+
 class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, FileLayer> {
   readonly layer: FileLayer
   readonly format: string
   readonly generation: string
+  readonly sifting: Sifting<Fact> | null
   readonly #lines: boolean
   readonly #explode: ((value: unknown) => readonly unknown[]) | null
   readonly #reader: RowReader<unknown, Fact>
   readonly #decoder: PieceDecoder
+  readonly #sieve: FileSieve | null
   readonly #splitter: JsonSplitter
   readonly #parser: JsonParser
   #out: SourceRow<Fact>[] = []
@@ -224,8 +241,10 @@ class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fi
     this.#explode = partsOf(opening)
     this.#reader = reader
     const { dialect, path } = opening
-    const marks = this.#lines && path.length === 0 && dialect.explode === undefined ? dialect.marks : undefined
-    this.#decoder = new PieceDecoder(head, opening.encoding ?? null, marks === undefined ? null : new LineSieve(marks))
+    this.#decoder = new PieceDecoder(head, opening.encoding ?? null)
+    const marks = marksOf(head, opening)
+    this.#sieve = marks === null ? null : new FileSieve(head, marks)
+    this.sifting = marks === null ? null : { marks, push: (runs, bytes) => this.#pushSifted(runs, bytes) }
     this.#parser = new JsonParser(path.length === 0 ? (dialect.reads ?? 'all') : 'all')
     this.#splitter = jsonSplitter(opening.framing, {
       plainLine: (piece, start, end, line, byteOffset) => this.#plainLine(piece, start, end, line, byteOffset),
@@ -254,11 +273,11 @@ class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fi
 
   push(chunk: Uint8Array): Result<readonly SourceRow<Fact>[], Problem> {
     this.#bytes += chunk.length
-    return this.#take(this.#decoder.push(chunk))
+    return this.#take(this.#sieve === null ? this.#decoder.push(chunk) : this.#decoded(this.#sieve.push(chunk)))
   }
 
   end(): Result<Iterable<SourceRow<Fact>>, Problem> {
-    const rest = this.#take(this.#decoder.end())
+    const rest = this.#take(this.#sieve === null ? this.#decoder.end() : this.#decoded(this.#sieve.end()))
     if (!rest.ok) return rest
     this.#ending = true
     const last = this.#splitter.end()
@@ -271,6 +290,15 @@ class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fi
         return new JsonRow(this.#lastLine, this.#lastOffset, outcome, '')
       }),
     )
+  }
+
+  #pushSifted(runs: readonly SiftedRun[], bytes: number): Result<readonly SourceRow<Fact>[], Problem> {
+    this.#bytes += bytes
+    return this.#take(this.#decoded(runs))
+  }
+
+  #decoded(runs: readonly SiftedRun[]): TextPiece[] {
+    return runs.flatMap((run) => this.#decoder.sifted(run))
   }
 
   #take(pieces: readonly TextPiece[]): Result<readonly SourceRow<Fact>[], Problem> {
@@ -331,7 +359,7 @@ class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fi
 
   #utf8Line(bytes: Uint8Array, start: number, end: number, line: number, byteOffset: number): boolean {
     if (this.#explode !== null || bytes[start] !== 123) return false
-    const parsed = this.#parser.parseBytes(bytes, start, end)
+    const parsed = this.#parser.parsePart(null, bytes, start, end)
     if (parsed === null) return false
     const outcome = this.#reader.read(parsed.value)
     if (outcome.ok && outcome.value.length === 0) this.#notRows += 1

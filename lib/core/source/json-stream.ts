@@ -82,8 +82,7 @@ class LineSplitter implements JsonSplitter {
       this.#line += quietLines
       this.#sink.quiet?.(quietLines)
     }
-    if (piece.utf8 !== undefined && this.#chars === 0 && !this.#large)
-      return this.#pushBytes(piece.utf8, piece.byteOffset)
+    if (piece.utf8 !== undefined) return this.#pushBytes(piece.utf8, piece.byteOffset)
     let position = 0
     let byte = piece.byteOffset
     const sink = this.#sink
@@ -132,7 +131,8 @@ class LineSplitter implements JsonSplitter {
   #pushBytes(bytes: Uint8Array, byteOffset: number): Result<null, FileProblem> {
     for (let at = 0; at < bytes.length; ) {
       const end = bytes.indexOf(LF, at) + 1
-      if (this.#sink.utf8Line?.(bytes, at, end - 1, this.#line, byteOffset + at) === true) this.#line += 1
+      const isBetween = this.#chars === 0 && !this.#large
+      if (isBetween && this.#sink.utf8Line?.(bytes, at, end - 1, this.#line, byteOffset + at) === true) this.#line += 1
       else {
         const text = utf8.decode(bytes.subarray(at, end))
         this.push({ text, byteOffset: byteOffset + at, width: 0, invalid: false })

@@ -19,12 +19,9 @@ import {
 } from './json-fault'
 import { type JsonKeys, keyAt, LONGEST_KEY, LONGEST_WAY, Shape } from './json-shape'
 import { IS_ASCII, isOfNumber, NUMBER, numberOf, PLAIN_ESCAPES, unescaped } from './json-text'
+import { Bare, type JsonArray, type JsonObject, type JsonValue, NOTHING } from './json-value'
 
-export type JsonValue = null | boolean | number | bigint | string | JsonArray | JsonObject
-export type JsonArray = readonly JsonValue[]
-export interface JsonObject {
-  readonly [key: string]: JsonValue
-}
+export { isObject, type JsonArray, type JsonObject, type JsonValue } from './json-value'
 
 export function parseJson(text: string): Result<JsonValue, JsonFault> {
   return anyKeys.parse(text)
@@ -49,19 +46,10 @@ export class JsonParser {
   }
 
   /**
-   * The same of a part of an ASCII text and its bytes, whose end is the text's or before a line end; null for one that has
-   * to be cut out and parsed by itself, as every faulty one has.
+   * The same of a part of an ASCII text and its bytes, whose end is the text's or before a line end, or, without a text, of
+   * bytes that are UTF-8 for sure; null for one that has to be cut out and parsed by itself, as every faulty one has.
    */
-  parsePart(text: string, bytes: Uint8Array, start: number, end: number): { readonly value: JsonValue } | null {
-    return this.#part(text, bytes, start, end)
-  }
-
-  /** The same of bytes that are UTF-8 for sure: texts are made of those that are wanted only. */
-  parseBytes(bytes: Uint8Array, start: number, end: number): { readonly value: JsonValue } | null {
-    return this.#part(null, bytes, start, end)
-  }
-
-  #part(text: string | null, bytes: Uint8Array, start: number, end: number): { readonly value: JsonValue } | null {
+  parsePart(text: string | null, bytes: Uint8Array, start: number, end: number): { readonly value: JsonValue } | null {
     try {
       return { value: this.#parser.part(text, bytes, start, end) }
     } catch (fault) {
@@ -71,22 +59,14 @@ export class JsonParser {
   }
 }
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
-
-/** An object with nothing inherited, in the engine's fast form, which `Object.create(null)` is not. */
-const Bare = function Bare() {} as unknown as new () => Record<string, JsonValue>
-Bare.prototype = Object.freeze(Object.create(null))
-/** Stands for objects of which nothing is wanted; nothing is put into it. */
-const NOTHING = Object.freeze(new Bare())
 
 const NO_UNITS = new Uint16Array(0)
 const FIRST_UNITS = 8_192
 /** A longer text's units are not kept for the next one. */
 const MOST_UNITS = 1_048_576
+
+const LONGEST_REPEATED = 128
 
 /** Shapes remembered; a record that needs more goes without, and the next one learns anew. */
 const MOST_SHAPES = 4_096
@@ -165,7 +145,7 @@ class Parser {
       case 91:
         return this.#array(depth, shape)
       case 34:
-        return shape.wanted === null ? this.#skipped() : this.#string()
+        return shape.wanted === null ? this.#skipped() : this.#text === null ? this.#repeated(shape) : this.#string()
       case 116:
         return this.#word('true', true)
       case 102:
@@ -215,6 +195,20 @@ class Parser {
   #cut(start: number, end: number): string {
     const text = this.#text
     return text === null ? utf8.decode((this.#units as Uint8Array).subarray(start, end)) : text.slice(start, end)
+  }
+
+  /** A text of bytes, which would have to be made anew each time. */
+  #repeated(shape: Shape): string {
+    const { lastText } = shape
+    if (lastText !== '' && this.#isAt(lastText)) {
+      this.#at += lastText.length + 2
+      return lastText
+    }
+    const start = this.#at
+    const value = this.#string()
+    // As many bytes as characters: neither escapes nor characters of several bytes.
+    if (value.length <= LONGEST_REPEATED && this.#at - start === value.length + 2) shape.lastText = value
+    return value
   }
 
   /** A text that nobody wants: checked like any other. */

@@ -3,6 +3,41 @@
  * are made into text: most of such a log is of the second kind. A line is left out when it holds none of the marks of a
  * record and has both ends of an object, so that one cut short is still looked at, and told of.
  */
+import { type Cut, encodingOf, LineCutter, type SiftedRun } from './decode'
+
+/** Sifts a file from its first byte, in chunks of any size. */
+export class FileSieve {
+  readonly #cutter: LineCutter
+  readonly #sieve: LineSieve
+
+  /** `head` are the first bytes of the file, which may have a byte order mark. Only UTF-8 can be sifted. */
+  constructor(head: Uint8Array, marks: readonly string[]) {
+    const { encoding, markBytes } = encodingOf(head)
+    if (encoding !== 'utf-8') throw new RangeError('only UTF-8 can be sifted')
+    this.#cutter = new LineCutter(encoding, markBytes)
+    this.#sieve = new LineSieve(marks)
+  }
+
+  /** Its bytes are those of the chunk mostly. */
+  push(chunk: Uint8Array): SiftedRun[] {
+    return this.#sift(this.#cutter.push(chunk))
+  }
+
+  end(): SiftedRun[] {
+    return this.#sift(this.#cutter.end())
+  }
+
+  #sift(cut: Cut | null): SiftedRun[] {
+    if (cut === null) return []
+    const { bytes, byteOffset } = cut
+    return this.#sieve.runs(bytes).map(({ quietLines, start, end, whole }) => ({
+      quietLines,
+      bytes: bytes.subarray(start, end),
+      byteOffset: byteOffset + start,
+      whole,
+    }))
+  }
+}
 
 export interface Run {
   /** Lines left out before it. */

@@ -3,6 +3,7 @@ import type { Problem, Result } from '../result'
 import type { CostRecord } from '../usage/cost-record'
 import type { UsageRecord } from '../usage/record'
 import type { ServerReadings } from './counter-reading'
+import type { SiftedRun } from './decode'
 import type { Layer, ReadOptions, RowOutcome } from './dialect'
 import type { SavedMapping } from './mapping/spec'
 import type { RejectReason } from './reject'
@@ -34,6 +35,13 @@ export interface SourceCounters {
   readonly bytes: number
 }
 
+export interface Sifting<Fact = UsageRecord> {
+  /** What a `FileSieve` is given. */
+  readonly marks: readonly string[]
+  /** Takes what it left of the next `bytes` of the file. */
+  push(runs: readonly SiftedRun[], bytes: number): Result<readonly SourceRow<Fact>[], Problem>
+}
+
 export interface SourceReader<Fact = UsageRecord, FileLayer extends Layer = 'usage'> {
   readonly layer: FileLayer
   readonly format: string
@@ -44,6 +52,8 @@ export interface SourceReader<Fact = UsageRecord, FileLayer extends Layer = 'usa
   /** Readings of counters that are still to be compared; empty for every other file. Asked after `end`. */
   readonly readings?: readonly ServerReadings[]
   push(chunk: Uint8Array): Result<readonly SourceRow<Fact>[], Problem>
+  /** Given where somebody else may sift the file, which then comes this way in place of `push`. Null mostly. */
+  readonly sifting?: Sifting<Fact> | null
   /** The rows that are left, to be gone through once: those held back until now are made while they are asked for. */
   end(): Result<Iterable<SourceRow<Fact>>, Problem>
   readonly counters: SourceCounters

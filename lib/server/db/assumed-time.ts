@@ -1,5 +1,6 @@
 /** Times of calls whose source tells none, or whose copies tell several: the first one taken for a call stays. */
 import 'server-only'
+import { INSTANT, listText } from './list-text'
 import type { Queryable } from './pool'
 
 /**
@@ -15,10 +16,9 @@ export async function settleFirstTimes(
   const hex = keys.map((key) => Buffer.from(key, 'latin1').toString('hex'))
   const places = keys.map((_, place) => place)
   places.sort((a, b) => compare(hex[a] as string, hex[b] as string) || (told[a] as number) - (told[b] as number))
-  // Lists as texts: the driver would write each key and each time by itself, which costs more than the insert.
   const { rowCount } = await connection.query(
     `INSERT INTO assumed_time (workspace_id, dedup_key, ts)
-     SELECT $1, decode(key, 'hex'), timestamptz 'epoch' + ms * interval '1 millisecond'
+     SELECT $1, decode(key, 'hex'), ${INSTANT}
      FROM unnest($2::text[], $3::bigint[]) AS k (key, ms)
      ON CONFLICT DO NOTHING`,
     [workspaceId, listText(places.map((place) => hex[place])), listText(places.map((place) => told[place]))],
@@ -39,6 +39,3 @@ export async function settleFirstTimes(
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
-
-/** An array as PostgreSQL reads it; hexadecimal digits and whole numbers need no quotes. */
-const listText = (items: readonly (string | number | undefined)[]) => `{${items.join(',')}}`

@@ -22,6 +22,8 @@ import { openStage, type Revision, revisionOf, type StagedOutcome, writeStaged }
 
 /** Rows of one COPY. Large enough to drown the round trips, small enough to be kept for a second try. */
 const BATCH_ROWS = 25_000
+/** Rows of the first one, so that the server has something to do soon; each has twice as many as the one before. */
+const FIRST_BATCH_ROWS = 3_000
 const BATCH_BYTES = 12 * 1024 * 1024
 /** So few rollup rows are merged without trying first whether they are new: those of a live ingest hardly ever are. */
 const FEW_ROLLUPS = 500
@@ -73,6 +75,7 @@ export class ImportWriter {
     lastMs: null,
   }
   private batch: Batch = newBatch()
+  private batchRows = FIRST_BATCH_ROWS
   private fold = new RollupFold()
   private sending: Promise<void> | null = null
   private failure: Error | null = null
@@ -140,7 +143,7 @@ export class ImportWriter {
 
   /** True when a batch is ready; then call `send`. */
   get isFull(): boolean {
-    return this.batch.copy.rows >= BATCH_ROWS || this.batch.copy.size >= BATCH_BYTES
+    return this.batch.copy.rows >= this.batchRows || this.batch.copy.size >= BATCH_BYTES
   }
 
   /** Hands the batch over and returns once the one before it is written: reading goes on while the server works. */
@@ -148,6 +151,7 @@ export class ImportWriter {
     const { batch } = this
     if (batch.copy.rows === 0) return
     this.batch = newBatch()
+    this.batchRows = Math.min(BATCH_ROWS, this.batchRows * 2)
     await this.settle()
     await makeMonths(monthsBetween(batch.firstMs, batch.lastMs))
     this.sending = this.write(batch).catch((error: Error) => {

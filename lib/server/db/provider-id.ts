@@ -4,6 +4,7 @@
  * to LIMIT records. Beyond that the ids of an import are not kept: it would cost more than a quarter of its processor time.
  */
 import 'server-only'
+import { INSTANT, listText } from './list-text'
 import type { Queryable } from './pool'
 import { NO_PRICE_SET } from './price-set'
 import { deltaSql } from './rollup'
@@ -64,26 +65,30 @@ export class ProviderIds {
     const { offsets } = this
     if (this.keys.length === 0) return []
     const keys = this.keys.map((key) => Buffer.from(key.slice(0, 16), 'latin1').toString('hex'))
-    const times = this.times.map((ms) => new Date(ms).toISOString())
+    const times = this.times
     this.forget()
-    const given = 'unnest($2::uuid[], $3::timestamptz[]) WITH ORDINALITY AS n (dedup_key, ts, place)'
-    await connection.query(
+    const given = `(SELECT key AS dedup_key, ${INSTANT} AS ts, place
+       FROM unnest($2::uuid[], $3::bigint[]) WITH ORDINALITY AS k (key, ms, place)) AS n`
+    const told = [workspaceId, listText(keys), listText(times)]
+    const { rowCount } = await connection.query(
       `INSERT INTO provider_id_time (workspace_id, dedup_key, ts)
        SELECT DISTINCT ON (n.dedup_key) $1, n.dedup_key, n.ts FROM ${given} ORDER BY n.dedup_key, n.place
        ON CONFLICT DO NOTHING`,
-      [workspaceId, keys, times],
+      told,
     )
+    if (rowCount === keys.length) return []
     const { rows: moved } = await connection.query<{ place: string; stored_at: Date }>(
       `SELECT n.place, p.ts AS stored_at FROM ${given}
        JOIN provider_id_time p ON p.workspace_id = $1 AND p.dedup_key = n.dedup_key WHERE p.ts <> n.ts ORDER BY n.place`,
-      [workspaceId, keys, times],
+      told,
     )
     if (moved.length === 0) return []
     await openDeltas()
     const places = moved.map(({ place }) => Number.parseInt(place, 10) - 1)
     const { rows } = await connection.query<GoneRow>(
       `WITH gone AS (
-         DELETE FROM usage_record u USING unnest($3::uuid[], $4::timestamptz[]) AS n (dedup_key, ts)
+         DELETE FROM usage_record u
+         USING (SELECT key AS dedup_key, ${INSTANT} AS ts FROM unnest($3::uuid[], $4::bigint[]) AS k (key, ms)) AS n
          WHERE u.workspace_id = $1 AND u.import_no = $2 AND u.ts = n.ts AND u.dedup_key = n.dedup_key
          RETURNING ${RECORD_COLUMN_LIST.split(', ')
            .map((name) => `u.${name}`)
@@ -91,9 +96,14 @@ export class ProviderIds {
        ), ${deltaSql('gone', -1)} SELECT replace(dedup_key::text, '-', '') AS key, ts, source_line AS line, cost, price_set_id,
          jsonb_build_object('id', source_id, 'timestamp', ts, 'requests', requests, 'input_tokens', input_tokens,
            'cache_read_tokens', cache_read_tokens, 'output_tokens', output_tokens)::text AS raw FROM gone`,
-      [workspaceId, importNo, places.map((place) => keys[place]), places.map((place) => times[place])],
+      [
+        workspaceId,
+        importNo,
+        listText(places.map((place) => keys[place])),
+        listText(places.map((place) => times[place])),
+      ],
     )
-    const gone = new Map(rows.map((row) => [`${row.key} ${row.ts.toISOString()}`, row]))
+    const gone = new Map(rows.map((row) => [`${row.key} ${row.ts.getTime()}`, row]))
     return moved.flatMap(({ stored_at }, index) => {
       const place = places[index] as number
       const id = `${keys[place]} ${times[place]}`

@@ -7,15 +7,8 @@ import { setImmediate as turnOfLoop } from 'node:timers/promises'
 import { usdFromAtto, usdToText } from '../../core/money/usd'
 import { err, type Problem, type Result } from '../../core/result'
 import type { SavedMapping } from '../../core/source/mapping/spec'
-import {
-  type CostReader,
-  HEAD_BYTES,
-  openSource,
-  type SourceReader,
-  type SourceRow,
-} from '../../core/source/open-source'
+import { type CostReader, HEAD_BYTES, openSource, type SourceReader } from '../../core/source/open-source'
 import { formatsGrouped } from '../../core/source/teller'
-import type { CostRecord } from '../../core/usage/cost-record'
 import { writeAudit } from '../db/audit'
 import {
   allOf,
@@ -40,19 +33,19 @@ import { fault } from '../fault'
 import { FileRefused } from '../file-refused'
 import { log } from '../log'
 import { pause } from '../process-identity'
-import { UploadReader } from '../read-upload'
+import { type UploadFile, UploadReader } from '../read-upload'
 import { SpillFile } from '../spill-file'
 import { uploadPath } from '../upload-store'
 import { ArchiveReport } from './archive-report'
 import { BilledIntake } from './billed-intake'
 import { CounterIntake } from './counter-intake'
+import { inTurns, lastRowsOf, rowsOf, siftedRowsOf, type TakenRows } from './file-rows'
 import { diskFull, groupedTwice, INTERNAL, MAPPING_GONE } from './import-problem'
 import { RecordIntake } from './record-intake'
 
 const PROGRESS_EVERY_MS = 500
 const MAX_ATTEMPTS = 20
 const REJECTS_A_STATEMENT = 1_000
-const ROWS_A_TURN = 2_000
 const DATABASE_PATIENCE_MS = 120_000
 
 export type ImportOutcome = 'committed' | 'failed' | 'given up' | 'returned'
@@ -110,9 +103,6 @@ async function settleFailure(claimed: ClaimedImport, run: ImportRun, error: unkn
 
 /** The import was cancelled, or another worker holds it. */
 class LeaseLost extends Error {}
-
-/** Rows of a file of usage, or of one of billed cost. */
-type TakenRows = { readonly usage: readonly SourceRow[] } | { readonly billed: readonly SourceRow<CostRecord>[] }
 
 class ImportRun {
   readonly rows = { rowsRead: 0, rejected: 0 }
@@ -199,7 +189,7 @@ class ImportRun {
   private async *sourceRows(): AsyncGenerator<TakenRows, void, undefined> {
     for await (const file of this.upload.files()) {
       this.archive.begin(file.name)
-      const refusal = yield* this.fileRows(file.chunks)
+      const refusal = yield* this.fileRows(file)
       if (refusal !== null) this.archive.skip(refusal)
     }
     const problem = this.archive.problem()
@@ -207,7 +197,7 @@ class ImportRun {
   }
 
   /** Rows of one file; why it is no usage log when it is none. */
-  private async *fileRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<TakenRows, Problem | null, undefined> {
+  private async *fileRows({ chunks, sifted }: UploadFile): AsyncGenerator<TakenRows, Problem | null, undefined> {
     let reader: SourceReader | CostReader | null = null
     let head: Uint8Array[] = []
     let headBytes = 0
@@ -222,8 +212,11 @@ class ImportRun {
       const opened = this.open(Buffer.concat(head), false)
       if (!opened.ok) return opened.error
       reader = await this.begin(opened.value)
-      for (const part of head) yield rowsOf(reader, part)
+      const rest = sifted === null ? null : siftedRowsOf(reader, sifted)
+      if (rest === null) for (const part of head) yield rowsOf(reader, part)
+      else yield* rest
       head = []
+      if (rest !== null) break
     }
     if (reader === null) {
       const opened = this.open(Buffer.concat(head), true)
@@ -356,42 +349,4 @@ const CONFLICTING_DUPLICATE = {
   code: 'CONFLICTING_DUPLICATE',
   message: 'A record with this id is stored with other values; the stored one was kept.',
   remedy: 'Find out which of the two is right. To take this one, undo the import that holds the other.',
-}
-
-/** Reads on; a file that cannot be trusted stops the import. */
-function rowsOf(reader: SourceReader | CostReader, chunk: Uint8Array): TakenRows {
-  return reader.layer === 'billed' ? { billed: unwrap(reader.push(chunk)) } : { usage: unwrap(reader.push(chunk)) }
-}
-
-/** Rows held back, or why the file turned out to hold none. */
-function lastRowsOf(
-  reader: SourceReader | CostReader,
-): { readonly rows: Iterable<TakenRows> } | { readonly problem: Problem } {
-  if (reader.layer === 'billed') {
-    const last = reader.end()
-    return isEmpty(last) ? { problem: last.error } : { rows: inTurns(unwrap(last), (billed) => ({ billed })) }
-  }
-  const last = reader.end()
-  return isEmpty(last) ? { problem: last.error } : { rows: inTurns(unwrap(last), (usage) => ({ usage })) }
-}
-
-/** A format may hold back every row of a file: a few at a time are taken. */
-function* inTurns<Row>(rows: Iterable<Row>, taken: (rows: readonly Row[]) => TakenRows): Generator<TakenRows> {
-  let turn: Row[] = []
-  for (const row of rows) {
-    turn.push(row)
-    if (turn.length < ROWS_A_TURN) continue
-    yield taken(turn)
-    turn = []
-  }
-  yield taken(turn)
-}
-
-function isEmpty<T>(last: Result<T, Problem>): last is { readonly ok: false; readonly error: Problem } {
-  return !last.ok && last.error.code === 'NO_ROWS'
-}
-
-function unwrap<T>(result: { ok: true; value: T } | { ok: false; error: Problem }): T {
-  if (!result.ok) throw new FileRefused(result.error)
-  return result.value
 }

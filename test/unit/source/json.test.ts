@@ -141,7 +141,7 @@ describe('a parser that has seen other records', () => {
         const used = new JsonParser(keys)
         for (const text of texts) {
           const bytes = new TextEncoder().encode(`x${text}\n`)
-          const part = used.parseBytes(bytes, 1, bytes.length - 1)
+          const part = used.parsePart(null, bytes, 1, bytes.length - 1)
           const alone = new JsonParser(keys).parse(text)
           expect(part?.value).toEqual(alone.ok ? alone.value : undefined)
         }
