@@ -8,6 +8,7 @@ import {
   signedUsd,
   usdCents,
 } from '../../../lib/core/report/format'
+import { linkedText } from '../../../lib/core/report/linked-text'
 import type { ReportBar, ReportDocument } from '../../../lib/core/report/report-document'
 import type { SimulationView } from '../../../lib/core/report/simulation-view'
 import {
@@ -80,7 +81,10 @@ export function reportDocument(report: FrozenReport, origin: ReportOrigin): Repo
       rows: answer.assumptions.map((one) => [
         [t.whatIf.assumptions[one.name] ?? one.name, one.applies_to ?? ''].filter((part) => part !== '').join(': '),
         [one.value, one.unit].filter((part) => part !== '').join(' '),
-        one.source,
+        // One printed page: addresses in short. The frozen answer has them whole.
+        linkedText(one.source)
+          .map(({ text }) => text)
+          .join(''),
         one.checked_on === '' ? t.whatIf.own_ : one.checked_on,
       ]),
       none: '',

@@ -3,6 +3,7 @@
 import { addUsd, subtractUsd, usdFromText, usdToText } from '../../../lib/core/money/usd'
 import { plotted } from '../../../lib/core/report/chart-series'
 import { compactUsd, countText, monthName, signedUsd, usdCents } from '../../../lib/core/report/format'
+import { linkedText } from '../../../lib/core/report/linked-text'
 import type { SimulationView } from '../../../lib/core/report/simulation-view'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
 import { Money } from '../kit/money'
@@ -240,12 +241,14 @@ export function AssumptionsPanel({ answer }: Props) {
                 {line.value} <span className="text-dim">{line.unit}</span>
               </Cell>
               <Cell className="max-w-120 break-words text-dim">
-                {/^https?:/.test(line.source) ? (
-                  <a href={line.source} rel="noreferrer" className="break-all underline underline-offset-3">
-                    {line.source}
-                  </a>
-                ) : (
-                  line.source
+                {linkedText(line.source).map(({ text, href }) =>
+                  href === null ? (
+                    text
+                  ) : (
+                    <a key={href} href={href} title={href} rel="noreferrer" className="underline underline-offset-3">
+                      {text}
+                    </a>
+                  ),
                 )}
               </Cell>
               <Cell className="whitespace-nowrap text-dim">
