@@ -35,16 +35,20 @@ function sendRuns(runs: readonly SiftedRun[], bytes: number): void {
   send({ kind: 'runs', bytes, numbers, kept, isUtf8: isUtf8(kept) }, [numbers.buffer, kept.buffer])
 }
 
+/** A Buffer finds a line end several times as fast. */
+const searchable = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+
 function sift(file: number): void {
   const hash = createHash('sha256')
-  const buffer = Buffer.allocUnsafe(READ_BYTES)
+  // No Buffer: lines that are put together anew are none, and two kinds of bytes are slower than one.
+  const buffer = new Uint8Array(READ_BYTES)
   let sieve: FileSieve | null = null
   for (;;) {
     const length = readSync(file, buffer)
     if (length === 0) break
     const bytes = buffer.subarray(0, length)
     hash.update(bytes)
-    sieve ??= new FileSieve(bytes, marks)
+    sieve ??= new FileSieve(bytes, marks, searchable)
     sendRuns(sieve.push(bytes), length)
   }
   if (sieve !== null) sendRuns(sieve.end(), 0)
