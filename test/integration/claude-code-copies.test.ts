@@ -104,6 +104,23 @@ describe('messages of Claude Code in several files', () => {
     await requireBalancedBooks(principal)
   })
 
+  it('count once, at their first time, when a long file tells of them again thousands of calls later', async () => {
+    const calls = Array.from({ length: 5_000 }, (_, at) => ({ id: `msg_${at}`, second: at, output: 10 }))
+    const again = [
+      { id: 'msg_0', second: 6_000, output: 10 },
+      { id: 'msg_1', second: 6_001, output: 300 },
+      { id: 'msg_2', second: 6_002, output: 3 },
+    ]
+    const long = await importFile(principal, file(...calls, ...again))
+    expect(long).toMatchObject({ status: 'committed', rows_read: '5003', accepted: '5000', rejected: '0' })
+    expect(await total()).toMatchObject({ records: '5000', tokens: { output: '50290' } })
+    expect(long.last_at).toBe('2026-09-01T11:23:19Z')
+    await requireBalancedBooks(principal)
+    await undoImport(principal, { id: long.id })
+    expect((await total()).records).toBe('0')
+    await requireBalancedBooks(principal)
+  })
+
   it('stay apart where a gateway counts its ids from one in every session', async () => {
     const one = file({ id: 'msg_1', second: 1, output: 10, request: null })
     const other = file({ id: 'msg_1', second: 1, output: 30, request: null, session: 's2' })

@@ -37,6 +37,8 @@ export interface RowReader<Row, Fact = UsageRecord> {
    * in memory at once.
    */
   finish?(): Iterable<RowOutcome<Fact>>
+  /** Of those held back, what need not wait for the end; asked between the parts of a file. */
+  ready?(): Iterable<RowOutcome<Fact>>
   /** Something to tell the user about the rows as a whole; asked when all of them were given. */
   note?(): Problem | null
   /** Readings of counters, where the file is of them and they were to be held. */

@@ -32,6 +32,11 @@ export interface HoldOptions {
   readonly spillBytes?: number | undefined
   /** Records with a time of their own are given `timeOfFirst`. */
   readonly timeOfFirst?: boolean
+  /**
+   * A record is ready once so many other calls were begun after it, unless one was put that waits for the end: of a group, or
+   * with an assumed time. A line of its call that comes later still makes another record, for the database to compare.
+   */
+  readonly window?: number
 }
 
 export interface HeldRecord {
@@ -52,8 +57,12 @@ export class HeldRecords {
   readonly #frameIds = new Map<string, number>()
   /** Number of the frame last met with a model: mostly the next one's. */
   readonly #recent = new Map<string, number>()
+  #window: number
   #spill: Spill | null = null
   #arena = new Arena()
+  /** The calls of the window before, and of those before that. */
+  #older: Arena | null = null
+  #ready: Arena[] = []
   #repeated = 0
   #scratch = new Uint8Array(4_096)
   #view = new DataView(this.#scratch.buffer)
@@ -63,6 +72,7 @@ export class HeldRecords {
     this.#openSpill = openSpill ?? null
     this.#spillBytes = options.spillBytes ?? SPILL_BYTES
     this.#timeOfFirst = options.timeOfFirst === true
+    this.#window = options.window ?? Number.POSITIVE_INFINITY
   }
 
   /** Records put with `countsTime` whose call turned out to be known: their times were counted once too often. */
@@ -73,8 +83,15 @@ export class HeldRecords {
   /** The time of a call put before; null when it is not known, or in the spill. */
   startOf(key: string): number | null {
     this.#writeKey(key)
-    const at = this.#arena.find(this.#scratch, this.#view)
-    return at < 0 ? null : this.#arena.view.getFloat64(at + AT.start)
+    const arena = this.#holder()
+    const at = arena.find(this.#scratch, this.#view)
+    return at < 0 ? null : arena.view.getFloat64(at + AT.start)
+  }
+
+  /** Where the call belongs whose key was written. */
+  #holder(): Arena {
+    const older = this.#older
+    return older !== null && older.find(this.#scratch, this.#view) >= 0 ? older : this.#arena
   }
 
   /**
@@ -83,15 +100,30 @@ export class HeldRecords {
    */
   put(key: string, record: UsageRecord, group: string | null, countsTime: boolean): void {
     const length = this.#encode(key, record, group, countsTime)
-    this.#repeated += this.#arena.take(this.#scratch, this.#view, 0, length, this.#rule)
+    this.#repeated += this.#holder().take(this.#scratch, this.#view, 0, length, this.#rule)
+    if (group !== null || record.timeAssumed === true) this.#window = Number.POSITIVE_INFINITY
+    if (this.#arena.size >= this.#window) {
+      if (this.#older !== null) this.#ready.push(this.#older)
+      this.#older = this.#arena
+      this.#arena = new Arena()
+    }
     if (this.#arena.bytes < this.#spillBytes || this.#openSpill === null) return
     this.#spill ??= this.#openSpill()
     this.#arena.moveTo(this.#spill)
     this.#arena = new Arena()
   }
 
+  /** The records that need not wait any longer. */
+  *takeReady(identityOf: (key: string) => Identity): Generator<HeldRecord, void, undefined> {
+    for (const arena of this.#ready.splice(0)) yield* this.#each(arena, identityOf)
+  }
+
   /** Every call once: in the order in which they came, or by parts of the spill. Takes all that is held. */
   *take(identityOf: (key: string) => Identity): Generator<HeldRecord, void, undefined> {
+    yield* this.takeReady(identityOf)
+    const older = this.#older
+    this.#older = null
+    if (older !== null) yield* this.#each(older, identityOf)
     const spill = this.#spill
     const last = this.#arena
     this.#arena = new Arena()

@@ -307,6 +307,7 @@ class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fi
       if (this.#broken !== null) return err(this.#broken)
       if (!step.ok) return step
     }
+    for (const outcome of this.#reader.ready?.() ?? []) this.#put(outcome, this.#lastLine, this.#lastOffset, '')
     return ok(this.#drain())
   }
 

@@ -27,6 +27,8 @@ const SMALL_COUNT = 2n ** 60n
 /** Calls of one row. Their sums are 64 bits wide, so that millions of such rows of one hour still have one. */
 const MAX_REQUESTS = 1e12
 const DAY_MS = 86_400_000
+/** Enough that the server's work on them, and its commit, take less time than reading as many. */
+const UNTIMED_A_QUESTION = 4_000
 /** Names are shown, chosen from and grouped by: longer ones are the contents of a column that was taken for another. */
 const MAX_NAME = 2_000
 
@@ -126,19 +128,26 @@ export class RecordIntake {
 
   /**
    * Gives ids to the names that lack one and hands the waiting rows over. Call after every chunk. Records that keep a first
-   * time are handed over by the call after, so that reading goes on while their times are looked up, or by `finish`.
+   * time wait until there are many, and then one round more, so that reading goes on while their times are looked up.
    */
   async settle(connection: Queryable): Promise<void> {
-    const { asked } = this
-    this.asked = this.untimed.length === 0 ? null : this.askTimes(connection)
-    if (asked !== null) await this.placeTimed(asked)
+    if (this.untimed.length >= UNTIMED_A_QUESTION) await this.settleTimes(connection)
     await this.resolveNames(connection)
   }
 
   /** Hands over every row that is left. */
   async finish(connection: Queryable): Promise<void> {
-    await this.settle(connection)
-    if (this.asked !== null) await this.settle(connection)
+    if (this.untimed.length > 0) await this.settleTimes(connection)
+    if (this.asked !== null) await this.settleTimes(connection)
+    await this.resolveNames(connection)
+  }
+
+  private async settleTimes(connection: Queryable): Promise<void> {
+    const { asked } = this
+    // One question at a time: of two copies of a call the earlier one in the file is to be asked about first.
+    const startMs = await asked?.times
+    this.asked = this.untimed.length === 0 ? null : this.askTimes(connection)
+    if (asked !== null && startMs !== undefined) this.placeTimed(asked.untimed, startMs)
   }
 
   private async resolveNames(connection: Queryable): Promise<void> {
@@ -166,8 +175,7 @@ export class RecordIntake {
     return { untimed, times }
   }
 
-  private async placeTimed({ untimed, times }: Asked): Promise<void> {
-    const startMs = await times
+  private placeTimed(untimed: readonly Placed[], startMs: readonly number[]): void {
     untimed.forEach((placed, at) => {
       const ms = startMs[at] as number
       this.place(placed.record.startMs === ms ? placed : { ...placed, record: { ...placed.record, startMs: ms } })

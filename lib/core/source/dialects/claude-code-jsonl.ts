@@ -74,6 +74,9 @@ function answerIn(line: JsonObject): JsonObject {
     : { sessionId: line.sessionId ?? null, cwd: line.cwd ?? null, ...held }
 }
 
+/** Parts of an answer follow one another, and a side chain's copies are not far: thousands of calls later none is left. */
+const WINDOW = 2_048
+
 /** Ids of Anthropic's own are drawn from so many that they name one answer of all; a gateway may count from one. */
 const OWN_ID = /^msg_(?:[a-z]+_)?01[A-Za-z0-9]{20,}$/
 
@@ -105,7 +108,7 @@ class SessionRows implements RowReader<unknown> {
   constructor(options: ReadOptions) {
     this.#options = options
     this.#instants = new MachineClock(options)
-    this.#messages = new HeldRecords('most output', options.openSpill, { timeOfFirst: true })
+    this.#messages = new HeldRecords('most output', options.openSpill, { timeOfFirst: true, window: WINDOW })
   }
 
   note() {
@@ -131,6 +134,10 @@ class SessionRows implements RowReader<unknown> {
       this.#messages.put(key, record, stream, told === null && known === null)
       return []
     })
+  }
+
+  *ready(): Generator<RowOutcome, void, undefined> {
+    for (const { record } of this.#messages.takeReady(identityOf)) yield { ok: true, value: [record] }
   }
 
   *finish(): Generator<RowOutcome, void, undefined> {
