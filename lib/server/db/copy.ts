@@ -104,6 +104,15 @@ export class CopyBuffers {
     this.at = at + 20
   }
 
+  /** Bytes of latin1 text, far fewer than a row has room for. */
+  bytea(bytes: string): void {
+    const { chunk, at } = this
+    const { length } = bytes
+    this.view.setInt32(at, length)
+    for (let place = 0; place < length; place += 1) chunk[at + 4 + place] = bytes.charCodeAt(place)
+    this.at = at + 4 + length
+  }
+
   /** A whole number as numeric. */
   wholeNumeric(value: bigint): void {
     this.numeric(value, 0, 0)

@@ -12,7 +12,7 @@ import { lockClosedMonths } from './bill-correction'
 import { CopyBuffers, copyInto } from './copy'
 import { shareUndoLock } from './duplicate'
 import { makeMonths } from './partition'
-import type { Connection } from './pool'
+import { type Connection, isDuplicate } from './pool'
 import { NO_PRICE_SET } from './price-set'
 import { ProviderIds } from './provider-id'
 import { insertFold, mergeDeltas, openDeltas, RollupFold, writeDeltas } from './rollup'
@@ -301,13 +301,4 @@ function newBatch(): Batch {
 
 function monthsBetween(firstMs: number, lastMs: number): string[] {
   return monthsIn({ startMs: firstMs, endMs: lastMs + 1 })
-}
-
-/** Citus reports a duplicate met by COPY as an internal error with the same words. */
-function isDuplicate(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown }
-  return (
-    code === '23505' ||
-    (typeof message === 'string' && message.includes('duplicate key value violates unique constraint'))
-  )
 }

@@ -112,3 +112,12 @@ export function metAnother(error: unknown): boolean {
   const { code } = error as { code?: unknown }
   return code === '40P01' || code === '40001'
 }
+
+/** Citus reports a duplicate met by COPY as an internal error with the same words. */
+export function isDuplicate(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown }
+  return (
+    code === '23505' ||
+    (typeof message === 'string' && message.includes('duplicate key value violates unique constraint'))
+  )
+}

@@ -11,7 +11,7 @@ import { selectPrices } from '../../core/price/select'
 import { type PlainCounts, plainCountsOf } from '../../core/rollup/plain-counts'
 import type { SourceRow } from '../../core/source/open-source'
 import type { UsageRecord } from '../../core/usage/record'
-import { settleFirstTimes } from '../db/assumed-time'
+import { FirstTimes } from '../db/assumed-time'
 import { DimensionIds } from '../db/dimension'
 import type { ImportWriter } from '../db/import-writer'
 import type { Queryable } from '../db/pool'
@@ -79,6 +79,7 @@ export class RecordIntake {
   private readonly dimensions: DimensionIds
   private readonly keyFinder: RecordKeyFinder
   private readonly priceSets: PriceSetIds
+  private readonly firstTimes: FirstTimes
   private readonly words = new UsdWords()
   private readonly dedupKeys = new DedupKeys()
   private waiting: Waiting[] = []
@@ -94,6 +95,7 @@ export class RecordIntake {
     this.dimensions = new DimensionIds(request.workspaceId)
     this.keyFinder = new RecordKeyFinder(this.dimensions, request.defaultProject)
     this.priceSets = new PriceSetIds(request.workspaceId)
+    this.firstTimes = new FirstTimes(request.workspaceId)
   }
 
   take(row: SourceRow): void {
@@ -131,22 +133,22 @@ export class RecordIntake {
    * time wait until there are many, and then one round more, so that reading goes on while their times are looked up.
    */
   async settle(connection: Queryable): Promise<void> {
-    if (this.untimed.length >= UNTIMED_A_QUESTION) await this.settleTimes(connection)
+    if (this.untimed.length >= UNTIMED_A_QUESTION) await this.settleTimes()
     await this.resolveNames(connection)
   }
 
   /** Hands over every row that is left. */
   async finish(connection: Queryable): Promise<void> {
-    if (this.untimed.length > 0) await this.settleTimes(connection)
-    if (this.asked !== null) await this.settleTimes(connection)
+    if (this.untimed.length > 0) await this.settleTimes()
+    if (this.asked !== null) await this.settleTimes()
     await this.resolveNames(connection)
   }
 
-  private async settleTimes(connection: Queryable): Promise<void> {
+  private async settleTimes(): Promise<void> {
     const { asked } = this
     // One question at a time: of two copies of a call the earlier one in the file is to be asked about first.
     const startMs = await asked?.times
-    this.asked = this.untimed.length === 0 ? null : this.askTimes(connection)
+    this.asked = this.untimed.length === 0 ? null : this.askTimes()
     if (asked !== null && startMs !== undefined) this.placeTimed(asked.untimed, startMs)
   }
 
@@ -163,13 +165,13 @@ export class RecordIntake {
     }
   }
 
-  private askTimes(connection: Queryable): Asked {
+  private askTimes(): Asked {
     const { untimed } = this
     this.untimed = []
-    const { workspaceId, nowMs } = this.request
+    const { nowMs } = this.request
     const keys = untimed.map(({ dedupKey }) => dedupKey)
     const told = untimed.map(({ record }) => (record.timeOfFirst === true ? record.startMs : nowMs))
-    const times = settleFirstTimes(connection, workspaceId, keys, told)
+    const times = this.firstTimes.settle(keys, told)
     // Awaited by a later call, if the import gets there.
     times.catch(() => undefined)
     return { untimed, times }
