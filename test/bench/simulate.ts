@@ -107,7 +107,7 @@ for (let round = 0; round < 6; round += 1) {
     const target = scenario.moves[0]?.target
     if (target?.kind !== 'self_hosted') throw new Error('not a fleet')
     time(`own GPUs, ${policy}, ${draws} draws`, () =>
-      simulateSelfHosted({ period, slices, demand, share: '1', select: {}, target, assumptions: scenario.assumptions }),
+      simulateSelfHosted({ period, slices, demand, select: {}, target, assumptions: scenario.assumptions }),
     )
   }
 }

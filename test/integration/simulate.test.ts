@@ -3,6 +3,7 @@ import { addUsd, subtractUsd, sumUsd, usdFromText } from '../../lib/core/money/u
 import { publicMix } from '../../lib/core/report/mix-view'
 import { parseQuestion } from '../../lib/core/report/what-if-question'
 import { mixSchema, type ScenarioInput, scenarioSchema } from '../../lib/core/simulate/scenario'
+import type { Simulation } from '../../lib/core/simulate/simulation'
 import { commandLinePrincipal } from '../../lib/server/auth/command-line'
 import type { Principal } from '../../lib/server/auth/principal'
 import { syncPriceBook } from '../../lib/server/db/price-book'
@@ -203,7 +204,58 @@ describe('a what-if over the sample company', () => {
     const half = { share: '0.5', target: deepseek } as const
     const rest = { share: '1', target: { kind: 'self_hosted' } as const }
     expect((await ask({ baseline: OCTOBER, moves: [half, rest] })).fleets).toHaveLength(1)
-    await expect(ask({ baseline: OCTOBER, moves: [toHost, rest] })).rejects.toMatchObject({ reason: 'MOVES_OVERLAP' })
+  })
+
+  it('sizes a fleet on exactly the calls that earlier moves leave it, whatever part of which', async () => {
+    const models = (await readSpend(principal, { ...OCTOBER, group_by: 'model' })).rows.map((row) => String(row.model))
+    const one = models.find((model) => model.startsWith('gpt-5'))
+    if (one === undefined) throw new Error('the sample has several models')
+    const own = { target: { kind: 'self_hosted', policy: 'peak' } as const }
+    const others = models.filter((model) => model !== one)
+    const stays = ({ lines }: Simulation) => sumUsd(lines.filter((line) => line.name === 'stays').map((l) => l.amount))
+    const moved = (answer: Simulation) => subtractUsd(answer.baseline, stays(answer))
+    // All of one model is gone: the fleet answers as for the others alone, which is read in another way.
+    const gone = await ask({ baseline: OCTOBER, moves: [{ select: { model: one }, target: deepseek }, own] })
+    const alone = await ask({ baseline: OCTOBER, moves: [{ ...own, select: { model: others } }] })
+    expect(gone.fleets).toEqual(alone.fleets)
+    expect(gone.hours).toEqual(alone.hours)
+    // Half of it is gone: what moves is that half and all else that can move, to the digit.
+    const half = { share: '0.5', select: { model: one }, target: deepseek }
+    const uneven = await ask({ baseline: OCTOBER, moves: [half, own] })
+    const whole = await ask({ baseline: OCTOBER, moves: [own] })
+    const toHost = await ask({ baseline: OCTOBER, moves: [half] })
+    const left = subtractUsd(moved(uneven), sumUsd(toHost.moved.map((line) => line.before)))
+    // An hour's half is rounded once, to an attodollar.
+    expect(Math.abs(Number(addUsd(left, left) - addUsd(moved(whole), moved(alone))))).toBeLessThan(1000)
+    expect(uneven.moved.map(({ before }) => before)).toEqual(toHost.moved.map(({ before }) => before))
+    // Every call the fleet can take and nobody took: halves of one model's and the whole of the others'.
+    for (const [slot, rate] of uneven.hours.demand.entries()) {
+      expect(rate).toBeCloseTo((whole.hours.demand[slot] as number) / 2 + (alone.hours.demand[slot] as number) / 2, 6)
+    }
+    // By tags, keys, hours and lengths as well, each read apart.
+    const [team] = (await readSpend(principal, { ...OCTOBER, group_by: 'tag.team' })).rows.map((row) => row['tag.team'])
+    const [key] = (await readSpend(principal, { ...OCTOBER, group_by: 'api_key' })).rows.map((row) => row.api_key)
+    for (const select of [
+      { tag: { team: String(team) } },
+      { api_key: String(key) },
+      { hours: { from: 22, to: 6, time_zone: 'Europe/Berlin' } },
+      { prompt_tokens: { max: 32_768 } },
+      { project: 'contracts' },
+    ]) {
+      const first = { ...own, share: '0.5', select }
+      const rest = await ask({ baseline: OCTOBER, moves: [first, own] })
+      const [taken, remaining] = rest.fleets
+      expect(rest.notes).not.toContain('no_calls_left')
+      expect(moved(rest)).toBe(moved(whole))
+      const tokens = (fleet: typeof taken) => Number(fleet?.utilisation) * Number(fleet?.gpu_hours)
+      expect(tokens(taken)).toBeGreaterThan(0)
+      expect(tokens(remaining)).toBeGreaterThan(0)
+    }
+    // Nothing is left: no fleet, and the answer is the host's alone.
+    const none = await ask({ baseline: OCTOBER, moves: [{ target: deepseek }, own] })
+    expect(none.target.likely).toBe((await ask({ baseline: OCTOBER, moves: [{ target: deepseek }] })).target.likely)
+    expect(none.fleet?.gpus).toBe(0)
+    expect(none.notes).toContain('no_calls_left')
   })
 
   it('sends what a floor has no room for to another host of the book, alone and beside other moves', async () => {
@@ -347,6 +399,50 @@ describe('a what-if over the sample company', () => {
     }
     // Half of twelve parts.
     expect(await peakToMean()).toMatchObject({ value: '6.00' })
+    for (let hour = 0; hour < 3; hour += 1) {
+      const calls = Array.from({ length: 720 }, (_, i) => ({
+        id: `even ${hour} ${i}`,
+        timestamp: new Date(Date.UTC(2026, 9, 5, 8 + hour) + i * 5000).toISOString(),
+        provider: 'openai',
+        model: 'gpt-5-mini',
+        usage: { input: '1000', output: '100' },
+      }))
+      await ingestUsage(bursts, { body: Buffer.from(JSON.stringify(calls)), idempotencyKey: null })
+    }
+    const besides = async (share: string) => {
+      const moves: ScenarioInput['moves'] = [{ share, select: { model: 'gpt-5' }, target: deepseek }, ...select.moves]
+      const answer = await runSimulation(bursts, scenarioSchema.parse({ ...select, moves }))
+      return answer.assumptions.find((one) => one.name === 'peak_to_mean')
+    }
+    // 360 + 60 calls of 1440 in five minutes; half of the bursts, 180 + 60 of 1080; none of them.
+    expect(await peakToMean()).toMatchObject({ value: '3.50' })
+    expect(await besides('0.5')).toMatchObject({ value: '2.67' })
+    expect(await besides('1')).toMatchObject({ value: '1.00' })
+  })
+
+  it('tells calls that use tools from those of the same model that do not', async () => {
+    const tools = await commandLineOf('tools')
+    const call = (hour: number, usage: object) => ({
+      id: `at ${hour}`,
+      timestamp: `2026-10-05T${String(hour).padStart(2, '0')}:10:00Z`,
+      provider: 'openai',
+      model: 'gpt-5',
+      usage: { input: '100000', output: '10000', ...usage },
+    })
+    const body = Buffer.from(JSON.stringify([call(8, {}), call(9, {}), call(10, { web_search: 2 })]))
+    await ingestUsage(tools, { body, idempotencyKey: null })
+    const baseline = { from: '2026-10-05', to: '2026-10-06' }
+    const own = { target: { kind: 'self_hosted', policy: 'peak' } } as const
+    const there = { target: { kind: 'hosted', host: 'openai', model: 'gpt-5' } } as const
+    const asked = (moves: ScenarioInput['moves']) =>
+      runSimulation(tools, scenarioSchema.parse({ baseline, moves, assumptions: { staff_per_month: '0' } }))
+    const alone = await asked([own])
+    expect(alone.cannotMove).toMatchObject([{ reason: 'tool', requests: 1n }])
+    const both = await asked([own, there])
+    expect(both.cannotMove).toEqual([])
+    expect(both.moved).toMatchObject([{ requests: 1n }])
+    expect(both.lines.find((line) => line.name === 'stays')?.amount).toBe(0n)
+    expect(both.target.likely).toBe(alone.target.likely)
   })
 
   it('says that a workspace without usage has nothing to replay', async () => {

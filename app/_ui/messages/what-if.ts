@@ -96,6 +96,8 @@ const notes: Readonly<Record<string, string>> = {
     'Self-hosting a DeepSeek model rarely beats DeepSeek’s own API, which runs at a far larger scale.',
   card_unknown:
     'The model or GPU is not known: only the benchmark given with the question counts, and nothing is checked for fit.',
+  no_calls_left:
+    'No calls are left for own GPUs: none that they can take is selected, or earlier moves take all of them.',
   no_floor_pays: 'No own GPU pays for itself here: the cheapest floor is none, and every call stays with an API.',
   fleet_too_small: 'The fleet as stated is too small for some hours; what it cannot take stays at today’s price.',
   short_period: 'Less than a week of data: the peak may not be in it.',

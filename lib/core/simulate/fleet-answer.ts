@@ -17,7 +17,6 @@ import { asBusyAs, fixedSettings, hasBenchmark, nodeOf, PREFILL_FACTOR, queueOf,
 import { fleetSummary } from './fleet-summary'
 import { gpuPriceOf, pricedFor } from './gpu-price'
 import { ownCapacity } from './own-benchmark'
-import { ratioFromText, timesUsd } from './replay/ratio'
 import { selfHostedAssumptions } from './self-hosted-assumptions'
 import type { CostLine, Simulation, SimulationProblem } from './simulation'
 import { STATED_MONTH_HOURS } from './stated-demand'
@@ -47,8 +46,7 @@ export interface FleetAnswer {
 export const DRAWS = 2000
 
 export function answerFleet(question: FleetQuestion, card: ServingPoint): Result<FleetAnswer, SimulationProblem> {
-  const { period, target, assumptions } = question
-  const demand = sharedOf(question.demand, question.share)
+  const { period, demand, target, assumptions } = question
   const measured = shapeOf(demand)
   const asked: CallShape = {
     inputTokens: assumptions.input_tokens ?? measured.inputTokens,
@@ -229,20 +227,6 @@ function ordered(a: Usd, b: Usd): readonly [Usd, Usd] {
   return a < b ? [a, b] : [b, a]
 }
 
-function sharedOf(demand: readonly HourDemand[], shareText: string): HourDemand[] {
-  const share = ratioFromText(shareText)
-  const part = Number(shareText)
-  return demand.map((hour) => ({
-    startMs: hour.startMs,
-    requests: hour.requests * part,
-    inputTokens: hour.inputTokens * part,
-    cachedTokens: hour.cachedTokens * part,
-    outputTokens: hour.outputTokens * part,
-    cost: timesUsd(hour.cost, share),
-    spillCost: hour.spillCost === undefined ? undefined : timesUsd(hour.spillCost, share),
-  }))
-}
-
 /** Output tokens per second of one working replica in the busiest minutes that are served. */
 function busiestRate(plan: FleetPlan, settings: FleetSettings, series: DemandSeries): number {
   const spare = settings.production && (settings.policy === 'peak' || settings.policy === 'autoscale') ? 1 : 0
@@ -301,7 +285,9 @@ function percentText(share: number): string {
   return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`
 }
 
-function notesOf({ target, unknownCard }: FleetQuestion, card: ServingPoint, plan: FleetPlan): string[] {
+function notesOf({ target, demand, unknownCard }: FleetQuestion, card: ServingPoint, plan: FleetPlan): string[] {
+  // Nothing is asked of the fleet, so nothing else can be said of it.
+  if (!demand.some((hour) => hour.requests > 0 || hour.outputTokens > 0)) return ['no_calls_left']
   return [
     ...(card.model.name.startsWith('DeepSeek') ? ['deepseek_rarely_pays'] : []),
     ...(unknownCard ? ['card_unknown'] : []),

@@ -14,9 +14,8 @@ export interface BusiestMinutes {
 
 export interface FleetQuestion {
   readonly period: Period
-  /** Hours of the calls that can move, before the share is taken. */
+  /** Hours of the calls that move: what earlier moves and the share leave of those that can. */
   readonly demand: readonly HourDemand[]
-  readonly share: string
   readonly target: FullTarget
   readonly assumptions: ScenarioAssumptions
   readonly busiest: BusiestMinutes | null

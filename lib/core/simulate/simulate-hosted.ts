@@ -22,8 +22,28 @@ export interface HostedQuestion {
   readonly slices: readonly UsageSlice[]
   readonly demand: readonly HourDemand[]
   readonly profiles: readonly DayProfile[]
-  readonly moves: readonly { readonly share: string; readonly select: MoveSelect; readonly target: HostedTarget }[]
+  readonly moves: readonly HostedPart[]
   readonly assumptions: ScenarioAssumptions
+}
+
+export interface HostedPart {
+  /** Decimal text, 0 to 1, at most six places. */
+  readonly share: string
+  readonly select: MoveSelect
+  readonly target: HostedTarget
+}
+
+/** A move as it is replayed: with what differs on its target, and what the rules of projects refuse. */
+export function hostedMove({ share, select, target }: HostedPart, assumptions: ScenarioAssumptions): HostedMove {
+  const rules = rulesFrom(assumptions.projects ?? [])
+  return {
+    share: ratioFromText(share),
+    select,
+    target,
+    changesFor: changesTo(target, assumptions),
+    escalation: escalationShare(assumptions),
+    refuses: (slice) => refusalOf(ruleOf(rules, slice.project), slice, target),
+  }
 }
 
 /** Prices and tokens of a few pairs of models: enough for a share in whole percent. */
@@ -31,15 +51,7 @@ const HOSTED_DRAWS = 1000
 
 export function simulateHosted(question: HostedQuestion, book: PriceBook): Simulation {
   const { period, assumptions } = question
-  const rules = rulesFrom(assumptions.projects ?? [])
-  const moves: HostedMove[] = question.moves.map((move) => ({
-    share: ratioFromText(move.share),
-    select: move.select,
-    target: move.target,
-    changesFor: changesTo(move.target, assumptions),
-    escalation: escalationShare(assumptions),
-    refuses: (slice) => refusalOf(ruleOf(rules, slice.project), slice, move.target),
-  }))
+  const moves = question.moves.map((move) => hostedMove(move, assumptions))
   const replay = replayHours(question.slices, moves, book)
   const movedBefore = sumUsd(replay.lines.map((line) => line.before))
   const once = assumptions.migration_cost

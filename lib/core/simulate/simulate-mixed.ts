@@ -1,7 +1,6 @@
 /**
  * A what-if with several moves of which some go to own GPUs. Earlier moves take their share of a call first, as among
- * hosted moves. A fleet is sized for the calls left to it, so a question whose earlier moves leave it an uneven part of
- * what it selects is refused: its hours would not be known.
+ * hosted moves, and a fleet is sized for exactly the calls that are left to it.
  */
 import { addUsd, subtractUsd, sumUsd, type Usd, ZERO_USD } from '../money/usd'
 import type { PriceBook } from '../price/compiled'
@@ -9,7 +8,7 @@ import { err, ok, type Result } from '../result'
 import type { Period } from '../time/instant'
 import { DEFAULTS } from './assumption'
 import type { ServingPoint } from './estimator/point'
-import type { HourDemand } from './fleet/demand'
+import { type HourDemand, shareText } from './fleet/demand'
 import { HORIZON_MONTHS } from './fleet/outlook'
 import { answerFleet, DRAWS, type FleetAnswer } from './fleet-answer'
 import type { BusiestMinutes, FleetQuestion } from './fleet-question'
@@ -17,39 +16,28 @@ import { hasBenchmark } from './fleet-settings'
 import type { FullTarget } from './full-target'
 import { buySettings, paybackOf } from './gpu-price'
 import { type DrawnFleet, drawTogether } from './joint-range'
-import { classesThatFit, reasonToStay } from './own-target'
-import { type MoveSelect, selects } from './replay/move-select'
-import { timesCount } from './replay/ratio'
 import type { StayingLine } from './replay/replay-hours'
-import type { HostedTarget } from './replay/target-price'
-import type { UsageSlice } from './replay/usage-slice'
 import type { ScenarioAssumptions } from './scenario'
-import { simulateHosted } from './simulate-hosted'
+import { type HostedPart, simulateHosted } from './simulate-hosted'
 import { monthsOf } from './simulate-self-hosted'
 import { type CostLine, hoursIn, perMonth, type Simulation, type SimulationProblem } from './simulation'
+import type { SplitCalls } from './split-calls'
 
 export interface OwnMove {
-  readonly share: string
-  readonly select: MoveSelect
   readonly target: FullTarget
   readonly assumptions: ScenarioAssumptions
   readonly card: ServingPoint
   readonly unknownCard: boolean
-  /** Hours of the calls that it selects and can take, before any share. */
+  /** Hours of the calls that are left to it. */
   readonly demand: readonly HourDemand[]
   readonly busiest: BusiestMinutes | null
   readonly spillRange?: FleetQuestion['spillRange']
 }
 
-export interface HostedPart {
-  readonly share: string
-  readonly select: MoveSelect
-  readonly target: HostedTarget
-}
-
 export interface MixedQuestion {
   readonly period: Period
-  readonly slices: readonly UsageSlice[]
+  readonly split: SplitCalls
+  /** Those that were split. */
   readonly moves: readonly (
     | { readonly kind: 'hosted'; readonly move: HostedPart }
     | { readonly kind: 'own'; readonly move: OwnMove }
@@ -57,15 +45,9 @@ export interface MixedQuestion {
   readonly assumptions: ScenarioAssumptions
 }
 
-/** Shares are whole millionths. */
-const ONE = 1_000_000n
-
 export function simulateMixed(question: MixedQuestion, book: PriceBook): Result<Simulation, SimulationProblem> {
-  const { period, moves } = question
-  const parts = partsOf(question)
-  if (!parts.ok) return err(parts.error)
-  const { groups, ownShares, staying } = parts.value
-  const hosted = groups.map(({ slices, shares }) =>
+  const { period, moves, split } = question
+  const hosted = split.hosted.map(({ slices, shares }) =>
     simulateHosted(
       {
         period,
@@ -73,7 +55,7 @@ export function simulateMixed(question: MixedQuestion, book: PriceBook): Result<
         demand: [],
         profiles: [],
         moves: moves.flatMap((one, index) =>
-          one.kind === 'hosted' ? [{ ...one.move, share: textOf(shares[index] as bigint) }] : [],
+          one.kind === 'hosted' ? [{ ...one.move, share: shareText(shares[index] as bigint) }] : [],
         ),
         assumptions: question.assumptions,
       },
@@ -91,7 +73,6 @@ export function simulateMixed(question: MixedQuestion, book: PriceBook): Result<
       {
         period,
         demand: one.move.demand,
-        share: textOf(ownShares.get(index) ?? 0n),
         target: one.move.target,
         assumptions: one.move.assumptions,
         busiest: one.move.busiest,
@@ -153,7 +134,7 @@ export function simulateMixed(question: MixedQuestion, book: PriceBook): Result<
       ...linesTogether(fleets.flatMap(({ answer }) => answer.lines)),
     ],
     moved,
-    cannotMove: together([...hosted.flatMap((answer) => answer.cannotMove), ...staying]),
+    cannotMove: together([...hosted.flatMap((answer) => answer.cannotMove), ...split.staying]),
     hours: first.answer.hours,
     fleet: first.answer.fleet,
     fleets: fleets.map(({ answer }) => answer.fleet),
@@ -221,71 +202,6 @@ function drawnFleet({ move, answer }: { readonly move: OwnMove; readonly answer:
   }
 }
 
-interface Parts {
-  /** Slices of which every move takes the same shares, a share for each move; 0 for fleets. */
-  readonly groups: readonly { readonly slices: UsageSlice[]; readonly shares: readonly bigint[] }[]
-  readonly ownShares: ReadonlyMap<number, bigint>
-  readonly staying: readonly StayingLine[]
-}
-
-function partsOf(question: MixedQuestion): Result<Parts, SimulationProblem> {
-  const { moves } = question
-  const fits = moves.map((one) =>
-    one.kind === 'own' ? new Set(classesThatFit(one.move.card.model.maxContext)) : new Set<number>(),
-  )
-  const groups = new Map<string, { slices: UsageSlice[]; shares: bigint[] }>()
-  const ownShares = new Map<number, bigint>()
-  const staying: StayingLine[] = []
-  for (const slice of question.slices) {
-    let left = ONE
-    const shares = moves.map(() => 0n)
-    let stuck: { readonly reason: StayingLine['reason']; readonly share: bigint } | null = null
-    for (const [index, one] of moves.entries()) {
-      if (!selects(one.move.select, slice)) continue
-      const asked = millionths(one.move.share)
-      const taken = asked < left ? asked : left
-      if (one.kind === 'hosted') {
-        shares[index] = taken
-        left -= taken
-        continue
-      }
-      const reason = reasonToStay(slice, fits[index] as ReadonlySet<number>)
-      if (reason !== null) {
-        stuck ??= { reason, share: asked }
-        continue
-      }
-      const known = ownShares.get(index)
-      if (known !== undefined && known !== taken) return err(UNEVEN)
-      ownShares.set(index, taken)
-      left -= taken
-    }
-    // A later move may have taken what a fleet could not.
-    if (stuck !== null && left > 0n) staying.push(lineOf(slice, stuck.reason, stuck.share < left ? stuck.share : left))
-    const key = shares.join()
-    const group = groups.get(key) ?? { slices: [], shares }
-    group.slices.push(slice)
-    groups.set(key, group)
-  }
-  return ok({ groups: [...groups.values()], ownShares, staying })
-}
-
-const UNEVEN: SimulationProblem = {
-  code: 'MOVES_OVERLAP',
-  message: 'An earlier move takes a part of the calls that own GPUs are asked to take, so their hours are not known.',
-  remedy: 'Select disjoint calls, put the move to own GPUs first, or give all moves the same selection.',
-}
-
-function lineOf(slice: UsageSlice, reason: StayingLine['reason'], share: bigint): StayingLine {
-  const ratio = { numerator: share, denominator: ONE }
-  const cost = slice.cost === null ? null : (slice.cost * share) / ONE
-  return {
-    reason,
-    records: timesCount(slice.records, ratio),
-    requests: timesCount(slice.requests, ratio),
-    cost: cost as Usd | null,
-  }
-}
-
 function together(lines: readonly StayingLine[]): StayingLine[] {
   const sums = new Map<StayingLine['reason'], StayingLine>()
   for (const line of lines) {
@@ -332,13 +248,4 @@ function monthsTogether(
   return [...months]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([month, { baseline, ...target }]) => ({ month, baseline, target }))
-}
-
-function millionths(share: string): bigint {
-  const [whole = '0', fraction = ''] = share.split('.')
-  return BigInt(whole) * ONE + BigInt(fraction.padEnd(6, '0').slice(0, 6))
-}
-
-function textOf(share: bigint): string {
-  return `${share / ONE}.${String(share % ONE).padStart(6, '0')}`
 }

@@ -16,9 +16,8 @@ import { hoursIn, perMonth, type Simulation, type SimulationProblem } from './si
 export interface SelfHostedQuestion {
   readonly period: Period
   readonly slices: readonly UsageSlice[]
-  /** Hours of the calls that can move, before the share is taken. */
+  /** Hours of the calls that move. */
   readonly demand: readonly HourDemand[]
-  readonly share: string
   readonly select: MoveSelect
   readonly target: SelfHostedTargetInput
   readonly assumptions: ScenarioAssumptions
@@ -27,7 +26,7 @@ export interface SelfHostedQuestion {
 }
 
 export function simulateSelfHosted(question: SelfHostedQuestion): Result<Simulation, SimulationProblem> {
-  const { period, slices, demand, share, select, busiest = null } = question
+  const { period, slices, demand, select, busiest = null } = question
   const { target, assumptions } = withMachine(question.target, question.assumptions)
   const resolved = resolveSelfHosted(target)
   if (!resolved.ok) return err(resolved.error)
@@ -36,7 +35,6 @@ export function simulateSelfHosted(question: SelfHostedQuestion): Result<Simulat
     {
       period,
       demand,
-      share,
       target,
       assumptions,
       busiest,

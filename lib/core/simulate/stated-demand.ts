@@ -6,7 +6,6 @@ import { contextBandOfLengths } from '../rollup/context-band'
 import { HOUR_MS, type InstantMs, monthOf, type Period } from '../time/instant'
 import type { Quantities } from '../usage/record'
 import { type HourDemand, hourOfWeek } from './fleet/demand'
-import { type MoveSelect, selects } from './replay/move-select'
 import type { UsageSlice } from './replay/usage-slice'
 import type { SimulationProblem } from './simulation'
 import type { StatedDemand } from './stated-demand-schema'
@@ -109,16 +108,10 @@ export function statedPrice(price: NonNullable<StatedDemand['price']>): PriceHou
   }
 }
 
-/** The hours of slices that are selected and fit, as a fleet sees them. */
-export function demandOfSlices(
-  slices: readonly UsageSlice[],
-  select: MoveSelect,
-  fits: readonly number[] | null,
-): HourDemand[] {
-  return slices.flatMap(({ cost, ...slice }) => {
-    const { atMs, requests, quantities } = slice
-    if (cost === null || !selects(select, slice)) return []
-    if (fits !== null && !fits.includes(slice.contextBand % 16)) return []
+/** Slices of single hours as a fleet sees them; those without a price are left out. */
+export function demandOfSlices(slices: readonly UsageSlice[]): HourDemand[] {
+  return slices.flatMap(({ cost, atMs, requests, quantities }) => {
+    if (cost === null) return []
     return [
       {
         startMs: atMs,

@@ -1,14 +1,14 @@
 /** Demand hour by hour, as a fleet would see it. */
 import 'server-only'
 import { type Usd, usdFromText } from '../../core/money/usd'
-import type { HourDemand } from '../../core/simulate/fleet/demand'
+import { type HourDemand, hoursTogether } from '../../core/simulate/fleet/demand'
 import { hourSelected, type MoveSelect } from '../../core/simulate/replay/move-select'
-import { EMBEDDING_PATTERN } from '../../core/simulate/replay/target-price'
-import { HOUR_MS, type InstantMs, type Period } from '../../core/time/instant'
-import { DIMENSION } from './dimension'
+import { HOUR_MS, type Period } from '../../core/time/instant'
 import type { Queryable } from './pool'
 import { remembered } from './rollup-memory'
-import { detailOf, usageSource } from './usage-source'
+import { partsSource, type SlicePart } from './slice-parts'
+import type { SliceCut } from './usage-slices'
+import { answersWithText, detailOf, usageSource } from './usage-source'
 
 interface DemandRow {
   hour: Date
@@ -22,9 +22,13 @@ interface DemandRow {
   cost: string
 }
 
+const SUMS = `sum(u.records)::text AS records, sum(u.requests)::text AS requests, sum(u.uncounted_records)::text AS uncounted,
+  sum(u.input_tokens + u.cache_read_tokens + u.cache_write_5m_tokens + u.cache_write_1h_tokens)::text AS input,
+  sum(u.cache_read_tokens)::text AS cached, sum(u.output_tokens)::text AS output, sum(u.cost)::text AS cost`
+
 /**
- * Hours of priced calls that fit the length classes and use nothing but text. A bucket of a day is spread evenly over
- * its hours. Calls that no source counts are estimated from the mean output of the counted ones.
+ * Hours of priced calls that answer with text; with length classes, those that a fleet can take. A bucket of a day is
+ * spread evenly over its hours. Calls that no source counts are estimated from the mean output of the counted ones.
  */
 export async function hourlyDemand(
   connection: Queryable,
@@ -33,43 +37,58 @@ export async function hourlyDemand(
   selects: readonly MoveSelect[],
   totalClasses: readonly number[] | null,
 ): Promise<readonly HourDemand[]> {
-  return await remembered(connection, workspaceId, ['demand', period, selects, totalClasses], () =>
-    readDemand(connection, workspaceId, period, selects, totalClasses),
-  )
+  return await remembered(connection, workspaceId, ['demand', period, selects, totalClasses], async () => {
+    const values: unknown[] = [workspaceId]
+    const { from, where } = usageSource(period, selects, detailOf(selects), values)
+    const { rows } = await connection.query<DemandRow>(
+      `SELECT u.hour, u.grain_seconds AS grain, ${SUMS} FROM ${from} AS u
+       WHERE ${where} AND ${answersWithText(totalClasses, values)} GROUP BY u.hour, u.grain_seconds ORDER BY u.hour`,
+      values,
+    )
+    const chosen = rows.filter((row) =>
+      selects.every((select) => select.hours === undefined || hourSelected(select.hours, row.hour.getTime())),
+    )
+    return hoursOf(chosen, meanOutputOf(chosen))
+  })
 }
 
-async function readDemand(
+/** The hours of each of several parts, before any weight. */
+export async function demandOfParts(
   connection: Queryable,
   workspaceId: number,
   period: Period,
-  selects: readonly MoveSelect[],
-  totalClasses: readonly number[] | null,
-): Promise<HourDemand[]> {
-  const values: unknown[] = [workspaceId]
-  const { from, where } = usageSource(period, selects, detailOf(selects), values)
-  const text = `u.model_id NOT IN (SELECT id FROM dimension WHERE workspace_id = $1 AND kind = ${DIMENSION.model} AND value ~* $${values.push(EMBEDDING_PATTERN)})`
-  const lengths =
-    totalClasses === null
-      ? ''
-      : ` AND u.context_band % 16 = ANY ($${values.push(totalClasses)}::int[]) AND u.other_quantities IS NULL`
-  const { rows: found } = await connection.query<DemandRow>(
-    `SELECT u.hour, u.grain_seconds AS grain, sum(u.records)::text AS records, sum(u.requests)::text AS requests,
-       sum(u.uncounted_records)::text AS uncounted,
-       sum(u.input_tokens + u.cache_read_tokens + u.cache_write_5m_tokens + u.cache_write_1h_tokens)::text AS input,
-       sum(u.cache_read_tokens)::text AS cached, sum(u.output_tokens)::text AS output, sum(u.cost)::text AS cost
-     FROM ${from} AS u WHERE ${where} AND u.unpriced_records = 0 AND ${text}${lengths} GROUP BY u.hour, u.grain_seconds ORDER BY u.hour`,
-    values,
-  )
-  const rows = found.filter((row) =>
-    selects.every((select) => select.hours === undefined || hourSelected(select.hours, row.hour.getTime())),
-  )
+  filter: MoveSelect,
+  cut: SliceCut,
+  parts: readonly SlicePart[],
+): Promise<readonly (readonly HourDemand[])[]> {
+  const keys = parts.map(({ slices }) => slices.map(({ key }) => key))
+  const question = ['parts', period, filter, cut.classes.map((c) => c.hourClass), cut.detail, keys]
+  return await remembered(connection, workspaceId, question, async () => {
+    const values: unknown[] = [workspaceId]
+    const { from, where } = usageSource(period, [filter], cut.detail, values)
+    const { sets, joins, part } = partsSource(cut, parts, values)
+    const { rows } = await connection.query<DemandRow & { part: number | null }>(
+      `WITH ${sets} SELECT ${part} AS part, u.hour, u.grain_seconds AS grain, ${SUMS} FROM ${from} AS u ${joins}
+       WHERE ${where} AND ${answersWithText(null, values)} GROUP BY 1, 2, 3 ORDER BY u.hour`,
+      values,
+    )
+    const taken = rows.filter((row) => row.part !== null)
+    const meanOutput = meanOutputOf(taken)
+    return parts.map((_, no) => {
+      const inPart = taken.filter((row) => row.part === no)
+      return hoursOf(inPart, meanOutput)
+    })
+  })
+}
+
+function meanOutputOf(rows: readonly DemandRow[]): number {
   const counted = rows.filter((row) => row.uncounted === '0')
   const sum = (pick: (row: DemandRow) => string) => counted.reduce((total, row) => total + Number(pick(row)), 0)
-  const meanOutput = sum((row) => row.requests) > 0 ? sum((row) => row.output) / sum((row) => row.requests) : 500
-  const hours = new Map<InstantMs, HourDemand>()
-  for (const row of rows)
-    for (const hour of spread(row, meanOutput)) hours.set(hour.startMs, merged(hours.get(hour.startMs), hour))
-  return [...hours.values()].sort((a, b) => a.startMs - b.startMs)
+  return sum((row) => row.requests) > 0 ? sum((row) => row.output) / sum((row) => row.requests) : 500
+}
+
+function hoursOf(rows: readonly DemandRow[], meanOutput: number): HourDemand[] {
+  return hoursTogether(rows.flatMap((row) => spread(row, meanOutput)))
 }
 
 function spread(row: DemandRow, meanOutput: number): HourDemand[] {
@@ -86,16 +105,4 @@ function spread(row: DemandRow, meanOutput: number): HourDemand[] {
     // The first hour takes what the division leaves.
     cost: (i === 0 ? cost - each * BigInt(count - 1) : each) as Usd,
   }))
-}
-
-function merged(a: HourDemand | undefined, b: HourDemand): HourDemand {
-  if (a === undefined) return b
-  return {
-    startMs: b.startMs,
-    requests: a.requests + b.requests,
-    inputTokens: a.inputTokens + b.inputTokens,
-    cachedTokens: a.cachedTokens + b.cachedTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    cost: (a.cost + b.cost) as Usd,
-  }
 }

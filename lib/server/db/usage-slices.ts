@@ -16,14 +16,75 @@ export interface HourClass {
   readonly hourClass: number
 }
 
+/** How the hours of a question are cut into slices: hours of one class together, told apart by what the selects ask for. */
+export interface SliceCut {
+  readonly classes: readonly HourClass[]
+  readonly detail: SliceDetail
+}
+
+/** A slice that knows which rows it is of. */
+export interface StoredSlice extends UsageSlice {
+  /** The `key` of its rows. */
+  readonly key: string
+}
+
+/** SQL of what makes rows `u` one slice. */
+export interface SliceSql {
+  readonly columns: readonly { readonly name: string; readonly sql: string }[]
+  /** Text that is the same for the rows of one slice only, of the columns or of what they are called in `alias`. */
+  readonly key: (alias?: string) => string
+  /** A common table expression that the joins need. */
+  readonly sets: string
+  readonly joins: string
+}
+
+/** Adds to `values`, whose first must be the workspace. */
+export function sliceSql({ classes, detail }: SliceCut, values: unknown[]): SliceSql {
+  const bind = (value: unknown) => `$${values.push(value)}`
+  const tagged = detail.tags.length > 0
+  const hours = bind(classes.map((c) => new Date(c.hourMs)))
+  const numbers = bind(classes.map((c) => c.hourClass))
+  const column = (name: string, sql = `u.${name}`) => ({ name, sql })
+  const columns = [
+    column('class', 'c.class'),
+    column('grain_seconds'),
+    column('host_id'),
+    column('model_id'),
+    column('project_id'),
+    column('service_tier_id'),
+    column('context_band'),
+    column('unpriced', 'u.unpriced_records > 0'),
+    // What uses more than text, own GPUs cannot take.
+    column('plain', 'u.other_quantities IS NULL'),
+    column('api_key_id', detail.apiKey ? 'u.api_key_id' : '0'),
+    column('tags', tagged ? `coalesce(sets.picked, '')` : `''::text`),
+    // Buckets that do not tell the hour stay by themselves. Null for hours: the grain tells which there are.
+    column('bucket', 'CASE WHEN u.grain_seconds > 3600 THEN u.hour END'),
+  ]
+  return {
+    columns,
+    key: (alias) =>
+      `concat_ws('/', ${columns.map(({ name, sql }) => (alias === undefined ? sql : `${alias}.${name}`)).join(', ')})`,
+    // The tags the question names, of each set of tags.
+    sets: tagged
+      ? `sets AS MATERIALIZED (SELECT id, (SELECT jsonb_object_agg(pair ->> 0, pair ->> 1)::text
+           FROM jsonb_array_elements(value::jsonb) AS pairs (pair) WHERE pair ->> 0 = ANY (${bind(detail.tags)}::text[])) AS picked
+         FROM dimension WHERE workspace_id = $1 AND kind = ${DIMENSION.tag_set})`
+      : 'sets AS (SELECT NULL)',
+    joins: `JOIN unnest(${hours}::timestamptz[], ${numbers}::int[]) AS c (hour, class) ON c.hour = u.hour
+      ${tagged ? 'LEFT JOIN sets ON sets.id = u.tag_set_id' : ''}`,
+  }
+}
+
 interface SliceRow {
   at: Date
-  grain: number
+  grain_seconds: number
   host: string | null
   model: string | null
   project: string | null
   api_key: string | null
-  tags: Record<string, string> | null
+  tags: string
+  key: string
   service_tier: string | null
   context_band: number
   unpriced: boolean
@@ -44,12 +105,11 @@ export async function usageSlices(
   workspaceId: number,
   period: Period,
   filter: MoveSelect,
-  classes: readonly HourClass[],
-  detail: SliceDetail,
-): Promise<readonly UsageSlice[]> {
-  const question = ['slices', period, filter, classes.map((c) => c.hourClass), detail]
+  cut: SliceCut,
+): Promise<readonly StoredSlice[]> {
+  const question = ['slices', period, filter, cut.classes.map((c) => c.hourClass), cut.detail]
   return await remembered(connection, workspaceId, question, () =>
-    readSlices(connection, workspaceId, period, filter, classes, detail),
+    readSlices(connection, workspaceId, period, filter, cut),
   )
 }
 
@@ -58,43 +118,29 @@ async function readSlices(
   workspaceId: number,
   period: Period,
   filter: MoveSelect,
-  classes: readonly HourClass[],
-  detail: SliceDetail,
-): Promise<UsageSlice[]> {
+  cut: SliceCut,
+): Promise<StoredSlice[]> {
   const values: unknown[] = [workspaceId]
-  const { from, where } = usageSource(period, [filter], detail, values)
-  const hours = `$${values.push(classes.map((c) => new Date(c.hourMs)))}`
-  const numbers = `$${values.push(classes.map((c) => c.hourClass))}`
-  const key = detail.apiKey ? 'u.api_key_id' : '0'
-  // The tags the question names, of each set of tags.
-  const sets =
-    detail.tags.length === 0
-      ? 'SELECT 0 AS id, NULL::jsonb AS picked'
-      : `SELECT id, (SELECT jsonb_object_agg(pair ->> 0, pair ->> 1) FROM jsonb_array_elements(value::jsonb) AS pairs (pair)
-           WHERE pair ->> 0 = ANY ($${values.push(detail.tags)}::text[])) AS picked
-         FROM dimension WHERE workspace_id = $1 AND kind = ${DIMENSION.tag_set}`
-  const tagSet = detail.tags.length === 0 ? '0' : 'u.tag_set_id'
+  const { from, where } = usageSource(period, [filter], cut.detail, values)
+  const { columns, key, sets, joins } = sliceSql(cut, values)
   const { rows } = await connection.query<SliceRow>(
-    `WITH sets AS MATERIALIZED (${sets}), sums AS (
-       SELECT c.class, CASE WHEN u.grain_seconds > 3600 THEN u.hour END AS bucket, u.host_id, u.model_id, u.project_id,
-         ${key} AS api_key_id, sets.picked AS tags, u.service_tier_id, u.context_band, u.grain_seconds AS grain,
-         u.unpriced_records > 0 AS unpriced,
+    `WITH ${sets}, sums AS (
+       SELECT ${columns.map(({ name, sql }) => `${sql} AS ${name}`).join(', ')},
          min(u.hour) AS at, sum(u.records) AS records, sum(u.requests) AS requests, sum(u.input_tokens) AS input,
          sum(u.cache_read_tokens) AS cache_read, sum(u.cache_write_5m_tokens) AS cache_write_5m,
          sum(u.cache_write_1h_tokens) AS cache_write_1h, sum(u.output_tokens) AS output,
          sum(u.reasoning_tokens) AS reasoning, sum_quantities(u.other_quantities) FILTER (WHERE u.other_quantities IS NOT NULL) AS other, sum(u.cost) AS cost
-       FROM ${from} AS u JOIN unnest(${hours}::timestamptz[], ${numbers}::int[]) AS c (hour, class) ON c.hour = u.hour
-         LEFT JOIN sets ON sets.id = ${tagSet}
+       FROM ${from} AS u ${joins}
        WHERE ${where}
-       GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
-     SELECT s.at, s.grain, s.context_band, s.unpriced, s.records::text, s.requests::text, s.input::text, s.cache_read::text,
-       s.cache_write_5m::text, s.cache_write_1h::text, s.output::text, s.reasoning::text, s.other, s.cost::text, s.tags,
-       ${NAMED.map((kind) => `d_${kind}.value AS ${kind}`).join(', ')}
+       GROUP BY ${columns.map((_, index) => index + 1).join(', ')})
+     SELECT ${key('s')} AS key, s.at, s.grain_seconds, s.context_band, s.unpriced, s.tags, s.records::text, s.requests::text,
+       s.input::text, s.cache_read::text, s.cache_write_5m::text, s.cache_write_1h::text, s.output::text, s.reasoning::text, s.other,
+       s.cost::text, ${NAMED.map((kind) => `d_${kind}.value AS ${kind}`).join(', ')}
      FROM sums s ${NAMED.map(
        (kind) =>
          `LEFT JOIN dimension d_${kind} ON d_${kind}.workspace_id = $1 AND d_${kind}.kind = ${DIMENSION[kind]} AND d_${kind}.id = s.${kind}_id`,
      ).join(' ')}
-     ORDER BY s.at, host, model, project, api_key, service_tier, s.context_band, s.unpriced`,
+     ORDER BY s.at, host, model, project, api_key, service_tier, s.context_band, s.unpriced, s.plain`,
     values,
   )
   return rows.map(sliceOf)
@@ -102,17 +148,18 @@ async function readSlices(
 
 const NAMED = ['host', 'model', 'project', 'api_key', 'service_tier'] as const
 
-function sliceOf(row: SliceRow): UsageSlice {
+function sliceOf(row: SliceRow): StoredSlice {
   const atMs = row.at.getTime()
   return {
+    key: row.key,
     atMs,
-    grainSeconds: row.grain,
+    grainSeconds: row.grain_seconds,
     month: monthOf(atMs),
     host: row.host ?? 'unknown',
     model: row.model ?? 'unknown',
     project: row.project,
     apiKey: row.api_key,
-    tags: row.tags === null ? null : new Map(Object.entries(row.tags)),
+    tags: row.tags === '' ? null : new Map(Object.entries(JSON.parse(row.tags) as Record<string, string>)),
     serviceTier: row.service_tier ?? 'standard',
     region: null,
     contextBand: row.context_band,

@@ -1,6 +1,7 @@
 /** SQL of which calls a what-if is about: on the hourly rollup, or on the records where it asks for tags. */
 import 'server-only'
 import { type MoveSelect, promptClassesIn } from '../../core/simulate/replay/move-select'
+import { EMBEDDING_PATTERN } from '../../core/simulate/replay/target-price'
 import type { Period } from '../../core/time/instant'
 import { DIMENSION, type DimensionName } from './dimension'
 
@@ -71,4 +72,14 @@ export function usageSource(
     if (select.hours !== undefined) parts.push('u.grain_seconds <= 3600')
   }
   return { from: tagged ? RECORDS_AS_HOURS : 'usage_hour', where: parts.join(' AND ') }
+}
+
+/** SQL of priced calls of models that answer with text; with length classes, what own GPUs can take of them. */
+export function answersWithText(totalClasses: readonly number[] | null, values: unknown[]): string {
+  const bind = (value: unknown) => `$${values.push(value)}`
+  const text = `u.unpriced_records = 0 AND u.model_id NOT IN (SELECT id FROM dimension
+    WHERE workspace_id = $1 AND kind = ${DIMENSION.model} AND value ~* ${bind(EMBEDDING_PATTERN)})`
+  return totalClasses === null
+    ? text
+    : `${text} AND u.context_band % 16 = ANY (${bind(totalClasses)}::int[]) AND u.other_quantities IS NULL`
 }

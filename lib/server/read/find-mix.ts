@@ -26,19 +26,12 @@ export async function findMix(principal: Principal, question: MixQuestion): Prom
   const period: Period = { startMs: floorToHour(from), endMs: floorToHour(to + HOUR_MS - 1) }
   const book = await loadBook(principal.workspaceId)
   const targets = candidates(book, question.targets, period)
-  const slices = await usageSlices(
-    pool(),
-    principal.workspaceId,
-    period,
-    filter,
-    hoursClassed(
-      book,
-      targets.map((target) => ({ select: {}, target })),
-      period,
-      filter,
-    ),
-    detailOf([filter]),
-  )
+  const moves = targets.map((target) => ({ select: {}, target }))
+  const classes = hoursClassed(book, moves, period, filter)
+  const slices = await usageSlices(pool(), principal.workspaceId, period, filter, {
+    classes,
+    detail: detailOf([filter]),
+  })
   const rules = rulesFrom(question.projects, question.others)
   return {
     period,

@@ -16,9 +16,7 @@ export async function readFormerMix(
   const { filter } = scenario.baseline
   const moves = scenario.moves.map((move) => ({ select: move.select, target: null }))
   const selects = moves.map((move) => move.select)
-  const slices = await storedData(principal.workspaceId, period, filter).slices(
-    hoursClassed(null, moves, period, filter),
-    selects,
-  )
+  const classes = hoursClassed(null, moves, period, filter)
+  const slices = await storedData(principal.workspaceId, period, filter).slices({ classes, selects })
   return formerMixOf(slices, selects, kind === 'hosted' ? moved : null)
 }

@@ -3,6 +3,7 @@ import 'server-only'
 import { nameTargets, resolveHost } from '../../core/price/book'
 import type { PriceBook } from '../../core/price/compiled'
 import { nearNames } from '../../core/price/near-names'
+import { demandLeft } from '../../core/simulate/fleet/demand'
 import { withMachine } from '../../core/simulate/full-target'
 import { cardsByName, withOwnCards } from '../../core/simulate/own-card'
 import { classesThatFit, resolveSelfHosted } from '../../core/simulate/own-target'
@@ -10,11 +11,12 @@ import { hoursClassed } from '../../core/simulate/replay/hour-class'
 import type { MoveSelect } from '../../core/simulate/replay/move-select'
 import { type HostedTarget, soldSpan } from '../../core/simulate/replay/target-price'
 import type { Scenario } from '../../core/simulate/scenario'
-import { simulateHosted } from '../../core/simulate/simulate-hosted'
-import { type HostedPart, type MixedQuestion, type OwnMove, simulateMixed } from '../../core/simulate/simulate-mixed'
+import { hostedMove, simulateHosted } from '../../core/simulate/simulate-hosted'
+import { type MixedQuestion, type OwnMove, simulateMixed } from '../../core/simulate/simulate-mixed'
 import { simulateSelfHosted } from '../../core/simulate/simulate-self-hosted'
 import type { Simulation, SimulationProblem } from '../../core/simulate/simulation'
 import { withSpill } from '../../core/simulate/spill-target'
+import { askedOfHost, askedOfOwn, type OwnLeft, splitCalls } from '../../core/simulate/split-calls'
 import { statedCalls } from '../../core/simulate/stated-calls'
 import { STATED_MONTH_HOURS } from '../../core/simulate/stated-demand'
 import { floorToHour, HOUR_MS, type InstantMs, type Period } from '../../core/time/instant'
@@ -24,7 +26,7 @@ import { pool } from '../db/pool'
 import { loadBook } from '../db/price-book'
 import { shippedBookFiles } from '../db/price-book-files'
 import { AppError } from '../errors'
-import { type SimulationData, statedData, storedData } from './simulation-data'
+import { type Cut, type SimulationData, statedData, storedData } from './simulation-data'
 
 /** Throws UNPROCESSABLE when the question cannot be answered, saying why. `nowMs` ends a stated demand without a period. */
 export async function runSimulation(
@@ -73,10 +75,7 @@ export async function runSimulation(
   // Of several moves, all calls of the question.
   const selected = moves.length === 1 ? (moves[0]?.select ?? {}) : null
   const [slices, hours, profiles] = await Promise.all([
-    data.slices(
-      hoursClassed(book, moves, period, filter),
-      moves.map((move) => move.select),
-    ),
+    data.slices({ classes: hoursClassed(book, moves, period, filter), selects: moves.map((move) => move.select) }),
     data.demand(selected, null),
     data.profiles(selected),
   ])
@@ -119,16 +118,45 @@ async function answeredByFleet(
   const { card } = accepted(resolveSelfHosted(withMachine(target, assumptions).target))
   const fits = classesThatFit(card.model.maxContext)
   const spill = book === null ? null : spillTarget(book, target)
-  const classes = hoursClassed(book, [{ select, target: spill }], period, baseline.filter)
-  const [slices, hours] = await Promise.all([data.slices(classes, [select]), data.demand(select, fits)])
-  const { demand, range: spillRange } =
-    book === null || spill === null
-      ? { demand: hours, range: undefined }
-      : withSpill({ demand: hours, slices, classes, select, fits, target: spill, assumptions }, book)
-  const busiest = await data.busiest(select, hours)
-  return accepted(
-    simulateSelfHosted({ period, slices, demand, share, select, target, assumptions, busiest, spillRange }),
-  )
+  const cut = {
+    classes: hoursClassed(book, [{ select, target: spill }], period, baseline.filter),
+    selects: [select],
+  }
+  // The hours are remembered for when they are asked for below: both reads at once.
+  const [slices] = await Promise.all([data.slices(cut), data.demand(select, fits)])
+  const { own } = splitCalls(slices, [askedOfOwn(share, select, fits)])
+  const asked = { select, fits, left: own.get(0), spill }
+  const left = await leftToFleet(asked, { data, cut, assumptions, book })
+  return accepted(simulateSelfHosted({ period, slices, select, target, assumptions, ...left }))
+}
+
+/** The hours left to a fleet, with what those without room cost where they spill over. */
+async function leftToFleet(
+  { select, fits, left, spill }: FleetAsked,
+  given: {
+    readonly data: SimulationData
+    readonly cut: Cut
+    readonly assumptions: Scenario['assumptions']
+    readonly book: PriceBook | null
+  },
+): Promise<Pick<OwnMove, 'demand' | 'busiest' | 'spillRange'>> {
+  const { data, cut, assumptions, book } = given
+  if (left === undefined || left.parts.length === 0) return { demand: [], busiest: null }
+  const { parts, busiest } = left.even
+    ? await data.evenly(select, fits, left.parts)
+    : await data.unevenly(cut, left.parts)
+  if (spill === null || book === null) return { demand: demandLeft(parts), busiest }
+  const { demand, range } = withSpill({ parts, classes: cut.classes, target: spill, assumptions }, book)
+  return { demand, busiest, spillRange: range }
+}
+
+interface FleetAsked {
+  readonly select: MoveSelect
+  /** Length classes that the model takes. */
+  readonly fits: readonly number[]
+  readonly left: OwnLeft | undefined
+  /** Null where calls without room stay where they are. */
+  readonly spill: HostedTarget | null
 }
 
 async function answeredTogether(
@@ -137,38 +165,40 @@ async function answeredTogether(
   period: Period,
   book: PriceBook,
 ): Promise<Simulation> {
-  const moves: MixedQuestion['moves'][number][] = []
   const { assumptions } = scenario
-  const targets = scenario.moves.map(({ target }) =>
-    target.kind === 'hosted' ? hostedTarget(book, target) : spillTarget(book, target),
-  )
-  const classed = scenario.moves.map(({ select }, index) => ({ select, target: targets[index] ?? null }))
-  const classes = hoursClassed(book, classed, period, scenario.baseline.filter)
-  const slices = await data.slices(
-    classes,
-    classed.map((one) => one.select),
-  )
-  for (const [index, { share, select, target }] of scenario.moves.entries()) {
-    const place = targets[index] ?? null
+  const resolved = scenario.moves.map(({ share, select, target }) => {
     if (target.kind === 'hosted') {
-      if (place !== null) moves.push({ kind: 'hosted', move: { share, select, target: place } satisfies HostedPart })
-      continue
+      const place = hostedTarget(book, target)
+      const move = { share, select, target: place }
+      return { kind: 'hosted' as const, move, place, asked: askedOfHost(hostedMove(move, assumptions), book) }
     }
-    const full = withMachine(target, scenario.assumptions)
+    const full = withMachine(target, assumptions)
     const cards = accepted(resolveSelfHosted(full.target))
     const fits = classesThatFit(cards.card.model.maxContext)
-    const hours = await data.demand(select, fits)
-    const busiest = await data.busiest(select, hours)
-    const { demand, range: spillRange } =
-      place === null
-        ? { demand: hours, range: undefined }
-        : withSpill({ demand: hours, slices, classes, select, fits, target: place, assumptions }, book)
-    moves.push({
-      kind: 'own',
-      move: { share, select, ...full, ...cards, demand, busiest, spillRange } satisfies OwnMove,
-    })
+    const asked = askedOfOwn(share, select, fits)
+    return { kind: 'own' as const, move: { ...full, ...cards }, place: spillTarget(book, target), asked, fits }
+  })
+  const priced = resolved.map(({ place, asked }) => ({ select: asked.select, target: place }))
+  const cut = {
+    classes: hoursClassed(book, priced, period, scenario.baseline.filter),
+    selects: scenario.moves.map(({ select }) => select),
   }
-  return accepted(simulateMixed({ period, slices, moves, assumptions: scenario.assumptions }, book))
+  const slices = await data.slices(cut)
+  const split = splitCalls(
+    slices,
+    resolved.map(({ asked }) => asked),
+  )
+  const moves: MixedQuestion['moves'][number][] = []
+  for (const [index, one] of resolved.entries()) {
+    if (one.kind === 'hosted') {
+      moves.push({ kind: 'hosted', move: one.move })
+      continue
+    }
+    const { asked, fits, place: spill } = one
+    const fleet = { select: asked.select, fits, left: split.own.get(index), spill }
+    moves.push({ kind: 'own', move: { ...one.move, ...(await leftToFleet(fleet, { data, cut, assumptions, book })) } })
+  }
+  return accepted(simulateMixed({ period, split, moves, assumptions }, book))
 }
 
 /** Null where calls without room stay where they are today. */

@@ -253,7 +253,6 @@ test('a question about own GPUs is answered with its fleet, its bill and what it
   const question: SelfHostedQuestion = {
     period,
     demand,
-    share: move.share,
     select: {},
     target: move.target,
     assumptions: scenario.assumptions,

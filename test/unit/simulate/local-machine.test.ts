@@ -32,8 +32,7 @@ function ask(target: object, assumptions: object = {}) {
   return simulateSelfHosted({
     period,
     slices: slices.value,
-    demand: demandOfSlices(slices.value, {}, null),
-    share: '1',
+    demand: demandOfSlices(slices.value),
     select: {},
     target: move.target,
     assumptions: scenario.assumptions,

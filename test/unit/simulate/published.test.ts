@@ -2,10 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import { compileBook } from '../../../lib/core/price/book'
 import { publicSimulation } from '../../../lib/core/report/simulation-view'
+import { demandLeft } from '../../../lib/core/simulate/fleet/demand'
 import { withMachine } from '../../../lib/core/simulate/full-target'
 import { classesThatFit, resolveSelfHosted } from '../../../lib/core/simulate/own-target'
 import { type ScenarioInput, scenarioSchema } from '../../../lib/core/simulate/scenario'
 import { simulateSelfHosted } from '../../../lib/core/simulate/simulate-self-hosted'
+import { askedOfOwn, splitCalls } from '../../../lib/core/simulate/split-calls'
 import { statedCalls } from '../../../lib/core/simulate/stated-calls'
 import { demandOfSlices } from '../../../lib/core/simulate/stated-demand'
 import { DAY_MS, HOUR_MS } from '../../../lib/core/time/instant'
@@ -25,12 +27,13 @@ function ask(input: ScenarioInput, hours = 730) {
   const { target, assumptions } = withMachine(move.target, scenario.assumptions)
   const cards = resolveSelfHosted(target)
   if (!cards.ok) throw new Error(cards.error.message)
-  const demand = demandOfSlices(slices.value, move.select, classesThatFit(cards.value.card.model.maxContext))
+  const fits = classesThatFit(cards.value.card.model.maxContext)
+  const { own } = splitCalls(slices.value, [askedOfOwn(move.share, move.select, fits)])
+  const parts = (own.get(0)?.parts ?? []).map((part) => ({ ...part, demand: demandOfSlices(part.slices) }))
   const answer = simulateSelfHosted({
     period,
     slices: slices.value,
-    demand,
-    share: move.share,
+    demand: demandLeft(parts),
     select: move.select,
     target,
     assumptions,

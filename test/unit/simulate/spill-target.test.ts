@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { divide, sumUsd, usdFromText } from '../../../lib/core/money/usd'
 import { compileBook } from '../../../lib/core/price/book'
 import { parseBookFile } from '../../../lib/core/price/book-file'
+import { MILLIONTHS } from '../../../lib/core/simulate/fleet/demand'
 import { type FleetSettings, planFleet } from '../../../lib/core/simulate/fleet/plan'
 import { seriesOf } from '../../../lib/core/simulate/fleet/series'
 import { hoursClassed } from '../../../lib/core/simulate/replay/hour-class'
@@ -29,7 +30,6 @@ const target: HostedTarget = {
 }
 // Monday to Sunday, a week without a Chinese holiday.
 const period = { startMs: Date.UTC(2026, 10, 2), endMs: Date.UTC(2026, 10, 9) }
-const FITS = Array.from({ length: 16 }, (_, i) => i)
 
 /** An hour's calls; later hours have more of them. */
 function hourOf(hour: number, contextBand = 17): UsageSlice {
@@ -62,10 +62,10 @@ function hourOf(hour: number, contextBand = 17): UsageSlice {
 }
 
 const slices = Array.from({ length: 168 }, (_, hour) => hourOf(hour))
-const demand = demandOfSlices(slices, {}, FITS)
+const demand = demandOfSlices(slices)
 const classes = hoursClassed(book, [{ select: {}, target }], period)
 const { demand: spilled, range } = withSpill(
-  { demand, slices, classes, select: {}, fits: FITS, target, assumptions: {} },
+  { parts: [{ share: MILLIONTHS, slices, demand }], classes, target, assumptions: {} },
   book,
 )
 
@@ -107,7 +107,7 @@ test('a floor of none costs the other host, a floor never costs more, and a flee
 test('what that host cannot take stays at today’s cost', () => {
   const narrow = { ...target, contextTokens: 1 }
   const { demand: stays } = withSpill(
-    { demand, slices, classes, select: {}, fits: FITS, target: narrow, assumptions: {} },
+    { parts: [{ share: MILLIONTHS, slices, demand }], classes, target: narrow, assumptions: {} },
     book,
   )
   expect(stays.every((hour) => (hour.spillCost ?? hour.cost) === hour.cost)).toBe(true)

@@ -1,6 +1,8 @@
 /** Demand hour by hour, as the fleet sees it: plain numbers, since throughput is an estimate anyway; costs stay exact. */
-import type { Usd } from '../../money/usd'
+import { addUsd, type Usd } from '../../money/usd'
 import { DAY_MS, HOUR_MS, type InstantMs } from '../../time/instant'
+import { timesUsd } from '../replay/ratio'
+import type { UsageSlice } from '../replay/usage-slice'
 
 export interface HourDemand {
   readonly startMs: InstantMs
@@ -14,6 +16,77 @@ export interface HourDemand {
   readonly cost: Usd
   /** What they cost where they go when a fleet has no room; absent: as today. */
   readonly spillCost?: Usd | undefined
+}
+
+/** Shares are whole millionths. */
+export const MILLIONTHS = 1_000_000n
+
+/** Calls of which a fleet is left the same share. */
+export interface FleetPart {
+  /** Millionths of each call, above 0. */
+  readonly share: bigint
+  readonly slices: readonly UsageSlice[]
+  /** Hours of the slices, before the share is taken. */
+  readonly demand: readonly HourDemand[]
+}
+
+/** The shares of parts against each other, as the smallest whole numbers: parts of one share weigh 1. */
+export function weightsOf(parts: readonly Pick<FleetPart, 'share'>[]): bigint[] {
+  const common = parts.reduce((found, { share }) => greatestCommonDivisor(found, share), 0n)
+  return parts.map(({ share }) => (common === 0n ? share : share / common))
+}
+
+function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+  return b === 0n ? a : greatestCommonDivisor(b, a % b)
+}
+
+/** The hours of what is left of all parts, earliest first. */
+export function demandLeft(parts: readonly Pick<FleetPart, 'share' | 'demand'>[]): HourDemand[] {
+  return hoursTogether(parts.flatMap(({ share, demand }) => demand.map((hour) => partOfHour(hour, share))))
+}
+
+function partOfHour(hour: HourDemand, share: bigint): HourDemand {
+  const ratio = { numerator: share, denominator: MILLIONTHS }
+  const part = Number(share) / Number(MILLIONTHS)
+  return {
+    startMs: hour.startMs,
+    requests: hour.requests * part,
+    inputTokens: hour.inputTokens * part,
+    cachedTokens: hour.cachedTokens * part,
+    outputTokens: hour.outputTokens * part,
+    cost: timesUsd(hour.cost, ratio),
+    spillCost: hour.spillCost === undefined ? undefined : timesUsd(hour.spillCost, ratio),
+  }
+}
+
+/** Millionths as decimal text. */
+export function shareText(share: bigint): string {
+  return `${share / MILLIONTHS}.${String(share % MILLIONTHS).padStart(6, '0')}`
+}
+
+/** One entry an hour, earliest first. */
+export function hoursTogether(hours: readonly HourDemand[]): HourDemand[] {
+  const sums = new Map<InstantMs, HourDemand>()
+  for (const hour of hours) {
+    const known = sums.get(hour.startMs)
+    sums.set(hour.startMs, known === undefined ? hour : bothHours(known, hour))
+  }
+  return [...sums.values()].sort((a, b) => a.startMs - b.startMs)
+}
+
+function bothHours(a: HourDemand, b: HourDemand): HourDemand {
+  return {
+    startMs: a.startMs,
+    requests: a.requests + b.requests,
+    inputTokens: a.inputTokens + b.inputTokens,
+    cachedTokens: a.cachedTokens + b.cachedTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    cost: addUsd(a.cost, b.cost),
+    spillCost:
+      a.spillCost === undefined && b.spillCost === undefined
+        ? undefined
+        : addUsd(a.spillCost ?? a.cost, b.spillCost ?? b.cost),
+  }
 }
 
 /** Means over the period, by which one replica is sized. */

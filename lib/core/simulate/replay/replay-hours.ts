@@ -25,9 +25,9 @@ export interface HostedMove {
   readonly target: HostedTarget
   /** What differs for these calls on the target: it depends on the model that answers them today. */
   readonly changesFor: (slice: UsageSlice) => Changes
-  /** Why the project of these calls does not allow the target; null when it does. Absent: every project allows it. */
   /** Part that is asked again where it was, because the answer was not good enough. */
   readonly escalation?: Ratio | undefined
+  /** Why the project of these calls does not allow the target; null when it does. Absent: every project allows it. */
   readonly refuses?: (slice: UsageSlice) => CannotMove | null
 }
 
@@ -246,6 +246,18 @@ function moveSlice(
   const again = timesUsd(cost, move.escalation)
   const [low, likely, high] = [addUsd(there.low, again), addUsd(there.likely, again), addUsd(there.high, again)]
   return { ...there, low, likely, high }
+}
+
+/** Why a target cannot take calls, before any share; null when it can. */
+export function refusalOfMove(
+  book: PriceBook,
+  slice: UsageSlice,
+  move: HostedMove,
+  sold: SoldSpan | null,
+): CannotMove | null {
+  if (slice.cost === null) return 'no_cost_today'
+  const answer = moveSlice(book, slice, slice.cost, move, sold, false)
+  return answer.ok ? null : answer.reason
 }
 
 function stay(

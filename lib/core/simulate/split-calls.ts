@@ -1,0 +1,131 @@
+/**
+ * Which move takes which share of which calls. Earlier moves take their share of a call first; what a target cannot take
+ * is left for a later move, and what none takes stays, under the first reason. So a later move is left an own share of
+ * every slice.
+ */
+import type { PriceBook } from '../price/compiled'
+import { type FleetPart, MILLIONTHS } from './fleet/demand'
+import { reasonToStay } from './own-target'
+import { type MoveSelect, selects } from './replay/move-select'
+import { type Ratio, ratioFromText, timesCount, timesUsd } from './replay/ratio'
+import { type HostedMove, refusalOfMove, type StayingLine } from './replay/replay-hours'
+import { type CannotMove, soldSpan } from './replay/target-price'
+import type { UsageSlice } from './replay/usage-slice'
+
+export interface AskedMove {
+  readonly kind: 'hosted' | 'own'
+  /** Whole millionths. */
+  readonly share: Ratio
+  readonly select: MoveSelect
+  /** Why the target cannot take calls; null when it can. */
+  readonly refusal: (slice: UsageSlice) => CannotMove | null
+}
+
+export function askedOfHost(move: HostedMove, book: PriceBook): AskedMove {
+  const sold = soldSpan(book, move.target)
+  const { share, select } = move
+  return { kind: 'hosted', share, select, refusal: (slice) => refusalOfMove(book, slice, move, sold) }
+}
+
+/** `share`: decimal text of at most six places. `totalClasses`: length classes that the model takes. */
+export function askedOfOwn(share: string, select: MoveSelect, totalClasses: readonly number[]): AskedMove {
+  const fits = new Set(totalClasses)
+  return { kind: 'own', share: ratioFromText(share), select, refusal: (slice) => reasonToStay(slice, fits) }
+}
+
+/** Slices of which every hosted move takes the same share. */
+export interface HostedGroup {
+  readonly slices: readonly UsageSlice[]
+  /** Millionths, for each move: of what a host takes, or has to be told it cannot; 0 for own GPUs. */
+  readonly shares: readonly bigint[]
+}
+
+/** What is left to a fleet of the calls that it is asked to take and can. */
+export interface OwnLeft {
+  /** Slices that something is left of, apart by their share; their hours are asked for next. */
+  readonly parts: readonly Omit<FleetPart, 'demand'>[]
+  /** There is one part and nothing beside it: the same share of all calls that are selected and can be taken. */
+  readonly even: boolean
+}
+
+export interface SplitCalls {
+  /** Every slice is in one of these. */
+  readonly hosted: readonly HostedGroup[]
+  /** By the place of the move to own GPUs. */
+  readonly own: ReadonlyMap<number, OwnLeft>
+  /** What stays because own GPUs were the first that could not take it. */
+  readonly staying: readonly StayingLine[]
+}
+
+export function splitCalls(slices: readonly UsageSlice[], moves: readonly AskedMove[]): SplitCalls {
+  const groups = new Map<string, { slices: UsageSlice[]; shares: readonly bigint[] }>()
+  // Parts by their share; what has nothing left is a part here, too.
+  const own = new Map<number, Map<bigint, UsageSlice[]>>()
+  for (const [index, one] of moves.entries()) if (one.kind === 'own') own.set(index, new Map())
+  const staying: StayingLine[] = []
+  for (const slice of slices) {
+    const shares = moves.map(() => 0n)
+    let left = MILLIONTHS
+    let stuck = 0n
+    let first: { readonly index: number; readonly reason: CannotMove } | null = null
+    for (const [index, move] of moves.entries()) {
+      const taken = least(millionthsOf(move.share), left)
+      const parts = own.get(index)
+      // Of calls that are gone, only a fleet's demand has to know.
+      if ((taken === 0n && parts === undefined) || !selects(move.select, slice)) continue
+      const reason = move.refusal(slice)
+      if (reason !== null) {
+        first ??= { index, reason }
+        stuck += taken
+        continue
+      }
+      left -= taken
+      if (parts === undefined) shares[index] = taken
+      else at(parts, taken, () => []).push(slice)
+    }
+    // A later move may have taken what the first could not.
+    stuck = least(stuck, left)
+    if (first !== null && stuck > 0n) {
+      if (own.has(first.index)) staying.push(lineOf(slice, first.reason, stuck))
+      else shares[first.index] = stuck
+    }
+    at(groups, shares.join(), () => ({ slices: [], shares })).slices.push(slice)
+  }
+  return {
+    hosted: [...groups.values()],
+    own: new Map([...own].map(([index, parts]) => [index, leftOf(parts)])),
+    staying,
+  }
+}
+
+function leftOf(byShare: ReadonlyMap<bigint, readonly UsageSlice[]>): OwnLeft {
+  const parts = [...byShare].flatMap(([share, slices]) => (share === 0n ? [] : [{ share, slices }]))
+  return { parts, even: parts.length === 1 && byShare.size === 1 }
+}
+
+function lineOf(slice: UsageSlice, reason: CannotMove, share: bigint): StayingLine {
+  const ratio = { numerator: share, denominator: MILLIONTHS }
+  return {
+    reason,
+    records: timesCount(slice.records, ratio),
+    requests: timesCount(slice.requests, ratio),
+    cost: slice.cost === null ? null : timesUsd(slice.cost, ratio),
+  }
+}
+
+function millionthsOf({ numerator, denominator }: Ratio): bigint {
+  return (numerator * MILLIONTHS) / denominator
+}
+
+function least(a: bigint, b: bigint): bigint {
+  return a < b ? a : b
+}
+
+function at<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key)
+  if (value === undefined) {
+    value = make()
+    map.set(key, value)
+  }
+  return value
+}
