@@ -42,7 +42,22 @@ const settings: Record<OwnSetting, { readonly label: string; readonly unit: stri
   rateCalls: { label: 'Calls in flight', unit: '', usual: 'as planned' },
 }
 
+interface FleetSize {
+  readonly gpus: number
+  readonly replicas: number
+  readonly gpus_per_replica: number
+  readonly gpu: string
+  /** 0 to 1; 0 where there are no calls. */
+  readonly spill_share: number
+}
+
 export const ownGpus = {
+  fleet: ({ gpus, replicas, gpus_per_replica, gpu, spill_share: spilled }: FleetSize) =>
+    gpus > 0
+      ? `${replicas} × ${gpus_per_replica} ${gpu}`
+      : spilled > 0
+        ? 'No own GPUs: everything spills over'
+        : 'No own GPUs: nothing for them to serve',
   local: 'a machine under a desk',
   machines,
   settings,

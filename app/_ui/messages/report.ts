@@ -64,9 +64,9 @@ export const report = {
   months: (count: string) => `after ${count} months`,
   never: 'never at this volume',
   outputTokens: (count: string) => `${count} output tokens a month`,
-  fleet: (replicas: number, gpus: number, gpu: string) => `${replicas} × ${gpus} ${gpu}`,
   spilling: (own: string, place: string) => `${own}, the rest to ${place}`,
-  severalFleet: (fleet: string, model: string, utilisation: string) => `${fleet}, ${model}, ${utilisation} used`,
+  severalFleet: (fleet: string, model: string, utilisation: string | null) =>
+    utilisation === null ? `${model}: ${fleet}` : `${fleet}, ${model}, ${utilisation} used`,
   atThat: (perMillion: string, full: string) => `${perMillion} (${full} if always full)`,
   mustBeTrue: 'What must be true',
   conditions: (condition: Condition): string => {

@@ -244,12 +244,11 @@ export const whatIf = {
   frontierSummary: (steps: number, saving: string | null, share: string) =>
     `Line of the monthly saving as ${steps} groups of calls move one after another. ${saving === null ? 'None saves.' : `Most: ${saving} with ${share} moved.`} The same figures are in the table.`,
   capacity: (text: string) => `planned for: ${text}`,
-  capacityText: (replicas: number, gpus: number, gpu: string) => `${replicas} × ${gpus} ${gpu}`,
-  chartSummary: (most: string, slot: string, capacity: string | null) =>
-    `Bars of the mean output tokens per second for each hour of the week. Most: ${most} on ${slot}.${capacity === null ? '' : ` Planned capacity ${capacity}.`} The same figures are in the table.`,
+  chartSummary: (most: string, slot: string, zone: string, capacity: string | null) =>
+    `Bars of the mean output tokens per second for each hour of the week, ${zone}. Most: ${most} on ${slot}.${capacity === null ? '' : ` Planned capacity ${capacity}.`} The same figures are in the table.`,
   showTable: 'Show as table',
   showChart: 'Show as chart',
-  hour: 'Hour (UTC)',
+  hour: (zone: string) => `Hour (${zone})`,
   weekdays: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
   utilisation: 'Utilisation',
   perMillion: 'Per million output',

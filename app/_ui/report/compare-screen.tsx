@@ -42,11 +42,11 @@ const ROWS: readonly { readonly name: string; readonly of: (answer: SimulationVi
   },
   {
     name: t.report.facts.fleet,
-    of: (a) => perFleet(a, (fleet) => t.report.fleet(fleet.replicas, fleet.gpus_per_replica, fleet.gpu)),
+    of: (a) => perFleet(a, t.ownGpus.fleet),
   },
   {
     name: t.report.facts.utilisation,
-    of: (a) => perFleet(a, (fleet) => `${(100 * fleet.utilisation).toFixed(0)} %`),
+    of: (a) => perFleet(a, (fleet) => (fleet.gpus === 0 ? none : `${(100 * fleet.utilisation).toFixed(0)} %`)),
   },
   {
     name: t.report.facts.perMillion,

@@ -157,16 +157,16 @@ function factsOf(answer: SimulationView): ReportDocument['facts'] {
       : fleets.map((each) => ({
           name: f.fleet,
           value: t.report.severalFleet(
-            t.report.fleet(each.replicas, each.gpus_per_replica, each.gpu),
+            t.ownGpus.fleet(each),
             each.model,
-            `${(100 * each.utilisation).toFixed(0)} %`,
+            each.gpus === 0 ? null : `${(100 * each.utilisation).toFixed(0)} %`,
           ),
         }))),
     ...(one === null
       ? []
       : [
-          { name: f.fleet, value: t.report.fleet(one.replicas, one.gpus_per_replica, one.gpu) },
-          { name: f.utilisation, value: `${(100 * one.utilisation).toFixed(0)} %` },
+          { name: f.fleet, value: t.ownGpus.fleet(one) },
+          ...(one.gpus === 0 ? [] : [{ name: f.utilisation, value: `${(100 * one.utilisation).toFixed(0)} %` }]),
           ...(one.cost_per_million_output === null || one.cost_per_million_output_full === null
             ? []
             : [

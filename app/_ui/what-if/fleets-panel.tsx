@@ -21,8 +21,9 @@ export function FleetsPanel({ fleets }: { fleets: SimulationView['fleets'] }) {
           </tr>
         </thead>
         <tbody>
-          {fleets.map((fleet) => (
-            <tr key={`${fleet.model} ${fleet.gpu} ${fleet.gpu_hours} ${fleet.monthly_cost}`}>
+          {/* Two fleets may be alike in everything. */}
+          {[...fleets.entries()].map(([place, fleet]) => (
+            <tr key={place}>
               <RowHead>{fleet.model}</RowHead>
               <Cell>{fleet.gpus === 0 ? w.noGpus : w.fleetSize(fleet.gpus, fleet.gpu)}</Cell>
               <Cell align="right">{fleet.gpus === 0 ? w.nothing : `${(100 * fleet.utilisation).toFixed(0)} %`}</Cell>

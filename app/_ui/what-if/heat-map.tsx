@@ -3,7 +3,7 @@
 import type { SimulationView } from '../../../lib/core/report/simulation-view'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
 import { t } from '../messages/en'
-import { clockText, type LocalWeek, localSlot, rateText } from './week-text'
+import { clockText, type LocalWeek, localName, localSlot, rateText } from './week-text'
 
 type Hours = SimulationView['hours']
 
@@ -87,8 +87,7 @@ function shade(percent: number): string {
 }
 
 function slotText(week: LocalWeek, slot: number): string {
-  const local = (slot + week.hours + 168) % 168
-  return `${t.whatIf.weekdays[Math.floor(local / 24)] ?? ''} ${clockText(local % 24, week.minute)}`
+  return localName(week, (slot + week.hours + 168) % 168)
 }
 
 /** The same figures as 24 rows of 7 days. */
@@ -97,7 +96,7 @@ export function WeekTable({ hours, week }: { hours: Hours; week: LocalWeek }) {
     <DataTable caption={t.whatIf.hoursNoteOwn(week.zone)}>
       <thead>
         <tr>
-          <HeadCell>{t.whatIf.hour}</HeadCell>
+          <HeadCell>{t.whatIf.hour(week.zone)}</HeadCell>
           {t.whatIf.weekdays.map((day) => (
             <HeadCell key={day} align="right">
               {day}

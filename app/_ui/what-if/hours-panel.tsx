@@ -28,7 +28,7 @@ export function HoursPanel({
   return (
     <Panel
       title={title}
-      note={noteOf(answer, view === 'table' ? week.zone : 'UTC', week.zone)}
+      note={noteOf(answer, week.zone)}
       actions={
         <SegmentedButtons
           label={title}
@@ -44,25 +44,24 @@ export function HoursPanel({
       {view === 'table' ? (
         <WeekTable hours={answer.hours} week={week} />
       ) : own ? (
-        <WeekChart
-          hours={answer.hours}
-          capacityText={t.whatIf.capacityText(fleet.replicas, fleet.gpus_per_replica, fleet.gpu)}
-        />
+        <WeekChart hours={answer.hours} week={week} capacityText={t.ownGpus.fleet(fleet)} />
       ) : (
         <HeatMap hours={answer.hours} week={week} />
       )}
       <OffPeak answer={answer} week={week} />
-      {fleet === null || fleet.replicas === 0 ? null : <FleetFacts fleet={fleet} />}
+      {fleet === null ? null : fleet.gpus === 0 ? (
+        <p className="mt-3 font-medium">{t.ownGpus.fleet(fleet)}</p>
+      ) : (
+        <FleetFacts fleet={fleet} />
+      )}
     </Panel>
   )
 }
 
 /** Of several fleets the first is drawn. */
-function noteOf({ fleet, fleets }: SimulationView, ownZone: string, hostedZone: string): string {
-  if (fleet === null) return t.whatIf.hoursNoteHosted(hostedZone)
-  return fleets.length > 1
-    ? t.whatIf.hoursNoteFirst(`${fleet.model}, ${fleet.gpu}`, ownZone)
-    : t.whatIf.hoursNoteOwn(ownZone)
+function noteOf({ fleet, fleets }: SimulationView, zone: string): string {
+  if (fleet === null) return t.whatIf.hoursNoteHosted(zone)
+  return fleets.length > 1 ? t.whatIf.hoursNoteFirst(`${fleet.model}, ${fleet.gpu}`, zone) : t.whatIf.hoursNoteOwn(zone)
 }
 
 /** UTC until the page is alive, then the browser's own zone: the grid keeps its size. */

@@ -1,5 +1,8 @@
 'use client'
-/** An average week, hour by hour: what is served, what spills over, the planned capacity and the target's dear hours. */
+/**
+ * An average week, hour by hour in the viewer's own time: what is served, what spills over, the planned capacity and the
+ * target's dear hours.
+ */
 import { useEffect, useState } from 'react'
 import {
   Bar,
@@ -15,25 +18,36 @@ import {
 import type { SimulationView } from '../../../lib/core/report/simulation-view'
 import { Skeleton } from '../kit/states'
 import { t } from '../messages/en'
-import { rateText, slotName } from './week-text'
+import { type LocalWeek, localName, localSlot, rateText } from './week-text'
 
 interface Slot {
+  /** Hour of the viewer's week. */
   readonly slot: number
   readonly served: number
   readonly spilled: number
+  readonly dear: boolean
 }
 
-export function WeekChart({ hours, capacityText }: { hours: SimulationView['hours']; capacityText: string | null }) {
+export function WeekChart({
+  hours,
+  week,
+  capacityText,
+}: {
+  hours: SimulationView['hours']
+  week: LocalWeek
+  capacityText: string
+}) {
   const [drawn, setDrawn] = useState(false)
   useEffect(() => setDrawn(true), [])
-  const rows = slotsOf(hours)
+  const rows = slotsOf(hours, week)
   const most = rows.reduce(
     (best, row) => (row.served + row.spilled > best.served + best.spilled ? row : best),
     rows[0] as Slot,
   )
   const summary = t.whatIf.chartSummary(
     rateText(most.served + most.spilled),
-    slotName(most.slot),
+    localName(week, most.slot),
+    week.zone,
     hours.capacity === null ? null : rateText(hours.capacity),
   )
   const own = hours.served !== null
@@ -44,7 +58,7 @@ export function WeekChart({ hours, capacityText }: { hours: SimulationView['hour
         {drawn ? (
           <ResponsiveContainer width="100%" height="100%">
             <BarChart data={rows} margin={{ top: 14, right: 2, bottom: 0, left: 0 }} barCategoryGap={1} title={summary}>
-              {dearSpans(hours.dear).map(([from, to]) => (
+              {dearSpans(rows).map(([from, to]) => (
                 <ReferenceArea
                   key={from}
                   x1={from}
@@ -77,7 +91,7 @@ export function WeekChart({ hours, capacityText }: { hours: SimulationView['hour
                 isAnimationActive={false}
                 content={({ active, label }) =>
                   active === true && typeof label === 'number' ? (
-                    <SlotCard row={rows[label] as Slot} own={own} dear={hours.dear[label] === true} />
+                    <SlotCard row={rows[label] as Slot} own={own} week={week} />
                   ) : null
                 }
               />
@@ -89,7 +103,7 @@ export function WeekChart({ hours, capacityText }: { hours: SimulationView['hour
                   stroke="var(--ink)"
                   strokeWidth={1.5}
                   label={{
-                    value: capacityText === null ? '' : t.whatIf.capacity(capacityText),
+                    value: t.whatIf.capacity(capacityText),
                     position: 'insideBottomRight',
                     offset: 6,
                     fill: 'var(--ink)',
@@ -121,10 +135,12 @@ function Key({ colour, text }: { colour: string; text: string }) {
   )
 }
 
-function SlotCard({ row, own, dear }: { row: Slot; own: boolean; dear: boolean }) {
+function SlotCard({ row, own, week }: { row: Slot; own: boolean; week: LocalWeek }) {
   return (
     <div className="min-w-44 rounded-md border border-line bg-panel p-3 text-sm text-ink">
-      <p className="mb-1 font-medium">{slotName(row.slot)} UTC</p>
+      <p className="mb-1 font-medium">
+        {localName(week, row.slot)} {week.zone}
+      </p>
       <p className="flex justify-between gap-6">
         <span>{own ? t.whatIf.servedHere : t.whatIf.moved}</span>
         <span>
@@ -139,23 +155,25 @@ function SlotCard({ row, own, dear }: { row: Slot; own: boolean; dear: boolean }
           </span>
         </p>
       ) : null}
-      {dear ? <p className="mt-1 text-dim">{t.whatIf.dear}</p> : null}
+      {row.dear ? <p className="mt-1 text-dim">{t.whatIf.dear}</p> : null}
     </div>
   )
 }
 
-function slotsOf(hours: SimulationView['hours']): Slot[] {
-  return hours.average_week.map((rate, slot) => {
-    const served = hours.served === null ? rate : (hours.served[slot] ?? rate)
-    return { slot, served, spilled: Math.max(0, rate - served) }
+function slotsOf(hours: SimulationView['hours'], week: LocalWeek): Slot[] {
+  return Array.from({ length: 168 }, (_, slot) => {
+    const utc = localSlot(week, Math.floor(slot / 24), slot % 24)
+    const rate = hours.average_week[utc] as number
+    const served = hours.served === null ? rate : (hours.served[utc] as number)
+    return { slot, served, spilled: Math.max(0, rate - served), dear: hours.dear[utc] === true }
   })
 }
 
-function dearSpans(dear: readonly boolean[]): [number, number][] {
+function dearSpans(rows: readonly Slot[]): [number, number][] {
   const spans: [number, number][] = []
-  for (const [slot, is] of dear.entries()) {
+  for (const { slot, dear } of rows) {
     const last = spans.at(-1)
-    if (!is) continue
+    if (!dear) continue
     if (last !== undefined && last[1] === slot - 1) last[1] = slot
     else spans.push([slot, slot])
   }

@@ -12,11 +12,6 @@ export function rateText(rate: number): string {
         : rate.toFixed(1)
 }
 
-/** "Tue 14:00" for an hour of the week, UTC. */
-export function slotName(slot: number): string {
-  return `${t.whatIf.weekdays[Math.floor(slot / 24)] ?? ''} ${String(slot % 24).padStart(2, '0')}:00`
-}
-
 /** How the viewer's clock stands to UTC: whole hours ahead, rounded down, and minutes past them. */
 export interface LocalWeek {
   readonly zone: string
@@ -36,6 +31,11 @@ export function localWeekAt(iso: string): LocalWeek {
 /** The UTC hour of the week shown at a local weekday (Monday is 0) and hour. */
 export function localSlot(week: LocalWeek, weekday: number, hour: number): number {
   return (((weekday * 24 + hour - week.hours) % 168) + 168) % 168
+}
+
+/** "Tue 14:00" for an hour of the viewer's week: 0 begins Monday. */
+export function localName(week: LocalWeek, hourOfWeek: number): string {
+  return `${t.whatIf.weekdays[Math.floor(hourOfWeek / 24)] ?? ''} ${clockText(hourOfWeek % 24, week.minute)}`
 }
 
 export function clockText(hour: number, minute: number): string {
