@@ -121,7 +121,9 @@ function alike(slices: readonly UsageSlice[], book: PriceBook, target: HostedTar
     }
     // A bucket of days is priced hour by hour, so it stays by itself.
     const place = slice.grainSeconds > 3600 ? slice.atMs : 0
-    const key = `${unitKey(slice)}\n${slice.contextBand}\n${slice.serviceTier}\n${place}\n${priceClass}`
+    // Calls with tools or images may be refused where others are not.
+    const plain = slice.quantities.other === null
+    const key = `${unitKey(slice)}\n${slice.contextBand}\n${slice.serviceTier}\n${place}\n${priceClass}\n${plain}`
     const known = sums.get(key)
     sums.set(key, known === undefined ? slice : together(known, slice))
   }
