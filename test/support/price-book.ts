@@ -20,6 +20,12 @@ export function readShippedFile(name: string): BookFile {
   return parsed.value
 }
 
+/** The book of one host, from its shipped file. */
+export function bookOf(name: string): PriceBook {
+  const { entries, aliases, host } = readShippedFile(name)
+  return compileBook({ entries, aliases, hosts: [host] })
+}
+
 export function shippedBook(): { files: readonly BookFile[]; book: PriceBook } {
   const files = shippedFileNames().map(readShippedFile)
   const book = compileBook({

@@ -22,33 +22,6 @@ export const LENGTHS = ['8192', '32768', '128000', '>8192', '>32768', '>128000',
 /** Stretches of the day on the asker's clock. */
 export const DAY_HOURS = ['0-6', '6-12', '12-18', '18-24', '8-18', '18-8', '22-6'] as const
 export const OWN_PRECISIONS = ['mxfp4', 'fp8', 'bf16', 'fp4', 'gptq-int4', 'gguf-q4_k_m', 'gguf-q8_0'] as const
-export const QUESTION_PARAMS = [
-  'period',
-  'share',
-  'model',
-  'project',
-  'key',
-  'tag',
-  'length',
-  'hours',
-  'zone',
-  'also',
-  'to',
-  'target',
-  'open',
-  'precision',
-  'gpu',
-  'acquire',
-  'rent',
-  'policy',
-  'spill',
-  'realism',
-  'machine',
-  'runtime',
-  'fine',
-  'view',
-] as const
-
 const MOVE_PARAMS = [
   'share',
   'model',
@@ -72,6 +45,7 @@ const MOVE_PARAMS = [
   'runtime',
   'fine',
 ] as const
+export const QUESTION_PARAMS = ['period', 'also', 'view', ...MOVE_PARAMS] as const
 type MoveParams = Readonly<Partial<Record<(typeof MOVE_PARAMS)[number], string>>>
 
 export const DEFAULT_TARGET = 'deepseek/deepseek-flash'

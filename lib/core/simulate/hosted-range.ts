@@ -4,8 +4,9 @@
  * priors: DeepSeek's list was halved in September 2025, quartered in May 2026 and raised by 1.5 to 4.7 times in August 2026;
  * prices of models in use fell or stayed.
  */
-import { addUsd, divide, subtractUsd, sumUsd, type Usd, ZERO_USD } from '../money/usd'
+import { addUsd, subtractUsd, sumUsd, type Usd, ZERO_USD } from '../money/usd'
 import { generator, triangular } from './fleet/random'
+import { times, widestFirst } from './fleet/uncertainty'
 import type { MovedLine } from './replay/replay-hours'
 import {
   addParts,
@@ -28,16 +29,6 @@ export interface HostedBar {
   /** Costs of the moved calls that leave the saving the factor leaves. */
   readonly costAtLow: Usd
   readonly costAtHigh: Usd
-}
-
-const STEPS = 1_000_000
-
-export function times(amount: Usd, factor: number): Usd {
-  return divide(amount, {
-    numerator: BigInt(Math.round(factor * STEPS)),
-    denominator: BigInt(STEPS),
-    mode: 'half_even',
-  })
 }
 
 /** What moves to its own place or price is not uncertain. */
@@ -151,12 +142,4 @@ export function partBars(lines: readonly MovedLine[], likely: Usd): HostedBar[] 
 /** The bar beside something that does not change. */
 export function besides<Bar extends { readonly costAtLow: Usd; readonly costAtHigh: Usd }>(bar: Bar, same: Usd): Bar {
   return { ...bar, costAtLow: addUsd(bar.costAtLow, same), costAtHigh: addUsd(bar.costAtHigh, same) }
-}
-
-export function widestFirst<Bar extends { readonly costAtLow: Usd; readonly costAtHigh: Usd }>(
-  bars: readonly Bar[],
-): Bar[] {
-  const width = ({ costAtLow, costAtHigh }: Bar) =>
-    costAtLow > costAtHigh ? costAtLow - costAtHigh : costAtHigh - costAtLow
-  return [...bars].sort((a, b) => (width(a) > width(b) ? -1 : width(a) < width(b) ? 1 : 0))
 }

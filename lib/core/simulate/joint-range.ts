@@ -13,26 +13,20 @@ import {
   drawAt,
   factorsOf,
   LIKELY,
+  middleOf,
   type Outcome,
   type Priors,
   rangesOf,
   type Stakes,
   savingOfDraw,
   type TornadoBar,
+  times,
+  widestFirst,
   withinPeriod,
   worthOf,
 } from './fleet/uncertainty'
-import {
-  besides,
-  changing,
-  drawnCost,
-  type HostedBar,
-  pairsOf,
-  partBars,
-  TARGET_PRICE,
-  times,
-  widestFirst,
-} from './hosted-range'
+import { besides, changing, drawnCost, type HostedBar, pairsOf, partBars, TARGET_PRICE } from './hosted-range'
+import { greater, lesser } from './replay/ratio'
 import type { MovedLine } from './replay/replay-hours'
 import { usdOfPart } from './replay/unsure-part'
 
@@ -95,24 +89,15 @@ export function drawTogether(question: JointQuestion): JointOutcome {
     costs.push(cost)
     if (worth(saved) > stakes.once) saving += 1
   }
-  costs.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
   const likely = addUsd(sumUsd(fleets.map((fleet) => fleet.likely)), sumUsd(pairs.map((pair) => pair.after)))
-  const at = (share: number) => costs[Math.min(costs.length - 1, Math.floor(share * costs.length))] ?? likely
+  const { low, high } = middleOf(costs, likely)
   return {
     likely,
-    low: lesser(at(0.1), likely),
-    high: greater(at(0.9), likely),
+    low: lesser(low, likely),
+    high: greater(high, likely),
     chanceOfSaving: costs.length === 0 ? 0 : saving / costs.length,
     tornado: barsOf(question, likely),
   }
-}
-
-function greater(a: Usd, b: Usd): Usd {
-  return a > b ? a : b
-}
-
-function lesser(a: Usd, b: Usd): Usd {
-  return a < b ? a : b
 }
 
 /** One share a draw for everything of a name, so that what is the same thing moves together. */

@@ -4,11 +4,11 @@
  * every slice.
  */
 import type { PriceBook } from '../price/compiled'
-import { type FleetPart, MILLIONTHS } from './fleet/demand'
+import type { FleetPart } from './fleet/demand'
 import { reasonToStay } from './own-target'
 import { type MoveSelect, selects } from './replay/move-select'
-import { type Ratio, ratioFromText, timesCount, timesUsd } from './replay/ratio'
-import { type HostedMove, refusalOfMove, type StayingLine } from './replay/replay-hours'
+import { lesser, MILLIONTHS, millionthsOf, type Ratio, ratioFromText, timesCount, timesUsd } from './replay/ratio'
+import { at, type HostedMove, refusalOfMove, type StayingLine } from './replay/replay-hours'
 import { type CannotMove, soldSpan } from './replay/target-price'
 import type { UsageSlice } from './replay/usage-slice'
 
@@ -69,7 +69,7 @@ export function splitCalls(slices: readonly UsageSlice[], moves: readonly AskedM
     let stuck = 0n
     let first: { readonly index: number; readonly reason: CannotMove } | null = null
     for (const [index, move] of moves.entries()) {
-      const taken = least(millionthsOf(move.share), left)
+      const taken = lesser(millionthsOf(move.share), left)
       const parts = own.get(index)
       // Of calls that are gone, only a fleet's demand has to know.
       if ((taken === 0n && parts === undefined) || !selects(move.select, slice)) continue
@@ -84,7 +84,7 @@ export function splitCalls(slices: readonly UsageSlice[], moves: readonly AskedM
       else at(parts, taken, () => []).push(slice)
     }
     // A later move may have taken what the first could not.
-    stuck = least(stuck, left)
+    stuck = lesser(stuck, left)
     if (first !== null && stuck > 0n) {
       if (own.has(first.index)) staying.push(lineOf(slice, first.reason, stuck))
       else shares[first.index] = stuck
@@ -111,21 +111,4 @@ function lineOf(slice: UsageSlice, reason: CannotMove, share: bigint): StayingLi
     requests: timesCount(slice.requests, ratio),
     cost: slice.cost === null ? null : timesUsd(slice.cost, ratio),
   }
-}
-
-function millionthsOf({ numerator, denominator }: Ratio): bigint {
-  return (numerator * MILLIONTHS) / denominator
-}
-
-function least(a: bigint, b: bigint): bigint {
-  return a < b ? a : b
-}
-
-function at<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key)
-  if (value === undefined) {
-    value = make()
-    map.set(key, value)
-  }
-  return value
 }

@@ -1,20 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { usdFromText } from '../../../lib/core/money/usd'
-import { compileBook } from '../../../lib/core/price/book'
-import { parseBookFile } from '../../../lib/core/price/book-file'
 import { hoursClassed } from '../../../lib/core/simulate/replay/hour-class'
 import { dearHoursOf } from '../../../lib/core/simulate/replay/off-peak'
 import type { HostedTarget } from '../../../lib/core/simulate/replay/target-price'
 import type { UsageSlice } from '../../../lib/core/simulate/replay/usage-slice'
 import { simulateHosted } from '../../../lib/core/simulate/simulate-hosted'
 import { HOUR_MS } from '../../../lib/core/time/instant'
+import { bookOf } from '../../support/price-book'
 
-const parsed = parseBookFile(
-  JSON.parse(readFileSync(new URL('../../../prisma/price-book/deepseek.json', import.meta.url), 'utf8')),
-)
-if (!parsed.ok) throw new Error(parsed.error[0]?.message)
-const book = compileBook({ entries: parsed.value.entries, aliases: parsed.value.aliases, hosts: [parsed.value.host] })
+const book = bookOf('deepseek.json')
 const target: HostedTarget = {
   kind: 'hosted',
   host: 'deepseek',

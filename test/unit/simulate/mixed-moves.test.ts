@@ -1,17 +1,15 @@
 /** Moves to hosts and to own GPUs in one question, answered as the server does, over hours whose calls are known. */
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addUsd, subtractUsd, sumUsd, type Usd, usdFromAtto, ZERO_USD } from '../../../lib/core/money/usd'
-import { compileBook } from '../../../lib/core/price/book'
-import { parseBookFile } from '../../../lib/core/price/book-file'
 import { publicSimulation } from '../../../lib/core/report/simulation-view'
 import { contextBandOfLengths } from '../../../lib/core/rollup/context-band'
-import { demandLeft, MILLIONTHS, shareText } from '../../../lib/core/simulate/fleet/demand'
+import { demandLeft } from '../../../lib/core/simulate/fleet/demand'
 import { withMachine } from '../../../lib/core/simulate/full-target'
 import { classesThatFit, resolveSelfHosted } from '../../../lib/core/simulate/own-target'
 import { hoursClassed } from '../../../lib/core/simulate/replay/hour-class'
 import { selects } from '../../../lib/core/simulate/replay/move-select'
+import { MILLIONTHS, shareText } from '../../../lib/core/simulate/replay/ratio'
 import type { HostedTarget } from '../../../lib/core/simulate/replay/target-price'
 import type { UsageSlice } from '../../../lib/core/simulate/replay/usage-slice'
 import { type ScenarioInput, scenarioSchema } from '../../../lib/core/simulate/scenario'
@@ -22,12 +20,9 @@ import { withSpill } from '../../../lib/core/simulate/spill-target'
 import { askedOfHost, askedOfOwn, splitCalls } from '../../../lib/core/simulate/split-calls'
 import { demandOfSlices } from '../../../lib/core/simulate/stated-demand'
 import { HOUR_MS } from '../../../lib/core/time/instant'
+import { bookOf } from '../../support/price-book'
 
-const parsed = parseBookFile(
-  JSON.parse(readFileSync(new URL('../../../prisma/price-book/deepseek.json', import.meta.url), 'utf8')),
-)
-if (!parsed.ok) throw new Error(parsed.error[0]?.message)
-const book = compileBook({ entries: parsed.value.entries, aliases: parsed.value.aliases, hosts: [parsed.value.host] })
+const book = bookOf('deepseek.json')
 const period = { startMs: Date.UTC(2026, 10, 2), endMs: Date.UTC(2026, 10, 6) }
 const HOURS = 96
 /** Quantities are so many times a whole number, so that every share of them is whole, too. */

@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { divide, sumUsd, usdFromText } from '../../../lib/core/money/usd'
-import { compileBook } from '../../../lib/core/price/book'
-import { parseBookFile } from '../../../lib/core/price/book-file'
-import { MILLIONTHS } from '../../../lib/core/simulate/fleet/demand'
 import { type FleetSettings, planFleet } from '../../../lib/core/simulate/fleet/plan'
 import { seriesOf } from '../../../lib/core/simulate/fleet/series'
 import { hoursClassed } from '../../../lib/core/simulate/replay/hour-class'
-import { ONE } from '../../../lib/core/simulate/replay/ratio'
+import { MILLIONTHS, ONE } from '../../../lib/core/simulate/replay/ratio'
 import { replayHours } from '../../../lib/core/simulate/replay/replay-hours'
 import type { HostedTarget } from '../../../lib/core/simulate/replay/target-price'
 import type { UsageSlice } from '../../../lib/core/simulate/replay/usage-slice'
@@ -15,12 +11,9 @@ import { withSpill } from '../../../lib/core/simulate/spill-target'
 import { demandOfSlices } from '../../../lib/core/simulate/stated-demand'
 import { changesTo } from '../../../lib/core/simulate/token-change'
 import { HOUR_MS } from '../../../lib/core/time/instant'
+import { bookOf } from '../../support/price-book'
 
-const parsed = parseBookFile(
-  JSON.parse(readFileSync(new URL('../../../prisma/price-book/deepseek.json', import.meta.url), 'utf8')),
-)
-if (!parsed.ok) throw new Error(parsed.error[0]?.message)
-const book = compileBook({ entries: parsed.value.entries, aliases: parsed.value.aliases, hosts: [parsed.value.host] })
+const book = bookOf('deepseek.json')
 const target: HostedTarget = {
   kind: 'hosted',
   host: 'deepseek',

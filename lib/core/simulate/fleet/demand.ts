@@ -1,7 +1,7 @@
 /** Demand hour by hour, as the fleet sees it: plain numbers, since throughput is an estimate anyway; costs stay exact. */
 import { addUsd, type Usd } from '../../money/usd'
 import { DAY_MS, HOUR_MS, type InstantMs } from '../../time/instant'
-import { timesUsd } from '../replay/ratio'
+import { MILLIONTHS, timesUsd } from '../replay/ratio'
 import type { UsageSlice } from '../replay/usage-slice'
 
 export interface HourDemand {
@@ -17,9 +17,6 @@ export interface HourDemand {
   /** What they cost where they go when a fleet has no room; absent: as today. */
   readonly spillCost?: Usd | undefined
 }
-
-/** Shares are whole millionths. */
-export const MILLIONTHS = 1_000_000n
 
 /** Calls of which a fleet is left the same share. */
 export interface FleetPart {
@@ -57,11 +54,6 @@ function partOfHour(hour: HourDemand, share: bigint): HourDemand {
     cost: timesUsd(hour.cost, ratio),
     spillCost: hour.spillCost === undefined ? undefined : timesUsd(hour.spillCost, ratio),
   }
-}
-
-/** Millionths as decimal text. */
-export function shareText(share: bigint): string {
-  return `${share / MILLIONTHS}.${String(share % MILLIONTHS).padStart(6, '0')}`
 }
 
 /** One entry an hour, earliest first. */

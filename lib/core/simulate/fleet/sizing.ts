@@ -88,11 +88,10 @@ export function sizeFleet(demand: Float64Array, settings: SizingSettings): Fleet
   const { capacity, peakToMean, production, fullness = practiceFullness } = settings
   const spare = production ? 1 : 0
   const least = production ? 2 : 1
-  const served = new Float64Array(demand.length)
-  if (settings.policy === 'autoscale') return autoscale(demand, settings, served, spare, least)
+  if (settings.policy === 'autoscale') return autoscale(demand, settings, spare, least)
   // Work that can wait for a start: no spare, no neighbours, nothing in hours without calls.
-  if (settings.policy === 'scale_to_zero') return autoscale(demand, settings, served, 0, 0)
-  if (settings.policy === 'fixed') return fixedFleet(demand, settings, served)
+  if (settings.policy === 'scale_to_zero') return autoscale(demand, settings, 0, 0)
+  if (settings.policy === 'fixed') return statedFleet(demand, settings)
   let peak = 0
   for (const rate of demand) if (rate > peak) peak = rate
   const needed = replicasFor((peak * peakToMean) / capacity, fullness)
@@ -105,54 +104,40 @@ export function sizeFleet(demand: Float64Array, settings: SizingSettings): Fleet
   // A spare stands by for a failure and adds no capacity that is planned with.
   const working = settings.policy === 'floor_spillover' ? fixed : Math.max(fixed - spare, 0)
   const room = working * capacity * fullness(working)
-  let tokens = 0
-  for (let i = 0; i < demand.length; i += 1) {
-    const rate = demand[i] as number
-    const share = rate <= 0 ? 1 : settings.policy === 'peak' ? 1 : Math.min(1, room / (rate * peakToMean))
-    served[i] = share
-    tokens += rate * share * 3600
-  }
-  const replicaHours = fixed * demand.length
-  return {
-    replicas: () => fixed,
-    most: fixed,
-    replicaHours,
-    servedShare: served,
-    utilisation: replicaHours === 0 ? 0 : tokens / (capacity * replicaHours * 3600),
-    servedOutputTokens: tokens,
-  }
+  return heldFleet(demand, fixed, capacity, (rate) =>
+    rate <= 0 || settings.policy === 'peak' ? 1 : Math.min(1, room / (rate * peakToMean)),
+  )
 }
 
 /** A fleet that was stated serves every hour up to all it can do; how long calls then wait is told, not planned. */
-function fixedFleet(demand: Float64Array, settings: SizingSettings, served: Float64Array): FleetHours {
-  const replicas = settings.fixedReplicas ?? 0
-  const room = replicas * settings.capacity * EQUAL
+function statedFleet(demand: Float64Array, { capacity, fixedReplicas = 0 }: SizingSettings): FleetHours {
+  const room = fixedReplicas * capacity * EQUAL
+  return heldFleet(demand, fixedReplicas, capacity, (rate) => (rate <= room ? 1 : room / rate))
+}
+
+/** As many replicas in every hour; `shareOf` an hour's rate is served. */
+function heldFleet(
+  demand: Float64Array,
+  replicas: number,
+  capacity: number,
+  shareOf: (rate: number) => number,
+): FleetHours {
+  const servedShare = demand.map(shareOf)
   let tokens = 0
-  for (let i = 0; i < demand.length; i += 1) {
-    const rate = demand[i] as number
-    const share = rate <= room ? 1 : room / rate
-    served[i] = share
-    tokens += rate * share * 3600
-  }
+  for (let i = 0; i < demand.length; i += 1) tokens += (demand[i] as number) * (servedShare[i] as number) * 3600
   const replicaHours = replicas * demand.length
   return {
     replicas: () => replicas,
     most: replicas,
     replicaHours,
-    servedShare: served,
-    utilisation: replicaHours === 0 ? 0 : tokens / (settings.capacity * replicaHours * 3600),
+    servedShare,
+    utilisation: replicaHours === 0 ? 0 : tokens / (capacity * replicaHours * 3600),
     servedOutputTokens: tokens,
   }
 }
 
 /** Whole replicas follow demand; each hour is sized for itself and its neighbours, since a start takes minutes. */
-function autoscale(
-  demand: Float64Array,
-  settings: SizingSettings,
-  served: Float64Array,
-  spare: number,
-  least: number,
-): FleetHours {
+function autoscale(demand: Float64Array, settings: SizingSettings, spare: number, least: number): FleetHours {
   const needed = Int32Array.from(demand, (rate) =>
     replicasFor((rate * settings.peakToMean) / settings.capacity, settings.fullness),
   )
@@ -168,14 +153,13 @@ function autoscale(
     running[i] = count
     if (count > most) most = count
     replicaHours += count
-    served[i] = 1
     tokens += (demand[i] as number) * 3600
   }
   return {
     replicas: (hour) => running[hour] as number,
     most,
     replicaHours,
-    servedShare: served,
+    servedShare: new Float64Array(demand.length).fill(1),
     utilisation: replicaHours === 0 ? 0 : tokens / (settings.capacity * replicaHours * 3600),
     servedOutputTokens: tokens,
   }

@@ -2,7 +2,7 @@
  * How sure the fleet's bill is: seeded draws over the estimator's measured errors and stated priors, and one-at-a-time
  * changes for the tornado. Reproducible: the seed is an argument.
  */
-import { addUsd, divide, subtractUsd, type Usd, usdFromAtto } from '../../money/usd'
+import { addUsd, divide, subtractUsd, type Usd, ZERO_USD } from '../../money/usd'
 import { type FleetSettings, fleetTotal } from './plan'
 import { generator, triangular } from './random'
 import type { DemandSeries } from './series'
@@ -82,7 +82,8 @@ export function savingOfDraw(series: DemandSeries, settings: FleetSettings, draw
   return subtractUsd(times(today, draw.volume * draw.api), costOfDraw(series, settings, draw))
 }
 
-function times(amount: Usd, factor: number): Usd {
+/** A factor counts in millionths. */
+export function times(amount: Usd, factor: number): Usd {
   return divide(amount, { numerator: BigInt(Math.round(factor * 1e6)), denominator: STEPS, mode: 'half_even' })
 }
 
@@ -117,9 +118,15 @@ export function drawFutures(
     const saved = addUsd(savingOfDraw(series, settings, future, stakes.today), stakes.savedElsewhere)
     if (worth(saved) > stakes.once) saving += 1
   }
+  const { low, high } = middleOf(costs, ZERO_USD)
+  return { low, high, chanceOfSaving: costs.length === 0 ? 0 : saving / costs.length }
+}
+
+/** 10th and 90th percentile; `otherwise` where nothing was drawn. Sorts the costs. */
+export function middleOf(costs: Usd[], otherwise: Usd): { readonly low: Usd; readonly high: Usd } {
   costs.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
-  const at = (share: number) => costs[Math.min(costs.length - 1, Math.floor(share * costs.length))] ?? usdFromAtto(0n)
-  return { low: at(0.1), high: at(0.9), chanceOfSaving: costs.length === 0 ? 0 : saving / costs.length }
+  const at = (share: number) => costs[Math.min(costs.length - 1, Math.floor(share * costs.length))] ?? otherwise
+  return { low: at(0.1), high: at(0.9) }
 }
 
 /** The draw at so great a share of each factor's distribution. */
@@ -174,9 +181,15 @@ export function tornado(series: DemandSeries, settings: FleetSettings, priors: P
       subtractUsd(today, savingOfDraw(series, settings, { ...LIKELY, [factor]: value }, today))
     return { factor, low, high, costAtLow: at(low), costAtHigh: at(high) }
   })
-  const width = (bar: TornadoBar) =>
-    bar.costAtLow > bar.costAtHigh ? bar.costAtLow - bar.costAtHigh : bar.costAtHigh - bar.costAtLow
-  return bars.sort((a, b) => (width(a) > width(b) ? -1 : width(a) < width(b) ? 1 : 0))
+  return widestFirst(bars)
+}
+
+type Ends = Pick<TornadoBar, 'costAtLow' | 'costAtHigh'>
+
+export function widestFirst<Bar extends Ends>(bars: readonly Bar[]): Bar[] {
+  const width = ({ costAtLow, costAtHigh }: Bar) =>
+    costAtLow > costAtHigh ? costAtLow - costAtHigh : costAtHigh - costAtLow
+  return [...bars].sort((a, b) => (width(a) > width(b) ? -1 : width(a) < width(b) ? 1 : 0))
 }
 
 /** What has a bar of its own. */

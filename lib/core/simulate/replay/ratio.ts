@@ -12,11 +12,31 @@ export interface Ratio {
 
 export const ONE: Ratio = { numerator: 1n, denominator: 1n }
 
+/** Shares and factors are whole millionths, as questions write them. */
+export const MILLIONTHS = 10n ** BigInt(PLACES)
+
+export function millionthsOf(ratio: Ratio): bigint {
+  return (ratio.numerator * MILLIONTHS) / ratio.denominator
+}
+
+/** Millionths as decimal text. */
+export function shareText(share: bigint): string {
+  return `${share / MILLIONTHS}.${String(share % MILLIONTHS).padStart(PLACES, '0')}`
+}
+
+export function lesser<Amount extends bigint>(a: Amount, b: Amount): Amount {
+  return a < b ? a : b
+}
+
+export function greater<Amount extends bigint>(a: Amount, b: Amount): Amount {
+  return a > b ? a : b
+}
+
 /** Decimal text with at most 6 places. */
 export function parseRatio(text: string): Result<Ratio, 'NOT_A_RATIO'> {
   const parsed = parseScaled(text, PLACES)
   if (!parsed.ok || parsed.value < 0n) return err('NOT_A_RATIO')
-  return ok({ numerator: parsed.value, denominator: 10n ** BigInt(PLACES) })
+  return ok({ numerator: parsed.value, denominator: MILLIONTHS })
 }
 
 /** Like parseRatio, for text this program wrote. */

@@ -5,7 +5,7 @@
 import { addUsd, subtractUsd, type Usd, ZERO_USD } from '../../money/usd'
 import type { PriceBook } from '../../price/compiled'
 import { type MoveSelect, selects } from './move-select'
-import { isOne, type Ratio, timesCount, timesUsd } from './ratio'
+import { isOne, lesser, MILLIONTHS, millionthsOf, type Ratio, timesCount, timesUsd } from './ratio'
 import {
   type CannotMove,
   type Changes,
@@ -117,15 +117,15 @@ export function replayHours(
       continue
     }
     month.baseline = addUsd(month.baseline, cost)
-    let left = ONE_SHARE
+    let left = MILLIONTHS
     let stuck = 0n
     let reason: CannotMove | null = null
     let stays: Usd = cost
     let isWhole = false
     for (const { move, index } of asking) {
-      const taken = least(scaled(move.share), left)
+      const taken = lesser(millionthsOf(move.share), left)
       if (taken === 0n) break
-      const share: Ratio = { numerator: taken, denominator: ONE_SHARE }
+      const share: Ratio = { numerator: taken, denominator: MILLIONTHS }
       const answer = moveSlice(book, slice, cost, move, spans[index] ?? null, tellsParts)
       if (!answer.ok) {
         reason ??= answer.reason
@@ -149,7 +149,7 @@ export function replayHours(
       const target = names[index] as string
       const line = at(lines, key, () => newLine(slice, target))
       addTo(line, requests, before, low, likely, high)
-      line.parts = addParts(line.parts, answer.parts, Number(taken) / Number(ONE_SHARE))
+      line.parts = addParts(line.parts, answer.parts, Number(taken) / Number(MILLIONTHS))
       if (!isWhole) {
         addTo(
           at(wholes, key, () => newLine(slice, target)),
@@ -162,9 +162,9 @@ export function replayHours(
         isWhole = true
       }
     }
-    stuck = least(stuck, left)
+    stuck = lesser(stuck, left)
     if (reason !== null && stuck > 0n) {
-      stay(staying, reason, slice, { numerator: stuck, denominator: ONE_SHARE })
+      stay(staying, reason, slice, { numerator: stuck, denominator: MILLIONTHS })
     }
     month.low = addUsd(month.low, stays)
     month.likely = addUsd(month.likely, stays)
@@ -211,20 +211,9 @@ export function targetName({ host, model, serviceTier }: HostedTarget): string {
   return `${host} / ${model}${serviceTier === 'standard' ? '' : ` (${serviceTier})`}`
 }
 
-/** Shares are whole millionths, as the question writes them. */
-const ONE_SHARE = 1_000_000n
-
-function scaled(share: Ratio): bigint {
-  return (share.numerator * ONE_SHARE) / share.denominator
-}
-
-function least(a: bigint, b: bigint): bigint {
-  return a < b ? a : b
-}
-
 function shareOfAll(asking: readonly { readonly move: HostedMove }[]): Ratio {
-  const asked = asking.reduce((sum, { move }) => sum + scaled(move.share), 0n)
-  return { numerator: least(asked, ONE_SHARE), denominator: ONE_SHARE }
+  const asked = asking.reduce((sum, { move }) => sum + millionthsOf(move.share), 0n)
+  return { numerator: lesser(asked, MILLIONTHS), denominator: MILLIONTHS }
 }
 
 function moveSlice(
@@ -281,7 +270,8 @@ function add(a: Running, b: Running): Running {
   }
 }
 
-function at<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+/** What a map has at a key, made there when it has nothing. */
+export function at<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   let value = map.get(key)
   if (value === undefined) {
     value = make()

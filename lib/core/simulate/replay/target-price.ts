@@ -12,7 +12,7 @@ import { DAY_MS, HOUR_MS, type InstantMs } from '../../time/instant'
 import type { Meter } from '../../usage/meter'
 import type { Quantities } from '../../usage/record'
 import { cacheRuleOf } from './cache-rule'
-import type { Ratio } from './ratio'
+import { lesser, MILLIONTHS, millionthsOf, type Ratio } from './ratio'
 import { numberOf, partsOf, SURE, type UnsureParts } from './unsure-part'
 import type { UsageSlice } from './usage-slice'
 
@@ -352,15 +352,15 @@ const NOTHING: Quantities = {
 
 /** Quantities on the target, in parts of SCALE. */
 function changed(quantities: Quantities, change: TokenChange, fold: Folding): Quantities {
-  const kept = fold.read ? 0n : quantities.cacheRead * millionths(change.cacheKept)
-  const fresh = (promptOf(quantities) - quantities.cacheWrite5m - quantities.cacheWrite1h) * MILLION - kept
-  const written = fold.writesReads ? least((kept * millionths(change.writesPerRead)) / MILLION, fresh) : 0n
-  const write5m = (fold.write5m ? 0n : quantities.cacheWrite5m * MILLION) + written
-  const write1h = fold.write1h ? 0n : quantities.cacheWrite1h * MILLION
-  const input = millionths(change.input)
-  const output = millionths(change.output) * MILLION
+  const kept = fold.read ? 0n : quantities.cacheRead * millionthsOf(change.cacheKept)
+  const fresh = (promptOf(quantities) - quantities.cacheWrite5m - quantities.cacheWrite1h) * MILLIONTHS - kept
+  const written = fold.writesReads ? lesser((kept * millionthsOf(change.writesPerRead)) / MILLIONTHS, fresh) : 0n
+  const write5m = (fold.write5m ? 0n : quantities.cacheWrite5m * MILLIONTHS) + written
+  const write1h = fold.write1h ? 0n : quantities.cacheWrite1h * MILLIONTHS
+  const input = millionthsOf(change.input)
+  const output = millionthsOf(change.output) * MILLIONTHS
   return {
-    input: (promptOf(quantities) * MILLION - kept - write5m - write1h) * input,
+    input: (promptOf(quantities) * MILLIONTHS - kept - write5m - write1h) * input,
     cacheRead: kept * input,
     cacheWrite5m: write5m * input,
     cacheWrite1h: write1h * input,
@@ -369,16 +369,6 @@ function changed(quantities: Quantities, change: TokenChange, fold: Folding): Qu
     other:
       quantities.other === null ? null : new Map([...quantities.other].map(([meter, count]) => [meter, count * SCALE])),
   }
-}
-
-const MILLION = 1_000_000n
-
-function millionths(ratio: Ratio): bigint {
-  return (ratio.numerator * MILLION) / ratio.denominator
-}
-
-function least(a: bigint, b: bigint): bigint {
-  return a < b ? a : b
 }
 
 function reasonOf(book: PriceBook, selection: PriceSelection, usage: PriceableUsage): CannotMove {
