@@ -3,11 +3,13 @@
  * is left for a later move, and what none takes stays, under the first reason. So a later move is left an own share of
  * every slice.
  */
+import { divideRounded } from '../money/decimal'
+import { usdFromAtto } from '../money/usd'
 import type { PriceBook } from '../price/compiled'
 import type { FleetPart } from './fleet/demand'
 import { reasonToStay } from './own-target'
 import { type MoveSelect, selects } from './replay/move-select'
-import { lesser, MILLIONTHS, millionthsOf, type Ratio, ratioFromText, timesCount, timesUsd } from './replay/ratio'
+import { lesser, MILLIONTHS, millionthsOf, type Ratio, ratioFromText } from './replay/ratio'
 import { at, type HostedMove, refusalOfMove, type StayingLine } from './replay/replay-hours'
 import { type CannotMove, soldSpan } from './replay/target-price'
 import type { UsageSlice } from './replay/usage-slice'
@@ -62,7 +64,7 @@ export function splitCalls(slices: readonly UsageSlice[], moves: readonly AskedM
   // Parts by their share; what has nothing left is a part here, too.
   const own = new Map<number, Map<bigint, UsageSlice[]>>()
   for (const [index, one] of moves.entries()) if (one.kind === 'own') own.set(index, new Map())
-  const staying: StayingLine[] = []
+  const staying = new Map<CannotMove, Stuck>()
   for (const slice of slices) {
     const shares = moves.map(() => 0n)
     let left = MILLIONTHS
@@ -75,7 +77,7 @@ export function splitCalls(slices: readonly UsageSlice[], moves: readonly AskedM
       if ((taken === 0n && parts === undefined) || !selects(move.select, slice)) continue
       const reason = move.refusal(slice)
       if (reason !== null) {
-        first ??= { index, reason }
+        if (taken > 0n) first ??= { index, reason }
         stuck += taken
         continue
       }
@@ -86,7 +88,7 @@ export function splitCalls(slices: readonly UsageSlice[], moves: readonly AskedM
     // A later move may have taken what the first could not.
     stuck = lesser(stuck, left)
     if (first !== null && stuck > 0n) {
-      if (own.has(first.index)) staying.push(lineOf(slice, first.reason, stuck))
+      if (own.has(first.index)) addStuck(at(staying, first.reason, NOTHING_STUCK), slice, stuck)
       else shares[first.index] = stuck
     }
     at(groups, shares.join(), () => ({ slices: [], shares })).slices.push(slice)
@@ -94,7 +96,7 @@ export function splitCalls(slices: readonly UsageSlice[], moves: readonly AskedM
   return {
     hosted: [...groups.values()],
     own: new Map([...own].map(([index, parts]) => [index, leftOf(parts)])),
-    staying,
+    staying: [...staying].map(([reason, sums]) => lineOf(reason, sums)),
   }
 }
 
@@ -103,12 +105,27 @@ function leftOf(byShare: ReadonlyMap<bigint, readonly UsageSlice[]>): OwnLeft {
   return { parts, even: parts.length === 1 && byShare.size === 1 }
 }
 
-function lineOf(slice: UsageSlice, reason: CannotMove, share: bigint): StayingLine {
-  const ratio = { numerator: share, denominator: MILLIONTHS }
+/** In millionths, so that a sum of parts of calls is rounded once. */
+interface Stuck {
+  records: bigint
+  requests: bigint
+  cost: bigint | null
+}
+
+const NOTHING_STUCK = (): Stuck => ({ records: 0n, requests: 0n, cost: 0n })
+
+function addStuck(sums: Stuck, { records, requests, cost }: UsageSlice, share: bigint): void {
+  sums.records += records * share
+  sums.requests += requests * share
+  sums.cost = cost === null || sums.cost === null ? null : sums.cost + cost * share
+}
+
+function lineOf(reason: CannotMove, { records, requests, cost }: Stuck): StayingLine {
+  const whole = (amount: bigint) => divideRounded(amount, MILLIONTHS, 'half_even')
   return {
     reason,
-    records: timesCount(slice.records, ratio),
-    requests: timesCount(slice.requests, ratio),
-    cost: slice.cost === null ? null : timesUsd(slice.cost, ratio),
+    records: whole(records),
+    requests: whole(requests),
+    cost: cost === null ? null : usdFromAtto(whole(cost)),
   }
 }

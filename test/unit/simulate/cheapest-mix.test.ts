@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { usdFromText } from '../../../lib/core/money/usd'
+import { addUsd, type Usd, usdFromText } from '../../../lib/core/money/usd'
 import { compileBook } from '../../../lib/core/price/book'
 import { parseBookFile } from '../../../lib/core/price/book-file'
 import { refusalOf, rulesFrom } from '../../../lib/core/simulate/quality/project-rule'
@@ -69,6 +69,14 @@ const NO_RULES = rulesFrom([])
 const mix = (targets: readonly HostedTarget[], rules = NO_RULES) => cheapestMix(slices, targets, rules, book, {})
 
 describe('the cheapest mix', () => {
+  test('moves the calls of a model that use no tool, though others of it do', () => {
+    const [first] = slices
+    if (first === undefined) throw new Error('there are slices')
+    const searching = { ...first, quantities: { ...first.quantities, other: new Map([['web_search', 2n]] as const) } }
+    const [both] = cheapestMix([first, searching], [FLASH], NO_RULES, book, {})
+    const [alone] = cheapestMix([first], [FLASH], NO_RULES, book, {})
+    expect(both?.choice?.likely).toBe(addUsd(alone?.choice?.likely as Usd, first.cost as Usd))
+  })
   test('costs at each place exactly what a move of those calls to that place costs', () => {
     for (const line of mix([FLASH, OSS])) {
       const costs = [FLASH, OSS].map((target) => {

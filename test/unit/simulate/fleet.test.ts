@@ -195,6 +195,22 @@ test('at the break-even volume a fleet held for the peak costs what the calls co
   expect(planFleet(grown, settings).hours.most).toBeLessThanOrEqual(at.replicas as number)
 })
 
+test('a stated fleet serves up to all it can do, and the rest is paid where it is today', () => {
+  const demand = day((h) => (h < 12 ? 500 : 2000))
+  const series = seriesOf(demand, period)
+  const stated = { ...settings, policy: 'fixed', fixedGpus: 1 } as const
+  const plan = planFleet(series, stated)
+  expect([...plan.hours.servedShare.slice(0, 24)].map((share) => share.toFixed(6))).toEqual(
+    Array.from({ length: 24 }, (_, hour) => (hour < 12 ? '1.000000' : '0.500000')),
+  )
+  expect(plan.hours.utilisation).toBeCloseTo(0.75, 6)
+  const busy = demand.filter((_, i) => i % 24 >= 12)
+  expect(plan.spillCost).toBe(
+    divide(sumUsd(busy.map((hour) => hour.cost)), { numerator: 1n, denominator: 2n, mode: 'half_even' }),
+  )
+  expect(Number(fleetTotal(series, stated) - plan.total) / Number(plan.total)).toBeCloseTo(0, 6)
+})
+
 test('drawn futures are the same for the same seed', () => {
   const series = seriesOf(
     day((h) => h * 50),

@@ -36,10 +36,11 @@ interface Calls {
   readonly calls: bigint
   readonly band?: number
   readonly outputTokens?: bigint
+  readonly searches?: bigint
 }
 
 /** Calls of 3,000 prompt and 400 answer tokens at a cost of $0.01. */
-function callsOf({ model, project, atMs, calls, band, outputTokens = 400n }: Calls): UsageSlice {
+function callsOf({ model, project, atMs, calls, band, outputTokens = 400n, searches }: Calls): UsageSlice {
   return {
     atMs,
     grainSeconds: 3600,
@@ -61,7 +62,7 @@ function callsOf({ model, project, atMs, calls, band, outputTokens = 400n }: Cal
       cacheWrite1h: 0n,
       output: outputTokens * calls,
       reasoning: 0n,
-      other: null,
+      other: searches === undefined ? null : new Map([['web_search', searches]] as const),
     },
     cost: usdFromAtto(10_000_000_000_000_000n * calls),
   }
@@ -221,13 +222,18 @@ describe('several moves', () => {
       { share: '0', target: flash },
       { share: '0', target: peak },
     ]
-    const asked = ask(slicesOf(ORDINARY), [host, own])
+    // Too long for the fleet's model, and with a tool that the host does not sell.
+    const long = { band: contextBandOfLengths(200_000, 400), searches: UNIT }
+    const calls = [...ORDINARY, ...ORDINARY.map((one) => ({ ...one, ...long }))]
+    const asked = ask(slicesOf(calls), [host, own])
+    expect(asked.cannotMove).toMatchObject([{ reason: 'tool' }])
     for (const place of [0, 1, 2]) {
       for (const nothing of none) {
         const moves = [host, own]
         moves.splice(place, 0, nothing as typeof own)
-        const answer = ask(slicesOf(ORDINARY), moves)
+        const answer = ask(slicesOf(calls), moves)
         expect(answer.target.likely).toBe(asked.target.likely)
+        expect(answer.cannotMove).toEqual(asked.cannotMove)
         expect(paid(answer)).toEqual(paid(asked))
         expect(answer.fleets.filter(({ gpus }) => gpus > 0)).toEqual(asked.fleets)
       }
