@@ -445,6 +445,35 @@ describe('a what-if over the sample company', () => {
     expect(both.target.likely).toBe(alone.target.likely)
   })
 
+  it('spreads days of unknown hours over what a fleet is left, too', async () => {
+    const days = await commandLineOf('days')
+    const rows = [5, 6, 7].flatMap((day) =>
+      ['gpt-5', 'gpt-5-mini'].map((model) => ({
+        id: `${model} ${day}`,
+        timestamp: `2026-10-0${day}T00:00:00Z`,
+        end_timestamp: `2026-10-0${day + 1}T00:00:00Z`,
+        provider: 'openai',
+        model,
+        requests: 2400,
+        usage: { input: '48000000', output: model === 'gpt-5' ? '4800000' : '2400000' },
+      })),
+    )
+    // And an hour that tells itself, on the first of these days.
+    const call = { id: 'one', timestamp: '2026-10-05T08:30:00Z', provider: 'openai', model: 'gpt-5' }
+    const body = Buffer.from(JSON.stringify([...rows, { ...call, usage: { input: '1000', output: '36000' } }]))
+    await ingestUsage(days, { body, idempotencyKey: null })
+    const own = { target: { kind: 'self_hosted', policy: 'peak' } } as const
+    const half = { share: '0.5', select: { model: 'gpt-5' }, target: deepseek } as const
+    const baseline = { from: '2026-10-05', to: '2026-10-08' }
+    const answer = await runSimulation(days, scenarioSchema.parse({ baseline, moves: [half, own] }))
+    // Half of 200,000 and all of 100,000 tokens in each hour of Monday to Wednesday; half of 36,000 on top at one of them.
+    const expected = Array.from({ length: 168 }, (_, hour) =>
+      hour >= 72 ? 0 : hour === 8 ? 218_000 / 3600 : 200_000 / 3600,
+    )
+    for (const [hour, rate] of answer.hours.demand.entries()) expect(rate).toBeCloseTo(expected[hour] ?? 0, 6)
+    expect(answer.lines.find((line) => line.name === 'stays')?.amount).toBe(0n)
+  })
+
   it('says that a workspace without usage has nothing to replay', async () => {
     expect(await readWhatIf(await commandLineOf('empty'), parseQuestion({}), undefined, NOW)).toEqual({
       state: 'empty',

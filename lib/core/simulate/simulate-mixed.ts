@@ -58,7 +58,8 @@ export function simulateMixed(question: MixedQuestion, book: PriceBook): Result<
         moves: moves.flatMap((one, index) =>
           one.kind === 'hosted' ? [{ ...one.move, share: shareText(shares[index] as bigint) }] : [],
         ),
-        assumptions: question.assumptions,
+        // How sure the answer is, is drawn for all moves together.
+        assumptions: { ...question.assumptions, draws: 0 },
       },
       book,
     ),
