@@ -12,32 +12,52 @@ import { NUMBERS_A_RUN, type RunsMessage, type SiftMessage, type SiftRequest } f
 /** 512 KB each at most. */
 const BLOCKS_AHEAD = 8
 
-/** `script` is the thread's program. Gives errors of the system with their code. */
+/**
+ * `script` is the thread's program. A thread waits for the next file, since its start takes as long as sifting ten megabytes.
+ * Gives errors of the system with their code.
+ */
 export function siftInThread(script: string): SiftFile {
-  return (path, marks) => sift(script, path, marks)
+  let waiting: Worker | null = null
+  const start = () => {
+    const thread = new Worker(script, { execArgv: [] })
+    // It holds up nobody's end, and whoever needs one after it failed starts another, and is told why it fails.
+    thread.unref()
+    thread.once('error', () => {
+      if (waiting === thread) waiting = null
+    })
+    return thread
+  }
+  waiting = start()
+  return async function* (path, marks) {
+    const thread = waiting ?? start()
+    waiting = null
+    try {
+      return yield* sift(thread, path, marks)
+    } finally {
+      await thread.terminate()
+      waiting ??= start()
+    }
+  }
 }
 
 async function* sift(
-  script: string,
+  thread: Worker,
   path: string,
   marks: readonly string[],
 ): AsyncGenerator<SiftedBlock, Uint8Array, undefined> {
   const taken = new Int32Array(new SharedArrayBuffer(4))
-  const request: SiftRequest = { path, marks, taken, ahead: BLOCKS_AHEAD }
-  const thread = new Worker(script, { workerData: request, execArgv: [] })
-  try {
-    for await (const [told] of on(thread, 'message', { close: ['exit'] })) {
-      const message = told as SiftMessage
-      if (message.kind === 'digest') return message.digest
-      if (message.kind === 'fault') throw Object.assign(new Error(message.message), { code: message.code })
-      yield { runs: runsOf(message), bytes: message.bytes }
-      Atomics.add(taken, 0, 1)
-      Atomics.notify(taken, 0)
-    }
-    throw new Error('the sifting thread ended before the file')
-  } finally {
-    await thread.terminate()
+  const messages = on(thread, 'message', { close: ['exit'] })
+  thread.ref()
+  thread.postMessage({ path, marks, taken, ahead: BLOCKS_AHEAD } satisfies SiftRequest)
+  for await (const [told] of messages) {
+    const message = told as SiftMessage
+    if (message.kind === 'digest') return message.digest
+    if (message.kind === 'fault') throw Object.assign(new Error(message.message), { code: message.code })
+    yield { runs: runsOf(message), bytes: message.bytes }
+    Atomics.add(taken, 0, 1)
+    Atomics.notify(taken, 0)
   }
+  throw new Error('the sifting thread ended before the file')
 }
 
 function runsOf({ numbers, kept, isUtf8 }: RunsMessage): SiftedRun[] {

@@ -5,25 +5,24 @@
 import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import type { SiftedRun } from '../core/source/decode'
 import { FileSieve } from '../core/source/line-sieve'
 import { NUMBERS_A_RUN, type SiftMessage, type SiftRequest } from './sift-message'
 
 const READ_BYTES = 524_288
 
-const { path, marks, taken, ahead } = workerData as SiftRequest
 let sent = 0
 
 /** Waits while the import is that many blocks behind. */
-function send(message: SiftMessage, transfer: readonly ArrayBuffer[]): void {
+function send({ taken, ahead }: SiftRequest, message: SiftMessage, transfer: readonly ArrayBuffer[] = []): void {
   for (let seen = Atomics.load(taken, 0); sent - seen >= ahead; seen = Atomics.load(taken, 0))
     Atomics.wait(taken, 0, seen)
   sent += 1
   parentPort?.postMessage(message, transfer)
 }
 
-function sendRuns(runs: readonly SiftedRun[], bytes: number): void {
+function sendRuns(request: SiftRequest, runs: readonly SiftedRun[], bytes: number): void {
   const numbers = new Float64Array(runs.length * NUMBERS_A_RUN)
   const kept = new Uint8Array(runs.reduce((sum, run) => sum + run.bytes.length, 0))
   let at = 0
@@ -32,13 +31,13 @@ function sendRuns(runs: readonly SiftedRun[], bytes: number): void {
     kept.set(run.bytes, at)
     at += run.bytes.length
   })
-  send({ kind: 'runs', bytes, numbers, kept, isUtf8: isUtf8(kept) }, [numbers.buffer, kept.buffer])
+  send(request, { kind: 'runs', bytes, numbers, kept, isUtf8: isUtf8(kept) }, [numbers.buffer, kept.buffer])
 }
 
 /** A Buffer finds a line end several times as fast. */
 const searchable = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
 
-function sift(file: number): void {
+function sift(request: SiftRequest, file: number): void {
   const hash = createHash('sha256')
   // No Buffer: lines that are put together anew are none, and two kinds of bytes are slower than one.
   const buffer = new Uint8Array(READ_BYTES)
@@ -48,21 +47,23 @@ function sift(file: number): void {
     if (length === 0) break
     const bytes = buffer.subarray(0, length)
     hash.update(bytes)
-    sieve ??= new FileSieve(bytes, marks, searchable)
-    sendRuns(sieve.push(bytes), length)
+    sieve ??= new FileSieve(bytes, request.marks, searchable)
+    sendRuns(request, sieve.push(bytes), length)
   }
-  if (sieve !== null) sendRuns(sieve.end(), 0)
-  send({ kind: 'digest', digest: hash.digest() }, [])
+  if (sieve !== null) sendRuns(request, sieve.end(), 0)
+  send(request, { kind: 'digest', digest: hash.digest() })
 }
 
-try {
-  const file = openSync(path, 'r')
+parentPort?.once('message', (request: SiftRequest) => {
   try {
-    sift(file)
-  } finally {
-    closeSync(file)
+    const file = openSync(request.path, 'r')
+    try {
+      sift(request, file)
+    } finally {
+      closeSync(file)
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    send(request, { kind: 'fault', code: code ?? null, message })
   }
-} catch (error) {
-  const { code, message } = error as NodeJS.ErrnoException
-  send({ kind: 'fault', code: code ?? null, message }, [])
-}
+})

@@ -4,13 +4,16 @@
  * to LIMIT records. Beyond that the ids of an import are not kept: it would cost more than a quarter of its processor time.
  */
 import 'server-only'
+import { CopyBuffers, copyInto } from './copy'
 import { INSTANT, listText } from './list-text'
-import type { Queryable } from './pool'
+import { type Connection, isDuplicate, type Queryable } from './pool'
 import { NO_PRICE_SET } from './price-set'
 import { deltaSql } from './rollup'
 import { RECORD_COLUMN_LIST, type RecordRow } from './usage-record'
 
 const LIMIT = 25_000
+/** So few are not worth trying whether all are new. */
+const FEW = 500
 
 /** A record refused because its id is stored at another time. */
 export interface MovedId {
@@ -57,13 +60,17 @@ export class ProviderIds {
    * sums go to the delta tables, which `openDeltas` makes. The first of an id in the file stays.
    */
   async settle(
-    connection: Queryable,
+    connection: Connection,
     workspaceId: number,
     importNo: number,
     openDeltas: () => Promise<void>,
   ): Promise<readonly MovedId[]> {
     const { offsets } = this
     if (this.keys.length === 0) return []
+    if (this.keys.length >= FEW && (await this.add(connection, workspaceId))) {
+      this.forget()
+      return []
+    }
     const keys = this.keys.map((key) => Buffer.from(key.slice(0, 16), 'latin1').toString('hex'))
     const times = this.times
     this.forget()
@@ -122,6 +129,29 @@ export class ProviderIds {
         },
       ]
     })
+  }
+
+  /** Adds the ids when all of them are new; false, and nothing is added, when one is known. */
+  private async add(connection: Connection, workspaceId: number): Promise<boolean> {
+    const { keys, times } = this
+    const rows = new CopyBuffers()
+    const places = keys.map((_, place) => place).sort((a, b) => ((keys[a] as string) < (keys[b] as string) ? -1 : 1))
+    for (const place of places) {
+      rows.beginRow(3)
+      rows.int4(workspaceId)
+      rows.uuid(keys[place] as string)
+      rows.instant(times[place] as number)
+    }
+    await connection.query('SAVEPOINT ids')
+    try {
+      await copyInto(connection, 'provider_id_time (workspace_id, dedup_key, ts)', rows)
+      await connection.query('RELEASE SAVEPOINT ids')
+      return true
+    } catch (error) {
+      if (!isDuplicate(error)) throw error
+      await connection.query('ROLLBACK TO SAVEPOINT ids')
+      return false
+    }
   }
 
   private forget(): void {
