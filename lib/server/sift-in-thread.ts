@@ -22,7 +22,8 @@ export function siftInThread(script: string): SiftFile {
     const thread = new Worker(script, { execArgv: [] })
     // It holds up nobody's end, and whoever needs one after it failed starts another, and is told why it fails.
     thread.unref()
-    thread.once('error', () => {
+    thread.once('error', () => undefined)
+    thread.once('exit', () => {
       if (waiting === thread) waiting = null
     })
     return thread

@@ -96,6 +96,17 @@ it('notices a file that is not the one that arrived, and one that is gone', asyn
   await expect(siftedFile(join(folder, 'gone.jsonl'), ['"usage"']).next()).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
+it.each([
+  ['fails', 'throw new Error("broken")', 'broken'],
+  ['ends at once', 'process.exit(0)', 'ended before the file'],
+])('tells so each time when its program %s', async (_, program, message) => {
+  const broken = join(folder, 'broken.mjs')
+  writeFileSync(broken, program)
+  const sift = siftInThread(broken)
+  await new Promise((done) => setTimeout(done, 300))
+  for (let time = 0; time < 2; time += 1) await expect(sift(log, ['"usage"']).next()).rejects.toThrow(message)
+})
+
 it('ends the thread when nobody reads on, though it waits to be read from', async () => {
   const blocks = siftedFile(log, ['"usage"', '"result"'])
   expect((await blocks.next()).done).toBe(false)
