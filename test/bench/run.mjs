@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { generateClient, serverOnly } from '../../bin/build-steps.mjs'
+import { ensureInstalled } from '../../bin/prepare.mjs'
 
 const folder = dirname(fileURLToPath(import.meta.url))
 const [name, ...rest] = process.argv.slice(2)
@@ -20,13 +22,15 @@ if (name === undefined || name === 'run' || !/^[a-z0-9-]+$/.test(name) || !exist
  */
 const BUILT = { simulate: [], import: ['--max-semi-space-size=32'] }
 
+// In a fresh clone too.
+await ensureInstalled()
+generateClient()
 if (name in BUILT) process.exit(await runBuilt(BUILT[name]))
 const done = spawnSync(process.execPath, ['--import', 'tsx', script, ...rest], { stdio: 'inherit' })
 process.exit(done.status ?? 1)
 
 async function runBuilt(options) {
   const { build } = await import('esbuild')
-  const { serverOnly } = await import('../../bin/build-steps.mjs')
   // Within the project, where packages are found.
   const cache = join(folder, '../../node_modules/.cache')
   mkdirSync(cache, { recursive: true })
