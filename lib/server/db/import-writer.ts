@@ -168,9 +168,10 @@ export class ImportWriter {
     const closed = await lockClosedMonths(connection, workspaceId)
     const tryInsert = !this.usedDeltas && closed.size === 0 && this.fold.size > FEW_ROLLUPS
     if (tryInsert && (await this.insertRollups())) return
+    const foldAlone = !this.usedDeltas
     await this.openDeltasOnce()
     await writeDeltas(connection, workspaceId, this.fold)
-    await mergeDeltas(connection, workspaceId, { kind: 'import', no: this.importNo })
+    await mergeDeltas(connection, workspaceId, { kind: 'import', no: this.importNo }, foldAlone)
   }
 
   /** Takes back the records whose id is stored at another time. */

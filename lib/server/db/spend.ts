@@ -262,14 +262,16 @@ export async function lastRecordAt(connection: Queryable, workspaceId: number): 
   return rows[0]?.at.getTime() ?? null
 }
 
-/** Per host the last hour with usage. */
+/** Per host the last hour with usage: of its last day, which the smaller rollup tells. */
 export async function lastHourByHost(
   connection: Queryable,
   workspaceId: number,
 ): Promise<{ host: string; lastMs: InstantMs }[]> {
   const { rows } = await connection.query<{ host: string; at: Date }>(
-    `SELECT d.value AS host, t.at FROM (SELECT host_id, max(hour) AS at FROM usage_hour WHERE workspace_id = $1 GROUP BY 1) AS t
-     JOIN dimension d ON d.workspace_id = $1 AND d.kind = ${DIMENSION.host} AND d.id = t.host_id ORDER BY 1`,
+    `SELECT d.value AS host, max(h.hour) AS at
+     FROM (SELECT host_id, max(day)::timestamp AT TIME ZONE 'UTC' AS since FROM usage_day WHERE workspace_id = $1 GROUP BY 1) AS t
+     JOIN usage_hour h ON h.workspace_id = $1 AND h.host_id = t.host_id AND h.hour >= t.since
+     JOIN dimension d ON d.workspace_id = $1 AND d.kind = ${DIMENSION.host} AND d.id = t.host_id GROUP BY 1 ORDER BY 1`,
     [workspaceId],
   )
   return rows.map((row) => ({ host: row.host, lastMs: row.at.getTime() }))
