@@ -15,7 +15,7 @@ import { makeMonths } from './partition'
 import { type Connection, isDuplicate } from './pool'
 import { NO_PRICE_SET } from './price-set'
 import { ProviderIds } from './provider-id'
-import { insertFold, mergeDeltas, openDeltas, RollupFold, writeDeltas } from './rollup'
+import { addSmallFold, insertFold, mergeDeltas, openDeltas, RollupFold, writeDeltas } from './rollup'
 import { type DecisionInForce, decisionsInForce, settleDecided } from './set-aside'
 import { RECORD_COLUMN_LIST, type RecordRow, writeRecord } from './usage-record'
 import { openStage, type Revision, revisionOf, type StagedOutcome, writeStaged } from './usage-stage'
@@ -25,7 +25,7 @@ const BATCH_ROWS = 25_000
 /** Rows of the first one, so that the server has something to do soon; each has twice as many as the one before. */
 const FIRST_BATCH_ROWS = 3_000
 const BATCH_BYTES = 12 * 1024 * 1024
-/** So few rollup rows are merged without trying first whether they are new: those of a live ingest hardly ever are. */
+/** So few rollup rows, as of a live ingest, are added by one statement without tables of their own. */
 const FEW_ROLLUPS = 500
 /** Rollup rows held in memory before they move to the delta tables. */
 const MAX_FOLD = 120_000
@@ -166,9 +166,11 @@ export class ImportWriter {
     await this.refuseMoved()
     const { connection, workspaceId } = this
     const closed = await lockClosedMonths(connection, workspaceId)
-    const tryInsert = !this.usedDeltas && closed.size === 0 && this.fold.size > FEW_ROLLUPS
-    if (tryInsert && (await this.insertRollups())) return
     const foldAlone = !this.usedDeltas
+    if (foldAlone && closed.size === 0) {
+      if (this.fold.size <= FEW_ROLLUPS) return await addSmallFold(connection, workspaceId, this.fold)
+      if (await this.insertRollups()) return
+    }
     await this.openDeltasOnce()
     await writeDeltas(connection, workspaceId, this.fold)
     await mergeDeltas(connection, workspaceId, { kind: 'import', no: this.importNo }, foldAlone)

@@ -3,6 +3,7 @@
  * whether they were summed here or by the server, and merged once before it commits.
  */
 import 'server-only'
+import { type Usd, usdToText } from '../../core/money/usd'
 import { COUNT, SumTable } from '../../core/rollup/sum-table'
 import { DAY_MS, floorToDay, HOUR_MS, type InstantMs } from '../../core/time/instant'
 import { type ChangeCause, noteCorrections } from './bill-correction'
@@ -103,10 +104,19 @@ export async function openDeltas(connection: Queryable): Promise<void> {
   await connection.query('CREATE TEMP TABLE day_delta (LIKE usage_day) ON COMMIT DROP')
 }
 
+interface Rollup {
+  readonly table: 'usage_hour' | 'usage_day'
+  readonly delta: 'hour_delta' | 'day_delta'
+  readonly keys: readonly string[]
+  readonly columns: readonly string[]
+}
+const HOURS: Rollup = { table: 'usage_hour', delta: 'hour_delta', keys: HOUR_KEYS, columns: HOUR_COLUMNS }
+const DAYS: Rollup = { table: 'usage_day', delta: 'day_delta', keys: DAY_KEYS, columns: DAY_COLUMNS }
+
 /**
- * Adds the deltas to the rollups, in the order of their keys so that two writers cannot wait for each other. What they
- * change in closed months becomes corrections with the cause. Deltas of one fold alone hold each key once: `distinct`
- * spares the server their summing, which takes as long as the rest. It refuses a key that comes twice all the same.
+ * Adds the deltas to the rollups. What they change in closed months becomes corrections with the cause. Deltas of one fold
+ * alone hold each key once: `distinct` spares the server their summing, which takes as long as the rest, and the search for
+ * rows that came to nothing. It refuses a key that comes twice all the same.
  */
 export async function mergeDeltas(
   connection: Queryable,
@@ -115,52 +125,41 @@ export async function mergeDeltas(
   distinct = false,
 ): Promise<void> {
   await noteCorrections(connection, workspaceId, cause)
-  await mergeOne(connection, { table: 'usage_hour', delta: 'hour_delta', keys: HOUR_KEYS, withOther: true }, distinct)
-  await mergeOne(connection, { table: 'usage_day', delta: 'day_delta', keys: DAY_KEYS, withOther: false }, distinct)
+  for (const rollup of [HOURS, DAYS]) {
+    const { table, delta, keys, columns } = rollup
+    if (distinct) {
+      await connection.query(addSql(rollup, `SELECT ${columns.join(', ')} FROM ${delta}`))
+      continue
+    }
+    const sums = columns
+      .slice(keys.length)
+      .map((name) => (name === 'other_quantities' ? `nullif(sum_quantities(${name}), '{}')` : `sum(${name})`))
+    await connection.query(
+      addSql(rollup, `SELECT ${[...keys, ...sums].join(', ')} FROM ${delta} GROUP BY ${keys.join(', ')}`),
+    )
+    await connection.query(
+      `DELETE FROM ${table} AS t USING (SELECT DISTINCT ${keys.join(', ')} FROM ${delta} WHERE records < 0) AS d
+       WHERE ${keys.map((key) => `t.${key} = d.${key}`).join(' AND ')} AND t.records = 0`,
+    )
+  }
 }
 
-async function mergeOne(
-  connection: Queryable,
-  rollup: {
-    readonly table: string
-    readonly delta: string
-    readonly keys: readonly string[]
-    readonly withOther: boolean
-  },
-  distinct: boolean,
-): Promise<void> {
-  const { table, delta, keys, withOther } = rollup
-  const sums = SUMS.map(([name]) => name)
-  const columns = [...keys, ...sums, 'reported_cost', ...(withOther ? ['other_quantities'] : [])]
-  const summed = [
-    ...keys,
-    ...sums.map((name) => `sum(${name})`),
-    'sum(reported_cost)',
-    ...(withOther ? [`nullif(sum_quantities(other_quantities), '{}')`] : []),
-  ]
-  const source = distinct
-    ? `SELECT ${columns.join(', ')} FROM ${delta}`
-    : `SELECT ${summed.join(', ')} FROM ${delta} GROUP BY ${keys.join(', ')}`
-  const set = [
-    ...sums.map((name) => `${name} = ${table}.${name} + excluded.${name}`),
-    `reported_cost = CASE WHEN ${table}.reported_records + excluded.reported_records = 0 THEN NULL
-       ELSE coalesce(${table}.reported_cost, 0) + coalesce(excluded.reported_cost, 0) END`,
-    ...(withOther
-      ? [
-          `other_quantities = CASE WHEN ${table}.other_quantities IS NULL THEN excluded.other_quantities
-             WHEN excluded.other_quantities IS NULL THEN ${table}.other_quantities
-             ELSE nullif(add_quantities(${table}.other_quantities, excluded.other_quantities), '{}') END`,
-        ]
-      : []),
-  ]
-  await connection.query(
-    `INSERT INTO ${table} (${columns.join(', ')}) ${source} ORDER BY ${keys.join(', ')}
-     ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${set.join(', ')}`,
-  )
-  await connection.query(
-    `DELETE FROM ${table} AS t USING (SELECT DISTINCT ${keys.join(', ')} FROM ${delta} WHERE records < 0) AS d
-     WHERE ${keys.map((key) => `t.${key} = d.${key}`).join(' AND ')} AND t.records = 0`,
-  )
+/** Adds selected rows to a rollup, in the order of their keys so that two writers cannot wait for each other. */
+function addSql({ table, keys, columns }: Rollup, select: string): string {
+  const set = columns.slice(keys.length).map((name) => {
+    const [old, added] = [`${table}.${name}`, `excluded.${name}`]
+    if (name === 'reported_cost') {
+      return `${name} = CASE WHEN ${table}.reported_records + excluded.reported_records = 0 THEN NULL
+        ELSE coalesce(${old}, 0) + coalesce(${added}, 0) END`
+    }
+    if (name === 'other_quantities') {
+      return `${name} = CASE WHEN ${old} IS NULL THEN ${added} WHEN ${added} IS NULL THEN ${old}
+        ELSE nullif(add_quantities(${old}, ${added}), '{}') END`
+    }
+    return `${name} = ${old} + ${added}`
+  })
+  return `INSERT INTO ${table} (${columns.join(', ')}) ${select} ORDER BY ${keys.join(', ')}
+    ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${set.join(', ')}`
 }
 
 /** Drops the workspace's rollups of a period and sums them again from the records: they are derivations. */
@@ -232,6 +231,39 @@ export async function writeDeltas(connection: Connection, workspaceId: number, f
   await copyFold(connection, workspaceId, fold, { hours: 'hour_delta', days: 'day_delta' })
 }
 
+/** Adds the few rows of a fold to the rollups without delta tables. Only where no month that it changes is closed. */
+export async function addSmallFold(connection: Queryable, workspaceId: number, fold: RollupFold): Promise<void> {
+  const { hours, days } = fold
+  const hourRows = Array.from({ length: hours.size }, (_row, index) => {
+    const other = hours.otherOf(index)
+    return [
+      workspaceId,
+      new Date(hours.keyOf(index, 0) * HOUR_MS).toISOString(),
+      ...Array.from({ length: HOUR_KEY - 1 }, (_key, place) => hours.keyOf(index, place + 1)),
+      ...sumsText(hours, index),
+      other === null ? null : JSON.parse(quantitiesJson(other)),
+    ]
+  })
+  const dayRows = Array.from({ length: days.size }, (_row, index) => [
+    workspaceId,
+    new Date(days.keyOf(index, 0) * DAY_MS).toISOString().slice(0, 10),
+    ...Array.from({ length: DAY_KEY - 1 }, (_key, place) => days.keyOf(index, place + 1)),
+    ...sumsText(days, index),
+  ])
+  await addRows(connection, HOURS, hourRows)
+  await addRows(connection, DAYS, dayRows)
+}
+
+async function addRows(connection: Queryable, rollup: Rollup, rows: readonly (readonly unknown[])[]): Promise<void> {
+  if (rows.length === 0) return
+  const { table, columns } = rollup
+  const objects = rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index]])))
+  await connection.query(
+    addSql(rollup, `SELECT ${columns.join(', ')} FROM jsonb_populate_recordset(NULL::${table}, $1)`),
+    [JSON.stringify(objects)],
+  )
+}
+
 /** Writes a fold straight into the rollups; fails with 23505 when any of its rows is there already. */
 export async function insertFold(connection: Connection, workspaceId: number, fold: RollupFold): Promise<void> {
   await copyFold(connection, workspaceId, fold, { hours: 'usage_hour', days: 'usage_day' })
@@ -274,34 +306,62 @@ async function copyFold(
   }
 }
 
+/** Counts in the order of SUMS, around the cost. */
+const BEFORE_COST = [
+  COUNT.records,
+  COUNT.requests,
+  COUNT.uncountedRecords,
+  COUNT.input,
+  COUNT.cacheRead,
+  COUNT.cacheWrite5m,
+  COUNT.cacheWrite1h,
+  COUNT.output,
+  COUNT.reasoning,
+]
+const AFTER_COST = [
+  COUNT.unpricedRecords,
+  COUNT.unpricedRequests,
+  COUNT.unpricedTokens,
+  COUNT.reportedRecords,
+  COUNT.errors,
+]
+/** Numeric columns; the other counts are bigint. */
+const TOKENS = new Set<number>([
+  COUNT.input,
+  COUNT.cacheRead,
+  COUNT.cacheWrite5m,
+  COUNT.cacheWrite1h,
+  COUNT.output,
+  COUNT.reasoning,
+  COUNT.unpricedTokens,
+])
+
 /** In the order of SUMS, then reported_cost. */
 function writeSums(rows: CopyBuffers, sums: SumTable, index: number): void {
-  const count = (field: number) => {
+  const write = (field: number) => {
     const plain = sums.plainCountOf(index, field)
-    if (plain === null) rows.int8(sums.countOf(index, field))
+    if (TOKENS.has(field)) {
+      if (plain === null) rows.wholeNumeric(sums.countOf(index, field))
+      else rows.plainNumeric(plain)
+    } else if (plain === null) rows.int8(sums.countOf(index, field))
     else rows.plainInt8(plain)
   }
-  const tokens = (field: number) => {
-    const plain = sums.plainCountOf(index, field)
-    if (plain === null) rows.wholeNumeric(sums.countOf(index, field))
-    else rows.plainNumeric(plain)
-  }
-  count(COUNT.records)
-  count(COUNT.requests)
-  count(COUNT.uncountedRecords)
-  tokens(COUNT.input)
-  tokens(COUNT.cacheRead)
-  tokens(COUNT.cacheWrite5m)
-  tokens(COUNT.cacheWrite1h)
-  tokens(COUNT.output)
-  tokens(COUNT.reasoning)
+  BEFORE_COST.forEach(write)
   rows.money(sums.costOf(index))
-  count(COUNT.unpricedRecords)
-  count(COUNT.unpricedRequests)
-  tokens(COUNT.unpricedTokens)
-  count(COUNT.reportedRecords)
-  count(COUNT.errors)
+  AFTER_COST.forEach(write)
   const reported = sums.reportedOf(index)
   if (reported === null) rows.nil()
   else rows.money(reported)
+}
+
+/** The same in digits. */
+function sumsText(sums: SumTable, index: number): (string | null)[] {
+  const digits = (field: number) => sums.countOf(index, field).toString()
+  const reported = sums.reportedOf(index)
+  return [
+    ...BEFORE_COST.map(digits),
+    usdToText(sums.costOf(index) as Usd),
+    ...AFTER_COST.map(digits),
+    reported === null ? null : usdToText(reported as Usd),
+  ]
 }
