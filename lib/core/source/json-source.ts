@@ -5,6 +5,7 @@ import { type Encoding, encodingOf, PieceDecoder, type SiftedRun, type TextPiece
 import type { AnyJsonDialect, Layer, ReadOptions, RowOutcome, RowReader } from './dialect'
 import { isEventStream } from './event-stream'
 import { isObject, JsonParser, type JsonValue, parseJson } from './json'
+import { parseRecord } from './json-messages'
 import { isEmptyPage, PAGE_KEYS, pagePaths, valuesAt } from './json-pages'
 import { type AsciiPiece, type JsonFraming, type JsonSplitter, jsonSplitter } from './json-stream'
 import { FileSieve } from './line-sieve'
@@ -137,7 +138,7 @@ function sampled(pieces: readonly TextPiece[], framing: JsonFraming, complete: b
   const splitter = jsonSplitter(framing, {
     record(text, fault) {
       if (fault !== null || values.length >= MAX_SAMPLES) return
-      const parsed = parseJson(text)
+      const parsed = parseRecord(text, parseJson)
       if (parsed.ok) {
         // A night without usage is hundreds of empty buckets: one stands for all.
         const isEmpty = isEmptyPage(parsed.value)
@@ -159,7 +160,7 @@ function sampled(pieces: readonly TextPiece[], framing: JsonFraming, complete: b
 /** True when the first line of a text is an object by itself. */
 function beginsWithLine(pieces: readonly TextPiece[]): boolean {
   const line = /^\s*([^\r\n]*)/.exec(pieces.find(({ text }) => text.trim() !== '')?.text ?? '')?.[1] ?? ''
-  return line.startsWith('{') && parseJson(line).ok
+  return line.startsWith('{') && parseRecord(line, parseJson).ok
 }
 
 class JsonRow<Fact> implements SourceRow<Fact> {
@@ -322,7 +323,7 @@ class JsonSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fi
       this.#put(err(faultReason(fault)), line, byteOffset, text)
       return
     }
-    const parsed = this.#parser.parse(text)
+    const parsed = parseRecord(text, (record) => this.#parser.parse(record))
     if (parsed.ok) {
       if (this.#explode === null) this.#put(this.#reader.read(parsed.value), line, byteOffset, text)
       else {

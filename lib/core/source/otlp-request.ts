@@ -2,6 +2,7 @@
 import { err, ok, type Problem, type Result } from '../result'
 import { itemsIn, modelCalls } from './dialects/otlp-json'
 import { isObject, type JsonObject, parseJson } from './json'
+import { parseRecord } from './json-messages'
 import { jsonReading } from './json-rows'
 import type { SourceRow } from './open-source'
 import { itemRecord } from './otel'
@@ -54,7 +55,7 @@ function parseBody(body: Uint8Array, signal: Signal): Result<JsonObject, Problem
     if (!(fault instanceof TypeError)) throw fault
     return bad('INVALID_UTF8', 'The body is not UTF-8 text.', 'Send OTLP/JSON in UTF-8.')
   }
-  const parsed = parseJson(text)
+  const parsed = parseRecord(text, parseJson)
   if (!parsed.ok) return bad(parsed.error.code, parsed.error.message, parsed.error.remedy)
   const { value } = parsed
   const key = signal === 'traces' ? 'resourceSpans' : 'resourceLogs'
