@@ -89,6 +89,18 @@ describe('a Codex session and its fork', () => {
     expect(union(child, parent)).toEqual(union(parent, child))
   })
 
+  it('counts a history that kept its times also where no turn in it names a model', () => {
+    const child = lines([
+      meta(CHILD, '2026-09-01T11:00:00Z', { forked_from_id: PARENT }),
+      ...HISTORY.slice(1),
+      turn('2026-09-01T11:00:10Z'),
+      count('2026-09-01T11:00:30Z', [3000, 1300, 260, 80]),
+    ])
+    expect(union(child)).toEqual({ calls: 3, input: 3000n, cached: 1300n, output: 260n, reasoning: 80n })
+    expect(readAll(child).records.map(({ model }) => model)).toEqual(['unknown', 'unknown', 'gpt-5-codex'])
+    expect(readAll(child).note).toBeNull()
+  })
+
   it('counts a history once that the fork stamped with other times, in any order and without the parent', () => {
     const restamped = (from: string, own: Totals) =>
       lines([

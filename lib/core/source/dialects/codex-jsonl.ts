@@ -152,8 +152,8 @@ class RolloutRows implements RowReader<unknown> {
       return null
     }
     const model = textOrNull(info.model) ?? this.#model
-    // Totals that stand at the head of a fork before any turn are what its parent had counted: where it goes on from.
-    if (model === null && this.#root !== this.#session) {
+    // Totals at the head of a fork, of its own time and before any turn, are what its parent had counted: where it goes on from.
+    if (model === null && this.#root !== this.#session && startMs >= this.#begunMs) {
       this.#skipped ??= this.#root
       return null
     }
