@@ -59,7 +59,16 @@ function objectOf(value: unknown): JsonObject | null {
   return parsed.ok && isObject(parsed.value) ? parsed.value : null
 }
 
-const ANSWER_KEYS = ['usage', 'usageMetadata', 'usage_metadata', 'timings', 'details', 'eval_count', 'generated_text']
+const ANSWER_KEYS = [
+  'usage',
+  'usageMetadata',
+  'usage_metadata',
+  'timings',
+  'details',
+  'meta_info',
+  'eval_count',
+  'generated_text',
+]
 
 function answers(value: JsonObject): boolean {
   if (isObject(value.stats) && 'total_output_tokens' in value.stats) return true

@@ -1,7 +1,7 @@
 /**
  * Logs of responses of OpenAI and of the many servers that answer like it (chat, responses, embeddings, batch output),
- * and of Ollama, LM Studio, llama.cpp, Text Generation Inference and Cohere in their own form. Prompt counts include cached tokens, completion
- * counts include reasoning; llama.cpp's timings exclude cached tokens.
+ * and of Ollama, LM Studio, llama.cpp, SGLang, Text Generation Inference and Cohere in their own form. Prompt counts include cached tokens,
+ * completion counts include reasoning; llama.cpp's timings exclude cached tokens.
  *
  * Who bills is told by evidence in the body only, else by the user, never guessed from the model's name.
  */
@@ -31,7 +31,7 @@ export const responsesJsonl: JsonDialect = {
   id: 'openai-responses-jsonl',
   title: 'OpenAI-compatible responses',
   recognisedBy:
-    'Response objects with usage {prompt_tokens | input_tokens}, Ollama eval counts, TGI details, or batch output lines.',
+    'Response objects with usage {prompt_tokens | input_tokens}, Ollama eval counts, TGI details, SGLang meta_info, or batch output lines.',
   envelopes: [],
   recognise(value) {
     const logged = loggedResponse(value)
@@ -48,6 +48,7 @@ type Form =
   | 'lmstudio'
   | 'llamacpp'
   | 'tgi'
+  | 'sglang'
   | 'cohere'
   | 'responses'
   | 'embeddings'
@@ -85,6 +86,7 @@ function formOf(body: JsonObject): Form | null {
   if (isObject(stats) && 'total_output_tokens' in stats) return 'lmstudio'
   if (isObject(timings) && 'predicted_n' in timings) return 'llamacpp'
   if (isObject(details) && 'generated_tokens' in details) return 'tgi'
+  if (isObject(body.meta_info) && 'prompt_tokens' in body.meta_info) return 'sglang'
   if (isObject(body.meta) && 'billed_units' in body.meta) return 'cohere'
   if (!isObject(usage)) return PARTS.has(textOrNull(body.object) ?? '') ? 'chunk' : null
   if ('billed_units' in usage) return 'cohere'
@@ -132,7 +134,7 @@ class ResponseRows implements RowReader<unknown> {
   }
 
   #record(value: unknown): UsageRecord | null {
-    const logged = loggedResponse(value)
+    const logged = withId(loggedResponse(value))
     if (logged === null) {
       return stop('NOT_THIS_FORMAT', null, 'The line is not an object.', 'Log one response object per line.')
     }
@@ -177,13 +179,22 @@ class ResponseRows implements RowReader<unknown> {
         host,
         model,
         latencyMs: latencyOf(form, logged),
-        grows: PARTS.has(textOrNull(body.object) ?? ''),
+        // Every part of a stream of SGLang's own carries the counts so far.
+        grows: form === 'sglang' || PARTS.has(textOrNull(body.object) ?? ''),
         // Where the server did not say how long the prompt was, a price computed from the output alone is a lower bound.
         ...(untold ? { tags: sortedTags([['tokentab.prompt', 'unknown']]) } : {}),
       },
       this.#contents,
     )
   }
+}
+
+/** SGLang's own answers have their id among what they tell of themselves. */
+function withId(logged: LoggedResponse | null): LoggedResponse | null {
+  const id = objectAt(logged?.body, 'meta_info')?.id
+  if (logged === null || id === undefined) return logged
+  const body = { id, ...logged.body }
+  return { ...logged, body, outer: logged.outer === logged.body ? body : logged.outer }
 }
 
 function countsOf(body: JsonObject): boolean {
@@ -202,11 +213,13 @@ function withoutUsage({ body, outer }: LoggedResponse): never {
   )
 }
 
+/** Forms that no other server answers in. */
+const OWN = new Set<Form>(['ollama', 'lmstudio', 'llamacpp', 'tgi', 'sglang', 'cohere'])
+
 /** Evidence of who answered; "unknown" when there is none. */
 function hostOf(form: Form, logged: LoggedResponse): string {
   const { body, outer, batch } = logged
-  if (form === 'ollama' || form === 'lmstudio' || form === 'llamacpp' || form === 'cohere' || form === 'tgi')
-    return form
+  if (OWN.has(form)) return form
   const { stats } = body
   const usage = usageIn(body)
   if (form === 'converse') return 'bedrock'
@@ -240,6 +253,8 @@ function readUsage(form: Form, host: string, logged: LoggedResponse, model: stri
       return usageOf('canonical', llamaCppUsage(body), model)
     case 'tgi':
       return usageOf('canonical', tgiUsage(logged), model)
+    case 'sglang':
+      return usageOf('any.chat', body.meta_info, model)
     case 'cohere':
       return usageOf('cohere.v2', isObject(body.usage) ? body.usage : (body.meta ?? body), model)
     case 'responses':
@@ -323,6 +338,7 @@ function latencyOf(form: Form, logged: LoggedResponse): number | null {
     return prompt === null || predicted === null ? null : prompt + predicted
   }
   if (isObject(stats)) return durationMs(stats.generation_time, 's')
+  if (form === 'sglang') return durationMs(objectAt(body, 'meta_info')?.e2e_latency, 's')
   if (form === 'tgi') return durationMs(headerOf(logged, 'x-total-time'), 'ms')
   const usage = usageIn(body)
   return isObject(usage) ? durationMs(usage.total_time, 's') : null
