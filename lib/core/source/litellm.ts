@@ -51,9 +51,15 @@ export function liteLlmRecord(
   }
   const cacheHit = /^true$/i.test(text('cache_hit')) || /_cache_hit[\d.]*$/.test(id)
   const detail = (path: readonly string[]) => countAt(usage, path) ?? countAt(more, path)
-  const cached = detail(['prompt_tokens_details', 'cached_tokens']) ?? detail(['cache_read_input_tokens']) ?? none
-  const written =
-    detail(['cache_creation_input_tokens']) ?? detail(['prompt_tokens_details', 'cache_creation_tokens']) ?? none
+  // Two names of one count, of which a proxy may fill in one and leave the other at zero.
+  const cached = larger(detail(['prompt_tokens_details', 'cached_tokens']), detail(['cache_read_input_tokens']))
+  const written = larger(
+    detail(['cache_creation_input_tokens']),
+    detail(['prompt_tokens_details', 'cache_creation_tokens']),
+  )
+  const hourLong =
+    detail(['prompt_tokens_details', 'cache_creation_token_details', 'ephemeral_1h_input_tokens']) ?? none
+  withinTotal(hourLong, written, 'ephemeral_1h_input_tokens', 'the cache-written tokens')
   const reasoning = detail(['completion_tokens_details', 'reasoning_tokens']) ?? none
   const provider = text('custom_llm_provider').toLowerCase() || providerOf(group)
   // Older proxies passed on Anthropic's prompt as it came, without its cache: a part above the whole cannot be inside it.
@@ -64,8 +70,8 @@ export function liteLlmRecord(
   const quantities = {
     input: cacheHit ? none : isInside ? prompt - cached - written : prompt,
     cacheRead: cacheHit ? none : cached,
-    cacheWrite5m: cacheHit ? none : written,
-    cacheWrite1h: none,
+    cacheWrite5m: cacheHit ? none : written - hourLong,
+    cacheWrite1h: cacheHit ? none : hourLong,
     output: cacheHit ? none : output,
     reasoning: cacheHit ? none : reasoning,
     other: null,
@@ -96,6 +102,11 @@ export function liteLlmRecord(
 export function liteLlmHost(provider: string): string {
   const name = provider.toLowerCase()
   return name === '' ? 'unknown' : (HOSTS[name] ?? name)
+}
+
+function larger(a: bigint | null, b: bigint | null): bigint {
+  const [first, second] = [a ?? 0n, b ?? 0n]
+  return first > second ? first : second
 }
 
 function countAt(object: JsonObject | null, path: readonly string[]): bigint | null {

@@ -60,6 +60,26 @@ describe('OpenAI: prompt includes cache, completion includes reasoning', () => {
     })
   })
 
+  it('cache writes by their life, as LiteLLM names it', () => {
+    const usage = {
+      prompt_tokens: 130,
+      completion_tokens: 25,
+      total_tokens: 155,
+      prompt_tokens_details: {
+        cached_tokens: 20,
+        cache_creation_tokens: 10,
+        cache_creation_token_details: { ephemeral_5m_input_tokens: 7, ephemeral_1h_input_tokens: 3 },
+      },
+    }
+    expect(leaves('any.chat', usage)).toEqual({
+      input: '100',
+      cacheRead: '20',
+      cacheWrite5m: '7',
+      cacheWrite1h: '3',
+      output: '25',
+    })
+  })
+
   it('realtime audio with its cached part', () => {
     const usage = {
       total_tokens: 253,

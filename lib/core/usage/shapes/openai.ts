@@ -157,7 +157,11 @@ function cacheWrites(
   usage: UsageObject,
   details: UsageObject | null,
 ): { total: bigint; short: bigint; long: bigint } {
-  const breakdown = reader.object(details, 'cache_creation') ?? reader.object(usage, 'cache_creation')
+  const breakdown =
+    reader.object(details, 'cache_creation') ??
+    // LiteLLM's name.
+    reader.object(details, 'cache_creation_token_details') ??
+    reader.object(usage, 'cache_creation')
   const short = reader.detail(breakdown, 'ephemeral_5m_input_tokens')
   const long = reader.detail(breakdown, 'ephemeral_1h_input_tokens')
   const keys = ['cache_write_tokens', 'cache_creation_tokens', 'cache_creation_input_tokens'] as const
