@@ -62,3 +62,24 @@ export function isEmptyPage(value: unknown): boolean {
   if (Array.isArray(results) && results.length === 0) return 'start_time' in value || 'starting_at' in value
   return Array.isArray(data) && data.every(isEmptyPage) && ('has_more' in value || value.object === 'page')
 }
+
+/** Any answer whose list of records is empty, and that holds no other list. */
+export function holdsNoRecords(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const lists = PAGE_KEYS.flatMap((key) => (value[key] === undefined ? [] : [value[key]]))
+  const isEmpty = (list: unknown) => (Array.isArray(list) ? list.length === 0 : holdsNoRecords(list))
+  return (
+    lists.length > 0 &&
+    lists.every(isEmpty) &&
+    !Object.values(value).some((one) => Array.isArray(one) && one.length > 0)
+  )
+}
+
+/** What a server said instead of an answer; null for anything else, records of calls that failed among it. */
+export function errorTold(value: unknown): string | null {
+  if (!isObject(value) || Object.keys(value).length > 4 || 'model' in value) return null
+  const [first] = Array.isArray(value.errors) ? value.errors : []
+  const error = value.error ?? (value.success === false ? first : null)
+  const told = isObject(error) ? (error.message ?? error.type ?? error.code) : error
+  return typeof told === 'string' ? told : null
+}

@@ -6,7 +6,7 @@ import type { AnyJsonDialect, Layer, ReadOptions, RowOutcome, RowReader } from '
 import { isEventStream } from './event-stream'
 import { isObject, JsonParser, type JsonValue, parseJson } from './json'
 import { parseRecord } from './json-messages'
-import { isEmptyPage, PAGE_KEYS, pagePaths, valuesAt } from './json-pages'
+import { errorTold, holdsNoRecords, isEmptyPage, PAGE_KEYS, pagePaths, valuesAt } from './json-pages'
 import { type AsciiPiece, type JsonFraming, type JsonSplitter, jsonSplitter } from './json-stream'
 import { FileSieve } from './line-sieve'
 import {
@@ -101,11 +101,19 @@ function unrecognised(
       'Check that the file was downloaded completely.',
     )
   }
-  if (values.every(isEmptyPage)) {
+  if (values.every((one) => isEmptyPage(one) || holdsNoRecords(one))) {
     return refuse(
       'NO_ROWS',
       'The answer tells of a time without any usage: it holds no records.',
       'Nothing to do, unless you expected usage: then ask for the right days and project.',
+    )
+  }
+  const told = errorTold(value)
+  if (told !== null) {
+    return refuse(
+      'UNKNOWN_FORMAT',
+      `The file is no log but an error that a server answered with: ${quoted(told)}.`,
+      'Ask the server again with a valid key and request, and import what it answers.',
     )
   }
   const keys = isObject(value) ? Object.keys(value).slice(0, 12).map(quoted).join(', ') : typeof value

@@ -83,6 +83,13 @@ export function openSource(
   const first = pieces.find((piece) => piece.text.trim() !== '')
   if (first === undefined) return emptyFile()
   const start = first.text.trimStart().charAt(0)
+  if (forced === null && /^\s*<(?:!doctype html|html)/i.test(first.text)) {
+    return refuse(
+      'UNKNOWN_FORMAT',
+      'The file is a web page, not an export: mostly one that asks to sign in.',
+      'Sign in where the export is, and download it again.',
+    )
+  }
   const lineDialects = DIALECTS.filter((dialect) => dialect.kind === 'lines')
   const lines = recogniseLines(pieces, forced === null ? lineDialects : lineDialects.filter((one) => one === forced))
   if (lines !== null) return withRows(openLines(head, lines, request))

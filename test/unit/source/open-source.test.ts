@@ -39,8 +39,31 @@ describe('files that cannot be read say so', () => {
     const problem = problemOf('when,what,how much\n1,2,3\n')
     expect(problem?.code).toBe('UNKNOWN_FORMAT')
     expect(problem?.message).toContain('"how much"')
-    expect(problemOf('<html><body>Sign in</body></html>')?.code).toBe('UNKNOWN_FORMAT')
     expect(problemOf('{"hello":"world"}')?.code).toBe('UNKNOWN_FORMAT')
+  })
+
+  it('saved in place of an export say what they are', () => {
+    const page = problemOf('\n<!DOCTYPE html>\n<html><body>Sign in</body></html>')
+    expect(page).toMatchObject({ code: 'UNKNOWN_FORMAT', message: expect.stringContaining('web page') })
+    for (const answer of [
+      '{"error":{"message":"Incorrect key","type":"invalid_request_error"}}',
+      '{"type":"error","error":{"type":"authentication_error","message":"Incorrect key"}}',
+      '{"success":false,"errors":[{"code":10000,"message":"Incorrect key"}],"result":null}',
+      '{"error":"Incorrect key"}',
+    ]) {
+      const problem = problemOf(answer)
+      expect(problem).toMatchObject({ code: 'UNKNOWN_FORMAT', message: expect.stringContaining('"Incorrect key"') })
+    }
+    for (const answer of [
+      '{"data":[]}',
+      '{"results":[]}',
+      '{"success":true,"result":[],"result_info":{"count":0}}',
+      '{"status":"success","data":{"resultType":"matrix","result":[]}}',
+    ]) {
+      expect(problemOf(answer)?.code).toBe('NO_ROWS')
+    }
+    expect(problemOf('{"logs":[],"calls":[{"when":1}]}')?.code).toBe('UNKNOWN_FORMAT')
+    expect(problemOf('{"model":"m","when":1,"error":"late"}')?.message).toContain('No known format')
   })
 
   it('A-28: with columns missing list them', () => {
