@@ -1,4 +1,7 @@
-/** Helicone's export of requests. It does not tell what was cached or who bills; cost is an estimate in dollars. */
+/**
+ * Helicone's requests. Its export as a table does not tell what was cached or who bills; where the cache is told, Helicone has
+ * taken it out of the prompt, as Anthropic does by itself. Cost is an estimate in dollars.
+ */
 import type { UsageRecord } from '../../usage/record'
 import { buildRecord, promptOf, sortedTags, textOrNull, UNKNOWN_MODEL } from '../build-record'
 import { Columns } from '../columns'
@@ -46,15 +49,10 @@ export function heliconeRecord(field: HeliconeField, instants: InstantReader, op
   const id = field.text('request_id') || field.text('response_id')
   if (id === '') return stop('MISSING_VALUE', 'response_id', 'response_id is empty.', 'Export the requests again.')
   const none = 0n
-  const read = field.count('prompt_cache_read_tokens') ?? none
-  const written = field.count('prompt_cache_write_tokens') ?? none
-  const prompt = field.count('prompt_tokens') ?? none
-  // Whether the prompt includes the cache depends on the provider; a part above the whole cannot be inside it.
-  const inside = read + written <= prompt
   const quantities = {
-    input: inside ? prompt - read - written : prompt,
-    cacheRead: read,
-    cacheWrite5m: written,
+    input: field.count('prompt_tokens') ?? none,
+    cacheRead: field.count('prompt_cache_read_tokens') ?? none,
+    cacheWrite5m: field.count('prompt_cache_write_tokens') ?? none,
     cacheWrite1h: none,
     output: field.count('completion_tokens') ?? none,
     reasoning: none,
