@@ -5,7 +5,7 @@
  */
 import type { OtherMeter } from '../usage/meter'
 import type { UsageRecord } from '../usage/record'
-import { buildRecord, otherMeters, promptOf, sortedTags, textOrNull } from './build-record'
+import { buildRecord, otherMeters, promptOf, sortedTags, textOrNull, UNKNOWN_MODEL } from './build-record'
 import { providerIdentity } from './identity'
 import { isObject, type JsonObject, type JsonValue, parseJson } from './json'
 import { countIn, countOf, estimatedAmountOf, type InstantReader, stop } from './value'
@@ -38,9 +38,12 @@ export function langfuseRecord(
   const endMs = instants.read(field('endTime'), 'endTime')
   const details = asMap(field('usageDetails')) ?? tokensOf(asMap(field('usage')))
   const quantities = details === null ? flatQuantities(field) : mapQuantities(details)
-  const model = text('model', 'providedModelName')
-  if (model === null)
+  const named = text('model', 'providedModelName')
+  // SDKs need not tell the model: the usage is real, only its price cannot be known.
+  if (named === null && promptOf(quantities) + quantities.output === 0n) {
     return stop('MISSING_MODEL', 'model', 'The generation names no model.', 'Log the model in Langfuse.')
+  }
+  const model = named ?? UNKNOWN_MODEL
   const costs = asMap(field('costDetails'))
   const cost = estimatedAmountOf(
     field('totalCost') ?? field('calculatedTotalCost') ?? costs?.total ?? null,
