@@ -14,10 +14,10 @@ export const vercelReportJson: JsonDialect = {
   kind: 'json',
   id: 'vercel-report-json',
   title: 'Vercel AI Gateway report',
-  recognisedBy: 'Rows with market_cost, input_tokens and request_count.',
+  recognisedBy: 'Rows with a day, total_cost, input_tokens and request_count.',
   envelopes: ['results'],
   recognise: (value) =>
-    isObject(value) && ['market_cost', 'input_tokens', 'request_count'].every((key) => key in value) ? '1' : null,
+    isObject(value) && ['day', 'total_cost', 'input_tokens', 'request_count'].every((key) => key in value) ? '1' : null,
   open: (options) => openObjects(options, (row, reading) => [reportRecord(row, reading)]),
 }
 
@@ -32,7 +32,8 @@ function reportRecord(row: JsonObject, { instants }: JsonReading): UsageRecord {
   const written = count('cache_creation_input_tokens')
   const output = count('output_tokens')
   const reasoning = count('reasoning_tokens')
-  withinTotal(read + written, input, 'cached_input_tokens', 'input_tokens')
+  // A part above the whole cannot be inside it.
+  const isInside = read + written <= input
   withinTotal(reasoning, output, 'reasoning_tokens', 'output_tokens')
   const cost = estimatedAmountOf(row.total_cost, 'total_cost')
   return buildRecord({
@@ -48,7 +49,7 @@ function reportRecord(row: JsonObject, { instants }: JsonReading): UsageRecord {
     user: textOrNull(row.user),
     requests: countIn(row.request_count, 'request_count'),
     quantities: {
-      input: input - read - written,
+      input: isInside ? input - read - written : input,
       cacheRead: read,
       cacheWrite5m: written,
       cacheWrite1h: none,
