@@ -9,6 +9,7 @@ import type { Meter } from '../../usage/meter'
 import { billedAmountOf, billedCurrencyOf, buildCost, decimalOf, endsOf } from '../build-cost'
 import { Columns } from '../columns'
 import { type CsvReading, type NamedCells, openNamed } from '../csv-rows'
+import { DecimalMark } from '../decimal-mark'
 import type { CsvCostDialect } from '../dialect'
 import { quoted } from '../reject'
 import { type InstantReader, stop } from '../value'
@@ -17,6 +18,9 @@ const TITLE = 'Azure cost details'
 const REQUIRED = ['date', 'metercategory', 'costinbillingcurrency'] as const
 /** Names of the amount; the exports of before 2019 and of subscriptions without an agreement have the later ones. */
 const AMOUNTS = ['costinbillingcurrency', 'pretaxcost', 'cost'] as const
+const QUANTITIES = ['quantity', 'usagequantity'] as const
+/** Numbers by which a row shows how it writes decimals. */
+const NUMBERS = [...AMOUNTS, ...QUANTITIES, 'effectiveprice', 'unitprice', 'paygprice', 'resourcerate'] as const
 const CURRENCIES = ['billingcurrencycode', 'billingcurrency', 'currency'] as const
 
 export const azureCostCsv: CsvCostDialect = {
@@ -35,10 +39,11 @@ export const azureCostCsv: CsvCostDialect = {
   },
   open(header, options) {
     const ends = endsOf(options)
+    const mark = new DecimalMark()
     const date = header.includes('usagedatetime') ? 'usagedatetime' : 'date'
     const amount = AMOUNTS.find((name) => header.includes(name)) ?? AMOUNTS[0]
     const required = [date, 'metercategory', amount]
-    return openNamed({ title: TITLE, header, required }, options, 'utc', (reading) => [costOfRow(reading, ends)])
+    return openNamed({ title: TITLE, header, required }, options, 'utc', (reading) => [costOfRow(reading, ends, mark)])
   },
 }
 
@@ -50,7 +55,8 @@ const CATEGORIES: Readonly<Record<string, CostCategory>> = {
   credit: 'credit',
 }
 
-function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostRecord {
+function costOfRow({ row, instants }: CsvReading, ends: InstantReader, mark: DecimalMark): CostRecord {
+  mark.look(NUMBERS.map((name) => row.text(name)))
   const startMs = instants.require(isoDate(row.text('date', 'usagedatetime')), 'date')
   insideOfPeriod(row, startMs, ends)
   const service = row.text('metercategory')
@@ -93,16 +99,16 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
     category: type === '' ? 'usage' : (CATEGORIES[type] ?? 'adjustment'),
     project: row.text('subscriptionname') || subscription || null,
     region: row.text('resourcelocation').toLowerCase() || null,
-    quantity: unit === '' ? null : decimalOf(row.text('quantity', 'usagequantity'), 'quantity'),
+    quantity: unit === '' ? null : decimalOf(mark.plain(row.text(...QUANTITIES)), 'quantity'),
     unit: unit || null,
-    amount: billedAmountOf(row.text(...AMOUNTS), 'costinbillingcurrency'),
+    amount: billedAmountOf(mark.plain(row.text(...AMOUNTS)), 'costinbillingcurrency'),
     currency: billedCurrencyOf(row.text(...CURRENCIES), 'billingcurrency'),
   })
 }
 
-/** "9/2/2023" as "2023-09-02"; anything else as it is. */
+/** "9/2/2023", at whatever time, as "2023-09-02"; anything else as it is. */
 function isoDate(text: string): string {
-  const match = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(text)
+  const match = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: \d{1,2}:\d\d.*)?$/.exec(text)
   if (match === null) return text
   const [, month = '', day = '', year = ''] = match
   return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
@@ -122,7 +128,7 @@ function insideOfPeriod(row: NamedCells, startMs: number, ends: InstantReader): 
 
 /** Meter names are irregular: "gpt-4o-mini-0718-Inp-glbl Tokens", "5.4 mini cd Inp Gl 1M Tokens". */
 const DIRECTION =
-  /[\s-](?:(cd wr|cached wr|cache write)|(cached inp\w*|cd inp\w*|cached|cd)|(in|inp|inpt|input)|(?:batch)?(out|outp|outpt|output))(?=[\s-]|$)/i
+  /[\s-](?:(cd wr|cached wr|cache write)|((?:cached|cchd|cd)(?: inp\w*)?|cache (?:hit|read))|(in|inp|inpt|input)|(?:batch)?(out|outp|outpt|output))(?=[\s-]|$)/i
 
 function meterOf(name: string): {
   readonly model: string | null
