@@ -76,22 +76,22 @@ function messageRecord(
     other: null,
   }
   const cost = estimatedAmountOf(message.cost, 'cost')
+  const host = options.host ?? textOrNull(message.providerID)?.toLowerCase() ?? 'unknown'
+  const counts = Object.values(quantities).join(' ')
+  const endMs = instants.read(objectAt(message, 'time')?.completed, 'time.completed')
   const id = textOrNull(message.id)
   const session = textOrNull(message.sessionID) ?? textOrNull(outer.sessionID) ?? ''
   return buildRecord({
+    // A forked session begins with copies of its parent's messages, under other ids and with everything else.
     identity:
-      id === null
-        ? contents.identity(
-            'opencode',
-            session,
-            told === null ? '' : String(startMs),
-            model,
-            Object.values(quantities).join(' '),
-          )
-        : providerIdentity('opencode', session, id),
+      told !== null && endMs !== null
+        ? providerIdentity('opencode', String(startMs), String(endMs), host, model, counts)
+        : id === null
+          ? contents.identity('opencode', session, told === null ? '' : String(startMs), model, counts)
+          : providerIdentity('opencode', session, id),
     startMs,
     ...(told === null ? { timeAssumed: true as const } : {}),
-    host: options.host ?? textOrNull(message.providerID)?.toLowerCase() ?? 'unknown',
+    host,
     model,
     project: textOrNull(objectAt(message, 'path')?.cwd),
     requests: 1n,
