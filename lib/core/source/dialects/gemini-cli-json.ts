@@ -3,7 +3,7 @@
  * of tool use stand beside the input. A message that comes again replaces the one before.
  */
 import type { UsageRecord } from '../../usage/record'
-import { buildRecord, textOrNull, withinTotal } from '../build-record'
+import { buildRecord, textOrNull, UNKNOWN_MODEL, withinTotal } from '../build-record'
 import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from '../dialect'
 import { HeldRecords } from '../held-records'
 import { providerIdentity } from '../identity'
@@ -76,9 +76,8 @@ class ChatRows implements RowReader<unknown> {
   }
 
   #record(message: JsonObject, session: string, id: string): UsageRecord {
-    const model = textOrNull(message.model)
-    if (model === null)
-      return stop('MISSING_MODEL', 'model', 'The message names no model.', 'Use the chat as it was saved.')
+    // Chats need not name it: the usage is real, only its price cannot be known.
+    const model = textOrNull(message.model) ?? UNKNOWN_MODEL
     const tokens = objectAt(message, 'tokens')
     const none = 0n
     const count = (name: string) => countIn(tokens?.[name], `tokens.${name}`) ?? none
