@@ -80,6 +80,10 @@ const ISSUERS: readonly (readonly [RegExp, issuer: string])[] = [
   [/mistral/i, 'mistral'],
 ]
 
+function issuerOf(name: string): string | null {
+  return ISSUERS.find(([pattern]) => pattern.test(name))?.[1] ?? null
+}
+
 function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostRecord {
   const text = (...names: readonly string[]) => {
     const value = row.text(...names)
@@ -93,7 +97,9 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
   if (provider === '') {
     return stop('MISSING_VALUE', 'invoiceissuername', 'The row names no invoice issuer.', 'Export InvoiceIssuerName.')
   }
-  const issuer = ISSUERS.find(([pattern]) => pattern.test(provider))?.[1] ?? provider.toLowerCase()
+  const issuer = issuerOf(provider) ?? provider.toLowerCase()
+  // A reseller's invoice: usage is known by who serves it.
+  const seller = issuerOf(provider) ?? issuerOf(text('serviceprovidername') || text('providername')) ?? issuer
   const service = text('servicename')
   const isModelService =
     text('servicecategory').toLowerCase() === 'ai and machine learning' ||
@@ -133,7 +139,7 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
     ],
     startMs: instants.require(text('chargeperiodstart'), 'chargeperiodstart'),
     endMs: ends.require(text('chargeperiodend'), 'chargeperiodend'),
-    host: isModelService ? hostOf(issuer, service) : issuer,
+    host: isModelService ? hostOf(seller, service) : seller,
     service: service || null,
     isModelService,
     line: description || meterName || service || text('skuid'),
