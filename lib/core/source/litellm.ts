@@ -4,7 +4,7 @@
  * the host is the provider it called.
  */
 import type { UsageRecord } from '../usage/record'
-import { buildRecord, promptOf, sortedTags, textOrNull, withinTotal } from './build-record'
+import { buildRecord, NO_QUANTITIES, otherMeters, promptOf, sortedTags, textOrNull, withinTotal } from './build-record'
 import { providerIdentity } from './identity'
 import { isObject, type JsonObject, type JsonValue, parseJson } from './json'
 import { objectAt } from './json-rows'
@@ -66,16 +66,36 @@ export function liteLlmRecord(
   const isInside = cached + written <= prompt || !/anthropic|claude/i.test(`${provider} ${model}`)
   if (isInside) withinTotal(cached + written, prompt, 'cached and cache-written tokens', 'prompt_tokens')
   withinTotal(reasoning, output, 'reasoning_tokens', 'completion_tokens')
+  const part = (of: 'prompt' | 'completion', kind: string) => detail([`${of}_tokens_details`, `${kind}_tokens`]) ?? none
+  const uncached = isInside ? prompt - cached - written : prompt
+  const heard = smaller(part('prompt', 'audio'), uncached)
+  const seen = smaller(part('prompt', 'image'), uncached - heard)
+  const spoken = smaller(part('completion', 'audio'), output - reasoning)
+  const painted = smaller(part('completion', 'image'), output - reasoning - spoken)
   // An answer from the proxy's own cache is a request that no model worked for.
-  const quantities = {
-    input: cacheHit ? none : isInside ? prompt - cached - written : prompt,
-    cacheRead: cacheHit ? none : cached,
-    cacheWrite5m: cacheHit ? none : written - hourLong,
-    cacheWrite1h: cacheHit ? none : hourLong,
-    output: cacheHit ? none : output,
-    reasoning: cacheHit ? none : reasoning,
-    other: null,
-  }
+  const quantities = cacheHit
+    ? NO_QUANTITIES
+    : {
+        input: uncached - heard - seen,
+        cacheRead: cached,
+        cacheWrite5m: written - hourLong,
+        cacheWrite1h: hourLong,
+        output: output - spoken - painted,
+        reasoning,
+        other: otherMeters([
+          ['input_audio', heard],
+          ['input_image', seen],
+          ['output_audio', spoken],
+          ['output_image', painted],
+          [
+            'web_search',
+            larger(
+              detail(['server_tool_use', 'web_search_requests']),
+              detail(['prompt_tokens_details', 'web_search_requests']),
+            ),
+          ],
+        ]),
+      }
   const startMs = instants.require(field('startTime') ?? field('starttime'), 'startTime')
   const endMs = instants.read(field('endTime') ?? field('endtime'), 'endTime')
   const cost = estimatedAmountOf(field(names.cost), names.cost)
@@ -102,6 +122,11 @@ export function liteLlmRecord(
 export function liteLlmHost(provider: string): string {
   const name = provider.toLowerCase()
   return name === '' ? 'unknown' : (HOSTS[name] ?? name)
+}
+
+/** A part of what there is room for: the rest of it was cached. */
+function smaller(part: bigint, room: bigint): bigint {
+  return part < room ? part : room
 }
 
 function larger(a: bigint | null, b: bigint | null): bigint {
