@@ -4,12 +4,13 @@
  */
 import type { OtherMeter } from '../../usage/meter'
 import type { UsageRecord } from '../../usage/record'
-import { buildRecord, otherMeters, textOrNull, UNKNOWN_MODEL, withinTotal } from '../build-record'
+import { buildRecord, otherMeters, textOrNull, UNKNOWN_MODEL } from '../build-record'
 import type { JsonDialect } from '../dialect'
 import { bucketIdentity } from '../identity'
 import { isObject, type JsonObject } from '../json'
 import { type JsonReading, listAt, openObjects } from '../json-rows'
 import { countIn } from '../value'
+import { activityTokens } from './openai-usage-csv'
 
 const BUCKET_MS = 300_000
 const DIMENSIONS = [
@@ -53,13 +54,9 @@ const COUNTED: readonly (readonly [field: string, meter: OtherMeter])[] = [
 
 function bucketRecord(row: JsonObject, { instants }: JsonReading): UsageRecord {
   const startMs = instants.require(row.aggregation_timestamp ?? row.timestamp, 'aggregation_timestamp')
+  const { other, ...tokens } = activityTokens((name) => countIn(row[name], name))
   const counted = otherMeters(COUNTED.map(([field, meter]) => [meter, countIn(row[field], field)]))
   const model = textOrNull(row.snapshot_id) ?? textOrNull(row.model_id)
-  const none = 0n
-  const count = (name: string) => countIn(row[name], name) ?? none
-  const context = count('n_context_tokens_total')
-  const cached = count('n_cached_context_tokens_total')
-  withinTotal(cached, context, 'n_cached_context_tokens_total', 'n_context_tokens_total')
   return buildRecord({
     identity: bucketIdentity(
       'openai-activity-api',
@@ -76,14 +73,6 @@ function bucketRecord(row: JsonObject, { instants }: JsonReading): UsageRecord {
     user: textOrNull(row.user_id),
     serviceTier: /batch/i.test(textOrNull(row.request_type) ?? '') ? 'batch' : 'standard',
     requests: countIn(row.n_requests ?? row.num_requests, 'n_requests'),
-    quantities: {
-      input: context - cached,
-      cacheRead: cached,
-      cacheWrite5m: none,
-      cacheWrite1h: none,
-      output: count('n_generated_tokens_total'),
-      reasoning: none,
-      other: counted,
-    },
+    quantities: { ...tokens, other: counted ?? otherMeters(other) },
   })
 }

@@ -5,6 +5,7 @@
  */
 import { err, ok } from '../../result'
 import { DAY_MS } from '../../time/instant'
+import type { OtherMeter } from '../../usage/meter'
 import type { Identity, UsageRecord } from '../../usage/record'
 import { buildRecord, otherMeters, withinTotal } from '../build-record'
 import { Columns, cell } from '../columns'
@@ -276,14 +277,7 @@ class ActivityRows implements RowReader<readonly string[]> {
     const startMs = this.#instants.require(text('timestamp'), 'timestamp')
     const model = text('model').trim()
     if (model === '') return stop('MISSING_MODEL', 'model', 'model is empty.', 'Export the file grouped by model.')
-    const none = 0n
-    const context = count('n_context_tokens_total') ?? none
-    const cached = count('n_cached_context_tokens_total') ?? none
-    const audio = count('n_context_audio_tokens_total') ?? none
-    const generated = count('n_generated_tokens_total') ?? none
-    const spoken = count('n_generated_audio_tokens_total') ?? none
-    withinTotal(cached + audio, context, 'n_cached_context_tokens_total', 'n_context_tokens_total')
-    withinTotal(spoken, generated, 'n_generated_audio_tokens_total', 'n_generated_tokens_total')
+    const { other, ...tokens } = activityTokens(count)
     return buildRecord({
       identity: bucketIdentity(
         'openai-activity',
@@ -300,20 +294,41 @@ class ActivityRows implements RowReader<readonly string[]> {
       serviceTier: /batch/i.test(text('request_type')) ? 'batch' : 'standard',
       requests: count('num_requests'),
       quantities: {
-        input: context - cached - audio,
-        cacheRead: cached,
-        cacheWrite5m: none,
-        cacheWrite1h: none,
-        output: generated - spoken,
-        reasoning: none,
-        other: otherMeters([
-          ['input_audio', audio],
-          ['output_audio', spoken],
-          ['images', count('num_images')],
-          ['characters', count('num_characters')],
-        ]),
+        ...tokens,
+        other: otherMeters([...other, ['images', count('num_images')], ['characters', count('num_characters')]]),
       },
     })
+  }
+}
+
+type ActivityTokens =
+  | 'n_context_tokens_total'
+  | 'n_generated_tokens_total'
+  | 'n_cached_context_tokens_total'
+  | 'n_context_audio_tokens_total'
+  | 'n_generated_audio_tokens_total'
+
+/** Tokens of 2024, by table or by API. Audio is taken for a part of its total, unless it is more than there is room for. */
+export function activityTokens(count: (name: ActivityTokens) => bigint | null) {
+  const none = 0n
+  const context = count('n_context_tokens_total') ?? none
+  const cached = count('n_cached_context_tokens_total') ?? none
+  const audio = count('n_context_audio_tokens_total') ?? none
+  const generated = count('n_generated_tokens_total') ?? none
+  const spoken = count('n_generated_audio_tokens_total') ?? none
+  withinTotal(cached, context, 'n_cached_context_tokens_total', 'n_context_tokens_total')
+  const other: (readonly [OtherMeter, bigint])[] = [
+    ['input_audio', audio],
+    ['output_audio', spoken],
+  ]
+  return {
+    input: context - cached - (cached + audio <= context ? audio : none),
+    cacheRead: cached,
+    cacheWrite5m: none,
+    cacheWrite1h: none,
+    output: generated - (spoken <= generated ? spoken : none),
+    reasoning: none,
+    other,
   }
 }
 
