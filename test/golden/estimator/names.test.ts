@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { findGpuCard, GPU_CARDS } from '../../../lib/core/simulate/cards/gpu-card'
+import { findGpuCard, GPU_CARDS, gpusInName } from '../../../lib/core/simulate/cards/gpu-card'
 import { findModelCard, MODEL_CARDS } from '../../../lib/core/simulate/cards/model-card'
 import { findPrecision, precisionFor } from '../../../lib/core/simulate/cards/precision'
 import { findEngine } from '../../../lib/core/simulate/estimator/point'
@@ -56,6 +56,12 @@ describe('names', () => {
     ['qwen3-235b', 'Qwen3-235B-A22B'],
     ['qwen3:30b', 'Qwen3-30B-A3B'],
     ['mistralai/Codestral-22B-v0.1', 'Mistral-Small-22B'],
+    ['deepseek-coder-v2:16b', 'DeepSeek-Coder-V2-Lite-16B'],
+    ['deepseek-ai/DeepSeek-R1-Zero', 'DeepSeek-R1'],
+    ['DeepSeek-V3.2-Speciale', 'DeepSeek-V3.2'],
+    ['Mistral Large 2', 'Mistral-Large-123B'],
+    ['mistralai/Magistral-Small-2509', 'Mistral-Small-24B'],
+    ['mistral-small3.2:24b', 'Mistral-Small-24B'],
   ])('the weights of %s are those of %s', (name, card) => {
     expect(findModelCard(name)?.name).toBe(card)
   })
@@ -91,6 +97,8 @@ describe('names', () => {
     ['NVIDIA GeForce RTX 4090', 'RTX-4090-24GB'],
     ['Intel(R) Xeon(R) 6787P', 'CPU-2x-Xeon6-768GB'],
     ['Apple M3 Ultra', 'M3-Ultra-512GB'],
+    ['T4 x4', 'T4-16GB'],
+    ['2x Intel Xeon 6 6980P', 'CPU-2x-Xeon-6980P-768GB'],
   ])('%s is %s', (name, card) => {
     expect(findGpuCard(name)?.name).toBe(card)
   })
@@ -104,6 +112,19 @@ describe('names', () => {
     expect(slice.tflops.bf16).toBeCloseTo((whole.tflops.bf16 * 3) / 7, 9)
     expect(slice).toMatchObject({ link: 'none', rentPerHour: undefined })
     expect(findGpuCard('MIG 1g.10gb')).toBeNull()
+  })
+
+  test.each([
+    ['8xH100 SXM', 8],
+    ['4 × NVIDIA L40S', 4],
+    ['H200 x8', 8],
+    ['H100-80GBx2', 2],
+    ['H100', null],
+    ['RTX 4090', null],
+    ['RTX 4090 PCIe4 x16', null],
+    ['2x Xeon 6787P', null],
+  ])('%s counts %j GPUs', (name, count) => {
+    expect(gpusInName(name)).toBe(count)
   })
 
   test.each([
@@ -121,6 +142,20 @@ describe('names', () => {
     ['Q4_K_M', 'gguf-q4_k_m'],
     ['IQ2_XXS', 'gguf-iq2_xxs'],
     ['gguf-q8_0', 'gguf-q8_0'],
+    ['GGUF/Q4_K_M', 'gguf-q4_k_m'],
+    ['Q4_K', 'gguf-q4_k_m'],
+    ['Q4_K_L', 'gguf-q4_k_m'],
+    ['Q6_K_L', 'gguf-q6_k'],
+    ['UD-Q2_K_XL', 'gguf-q2_k'],
+    ['TQ1_0', 'gguf-tq1_0'],
+    ['gguf-bf16', 'gguf-bf16'],
+    ['F32', 'gguf-f32'],
+    ['Q4', 'gguf-q4_k_m'],
+    ['MXFP4_MOE (gguf)', 'mxfp4'],
+    ['gguf:mxfp4_moe', 'gguf-mxfp4'],
+    ['mlx-4bit', 'gptq-int4'],
+    ['INT8 weight-only', 'gptq-int8'],
+    ['FP8-KV', 'fp8-kv'],
   ])('the precision %s is %s', (name, precision) => {
     expect(findPrecision(name)?.name).toBe(precision)
   })

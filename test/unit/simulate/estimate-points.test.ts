@@ -98,6 +98,19 @@ describe('points of a request', () => {
     }
   })
 
+  test('GPUs that only the name counts are counted, and the answer says so', () => {
+    const point = { model: 'Llama-3.1-70B', precision: 'fp8', engine: 'vllm', concurrency: 64 }
+    const [named, stated, both, one] = ask([
+      { ...point, gpu: '8xH100 SXM' },
+      { ...point, gpu: 'H100', gpus: 8 },
+      { ...point, gpu: '8xH100 SXM', gpus: 4 },
+      { ...point, gpu: 'H100', gpus: 4 },
+    ])
+    expect(named).toMatchObject({ notes: expect.arrayContaining([expect.stringMatching(/^8 GPUs/)]) })
+    expect({ ...named, notes: [] }).toEqual({ ...stated, notes: [] })
+    expect(both).toEqual(one)
+  })
+
   test('whole numbers kept as floats are whole numbers', () => {
     const point = { model: 'Llama-3.1-8B', gpu: 'H100', precision: 'fp8', engine: 'vllm', gpus: '2', concurrency: 8 }
     const floats = `{"points":[${JSON.stringify(point).replace('"2"', '2.0')}]}`

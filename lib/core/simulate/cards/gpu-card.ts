@@ -97,8 +97,18 @@ function sliceOf(whole: GpuCard, sevenths: number, memoryGb: number): GpuCard {
   }
 }
 
+/** "8x H100", "8 × H100" or "H100 x8": how many of them a name says. */
+const COUNT_BEFORE = /^\s*(\d{1,4})\s*[x×]\s*/i
+const COUNT_AFTER = /(?<=[\d)\s]|gb)(?<!pcie[\d.]*\s*)[x×]\s*(\d{1,3})\s*$/i
+
+/** GPUs that the name of an accelerator counts; null where it does not. The sockets of a server are one card. */
+export function gpusInName(name: string): number | null {
+  const count = Number(COUNT_BEFORE.exec(name)?.[1] ?? COUNT_AFTER.exec(name)?.[1] ?? 0)
+  return count === 0 || wholeCard(name)?.name.startsWith('CPU-') ? null : count
+}
+
 function wholeCard(name: string): GpuCard | null {
-  const key = plainKey(name.replace(/^\s*\d+\s*[x×]\s*/i, ''))
+  const key = plainKey(name.replace(COUNT_BEFORE, '').replace(COUNT_AFTER, ''))
   const exact = byName.get(key) ?? byName.get(key.replace(/^(nvidia|amd|apple|intel)/, ''))
   if (exact !== undefined) return exact
   // "8x NVIDIA H200-SXM-141GB-CTS" names a card and more: the longest known name inside it decides.

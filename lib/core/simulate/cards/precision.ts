@@ -1,6 +1,6 @@
 /**
  * What a precision means in bytes, by where the weights sit. GGUF sizes are whole-model bits per weight measured by
- * llama.cpp (tools/quantize/README.md, Llama-3.1-8B, checked 2026-11-23).
+ * llama.cpp (tools/quantize/README.md, Llama-3.1-8B, checked 2026-11-23); the ternary ones as its tool states them.
  */
 export type ComputeClass = 'bf16' | 'fp8' | 'fp4'
 
@@ -19,6 +19,8 @@ export interface PrecisionCard {
 
 /** Bits per weight. */
 const GGUF_BITS: Readonly<Record<string, number>> = {
+  tq1_0: 1.69,
+  tq2_0: 2.06,
   iq1_s: 2.0042,
   iq1_m: 2.146,
   iq2_xxs: 2.3824,
@@ -47,6 +49,21 @@ const GGUF_BITS: Readonly<Record<string, number>> = {
   q6_k: 6.5633,
   q8_0: 8.5008,
   f16: 16.0005,
+  bf16: 16.0005,
+  f32: 32.0005,
+}
+
+/** What llama.cpp itself takes as another name (tools/quantize/quantize.cpp, checked 2026-11-29), and how people shorten them. */
+const GGUF_SAME: Readonly<Record<string, string>> = {
+  q2: 'q2_k',
+  q3: 'q3_k_m',
+  q3_k: 'q3_k_m',
+  q4: 'q4_k_m',
+  q4_k: 'q4_k_m',
+  q5: 'q5_k_m',
+  q5_k: 'q5_k_m',
+  q6: 'q6_k',
+  q8: 'q8_0',
 }
 
 /** 16 elements of 4 bits and one FP8 scale. */
@@ -62,6 +79,8 @@ const CARDS: Readonly<Record<string, Omit<PrecisionCard, 'name'>>> = {
   bf16: { attention: 2, dense: 2, experts: 2, head: 2, cache: 2, compute: 'bf16', kind: 'float' },
   fp32: { attention: 4, dense: 4, experts: 4, head: 4, cache: 4, compute: 'bf16', kind: 'float' },
   fp8: { attention: 1, dense: 1, experts: 1, head: 2, cache: 2, compute: 'fp8', kind: 'float' },
+  // The cache in 8 bits too, whatever the engine.
+  'fp8-kv': { attention: 1, dense: 1, experts: 1, head: 2, cache: 1, compute: 'fp8', kind: 'float' },
   int8: { attention: 1, dense: 1, experts: 1, head: 2, cache: 2, compute: 'fp8', kind: 'float' },
   fp4: { attention: NVFP4, dense: NVFP4, experts: NVFP4, head: 2, cache: 1, compute: 'fp4', kind: 'block-float' },
   // gpt-oss: experts only; attention, embeddings and head stay bf16.
@@ -102,6 +121,7 @@ const SAME: Readonly<Record<string, string>> = {
   'mx-fp4': 'mxfp4',
   'fp4-nvfp4': 'fp4',
   float4: 'fp4',
+  'mxfp4-moe': 'mxfp4',
   'mxfp4-fp8': 'mxfp4/fp8',
   'mxfp4-fp4': 'mxfp4/fp4',
   'w4a8-mxfp4-fp8': 'mxfp4/fp8',
@@ -122,6 +142,14 @@ const SAME: Readonly<Record<string, string>> = {
   '4-bit': 'gptq-int4',
   '8bit': 'gptq-int8',
   '8-bit': 'gptq-int8',
+  'mlx-4bit': 'gptq-int4',
+  'mlx-4-bit': 'gptq-int4',
+  'mlx-8bit': 'gptq-int8',
+  'mlx-8-bit': 'gptq-int8',
+  'int8-only': 'gptq-int8',
+  'only-int8': 'gptq-int8',
+  'int4-only': 'gptq-int4',
+  'only-int4': 'gptq-int4',
   float32: 'fp32',
 }
 
@@ -142,7 +170,7 @@ function plainName(name: string): string {
     .replace(/-?\/-?/g, '/')
     .replace('gptq/awq', 'gptq')
     .replace(
-      /\b(block(-\d+x\d+)?|gs?\d+|static|dynamic|per-?(tensor|channel|token)|scaled?|weights?|e[45]m[23](fn)?|marlin|compressed-tensors|pb-wo|rowwise)\b/g,
+      /\b(block(-\d+x\d+)?|gs?\d+|static|dynamic|per-?(tensor|channel|token)|scaled?|weights?|e[45]m[23](fn)?|marlin|compressed-tensors|pb-wo|rowwise|native)\b/g,
       '',
     )
     .replace(/-{2,}/g, '-')
@@ -152,9 +180,9 @@ function plainName(name: string): string {
 export function findPrecision(name: string): PrecisionCard | null {
   const lower = plainName(name) || (/e4m3|e5m2/i.test(name) ? 'fp8' : '')
   // llama.cpp keeps what mxfp4 leaves alone at 8 bits.
-  if (lower === 'gguf-mxfp4') {
+  if (/^gguf[-/:]mxfp4(-moe)?$/.test(lower)) {
     return {
-      name: lower,
+      name: 'gguf-mxfp4',
       attention: 1.0626,
       dense: 1.0626,
       experts: MXFP4,
@@ -166,12 +194,8 @@ export function findPrecision(name: string): PrecisionCard | null {
   }
   const direct = CARDS[SAME[lower] ?? lower]
   if (direct !== undefined) return { name: SAME[lower] ?? lower, ...direct }
-  const quant = lower
-    .replace(/^(gguf|ggml|ud)-/, '')
-    .replace(/^ud-/, '')
-    .replace(/-/g, '_')
-    .replace(/_xl$/, '_m')
-  const bits = GGUF_BITS[quant]
+  const quant = ggufType(lower.replace(/^(gguf|ggml)[-/:]/, '').replace(/^ud-/, ''))
+  const bits = quant === null ? undefined : GGUF_BITS[quant]
   if (bits === undefined) return null
   const bytes = bits / 8
   return {
@@ -184,6 +208,16 @@ export function findPrecision(name: string): PrecisionCard | null {
     compute: 'bf16',
     kind: 'gguf',
   }
+}
+
+/** A type of GGUF; variants that keep some tensors larger ("Q4_K_L", "UD-Q2_K_XL") are the type they vary. */
+function ggufType(name: string): string | null {
+  const type = name.replace(/-/g, '_')
+  for (const one of [type, type.replace(/_x?l$/, '_m'), type.replace(/_x?l$/, '')]) {
+    const known = GGUF_SAME[one] ?? one
+    if (Object.hasOwn(GGUF_BITS, known)) return known
+  }
+  return null
 }
 
 /** The precision a model really runs at when a source uses the short name: gpt-oss "fp4" is its own MXFP4 experts. */

@@ -1,4 +1,5 @@
 /** What an estimate took for granted, told beside it. */
+import { gpusInName } from '../cards/gpu-card'
 import { findEngine, type ServingPoint } from './point'
 import { pointSchema } from './point-schema'
 
@@ -9,6 +10,8 @@ export function pointNotes(input: Readonly<Record<string, unknown>>, point: Serv
   if (typeof input.engine !== 'string' || findEngine(input.engine) === null) {
     notes.push(`Engine not ${silent('engine') ? 'given' : 'known'}: estimated for ${point.engine}.`)
   }
+  const counted = silent('gpus') && typeof input.gpu === 'string' ? gpusInName(input.gpu) : null
+  if (counted !== null) notes.push(`${counted} GPUs, as the name of the accelerator says.`)
   if (silent('precision')) notes.push(`Precision not given: ${point.precision.name}, as the model was published.`)
   if (silent('concurrency')) {
     notes.push(

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { err, ok, type Problem, type Result } from '../../result'
-import { findGpuCard, type GpuCard } from '../cards/gpu-card'
+import { findGpuCard, type GpuCard, gpusInName } from '../cards/gpu-card'
 import { findModelCard, type ModelCard } from '../cards/model-card'
 import { findPrecision, PRECISION_NAMES, precisionFor } from '../cards/precision'
 import { positiveUpTo, realBetween, wholeBetween } from '../number-schema'
@@ -76,7 +76,7 @@ export const pointSchema = z.object({
   gpu: z.string().min(1).max(200).nullish(),
   architecture: architectureSchema.nullish(),
   hardware: hardwareSchema.nullish(),
-  /** Absent: as many as the ranks need. */
+  /** Absent: as many as the name of the accelerator counts ("8xH100") or the ranks need. */
   gpus: positive.nullish(),
   precision: z.string().max(60).nullish(),
   engine: z.string().max(60).nullish(),
@@ -184,7 +184,7 @@ function ranksOf(input: ParsedPoint): Pick<ServingPoint, 'gpus' | 'tensor' | 'da
   const pipeline = rank(input.pipeline_parallel)
   let tensor = rank(input.tensor_parallel)
   const width = (tensor ?? 1) * (data ?? 1) * (pipeline ?? 1)
-  const gpus = input.gpus ?? width
+  const gpus = input.gpus ?? Math.max(width, gpusInName(input.gpu ?? '') ?? 1)
   // Engines that count data-parallel attention inside the tensor ranks: --tp 8 --dp 8 runs on eight GPUs.
   if (tensor !== null && data !== null && width > gpus && tensor <= gpus && tensor % data === 0) tensor /= data
   return { gpus, tensor, data: tensor === null && data === 1 ? null : data, pipeline }
