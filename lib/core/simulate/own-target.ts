@@ -50,7 +50,7 @@ export function resolveSelfHosted(target: FullTarget): Result<OwnCards, Simulati
 }
 
 /** Stand-ins whose figures are never used: a benchmark tells what they would. */
-const SOME_MODEL = { total_params_b: 1, layers: 1, hidden: 64, n_heads: 1, vocab: 1 }
+const SOME_MODEL = { total_params_b: 1, layers: 1, hidden: 64, ffn_dense: 64, n_heads: 1, vocab: 1 }
 const SOME_GPU = { mem_gb: 1, bw_gbps: 1, bf16_dense_tflops: 1 }
 
 /** Why calls stay where they are; null when own GPUs can take them. */

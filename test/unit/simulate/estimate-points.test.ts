@@ -111,6 +111,29 @@ describe('points of a request', () => {
     expect(both).toEqual(one)
   })
 
+  test('dimensions that cannot be are refused by name, never sized as nonsense', () => {
+    const model = { layers: 10, hidden: 1024, n_heads: 8, vocab: 32_000, ffn_dense: 4096 }
+    const mixture = { ...model, experts: 8, experts_per_token: 2, moe_ffn: 2048 }
+    const asked = (architecture: object) => ask([{ architecture, gpu: 'H100', concurrency: 8 }])[0]
+    expect(asked(model)?.kind).toBe('estimate')
+    // Where experts are and nothing says in which layers, they are in all.
+    expect(asked(mixture)).toEqual(asked({ ...mixture, moe_layers: 10 }))
+    for (const [field, part] of [
+      ['moe_layers', { ...mixture, moe_layers: 50 }],
+      ['sliding_layers', { ...model, sliding_layers: 50, sliding_window: 128 }],
+      ['n_kv_heads', { ...model, n_kv_heads: 16 }],
+      ['experts_per_token', { ...mixture, experts_per_token: undefined }],
+      ['experts_per_token', { ...mixture, experts_per_token: 9 }],
+      ['moe_ffn', { ...mixture, moe_ffn: undefined }],
+      ['experts', { ...model, moe_layers: 5 }],
+      ['ffn_dense', { ...model, ffn_dense: undefined }],
+    ] as const) {
+      const answer = asked(part)
+      expect(answer, field).toMatchObject({ kind: 'refused', code: 'ARCHITECTURE_INCOMPLETE' })
+      expect(answer, field).toMatchObject({ message: expect.stringContaining(field) })
+    }
+  })
+
   test('whole numbers kept as floats are whole numbers', () => {
     const point = { model: 'Llama-3.1-8B', gpu: 'H100', precision: 'fp8', engine: 'vllm', gpus: '2', concurrency: 8 }
     const floats = `{"points":[${JSON.stringify(point).replace('"2"', '2.0')}]}`

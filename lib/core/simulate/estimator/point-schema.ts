@@ -138,6 +138,8 @@ export function resolvePoint(input: ParsedPoint): Result<ServingPoint, Problem> 
       'Give n_kv_heads and head_dim, or total_params_b and mla_kv_rank.',
     )
   }
+  const unsound = isGiven(input.architecture) ? unsoundPart(model) : null
+  if (unsound !== null) return refuse('ARCHITECTURE_INCOMPLETE', `architecture.${unsound}.`, SEE_FIELDS)
   const wanted = said(input.precision) ?? model.nativePrecision
   const engine = findEngine(input.engine ?? '') ?? usualEngine(gpu, findPrecision(wanted))
   const precision = precisionFor(model, engine, wanted)
@@ -214,6 +216,22 @@ function none(value: number | null | undefined): number {
   return value === null || value === undefined ? 0 : value
 }
 
+const SEE_FIELDS = 'Give the dimensions as the configuration of the model has them.'
+
+/** What of given dimensions cannot be: without it, weights or cache would be sized as nonsense. */
+function unsoundPart(model: ModelCard): string | null {
+  const { layers, moeLayers, experts, expertsPerToken, slidingLayers = 0, kvHeads = 0, heads } = model
+  if (moeLayers > layers) return `moe_layers: ${moeLayers} of ${layers} layers cannot have experts`
+  if (slidingLayers > layers) return `sliding_layers: ${slidingLayers} of ${layers} layers cannot slide`
+  if (kvHeads > heads) return `n_kv_heads: ${kvHeads} are more than the ${heads} heads`
+  if (experts > 0 && expertsPerToken === 0)
+    return 'experts_per_token: how many of the experts a token uses is not given'
+  if (expertsPerToken > experts) return `experts_per_token: ${expertsPerToken} of ${experts} experts cannot be used`
+  if (experts > 0 && model.moeFfn === 0) return 'moe_ffn: the width of an expert is not given'
+  if (experts === 0 && moeLayers > 0) return 'experts: layers with experts need their number'
+  return model.ffn === 0 && experts === 0 ? 'ffn_dense: the width of the feed-forward blocks is not given' : null
+}
+
 function modelOf(a: z.output<typeof architectureSchema>): ModelCard {
   const kind = (a.attention ?? '').toLowerCase()
   const sparse = /(?:dsa|sparse).*?(\d[\d,]*)/.exec(kind)?.[1]
@@ -223,7 +241,8 @@ function modelOf(a: z.output<typeof architectureSchema>): ModelCard {
     layers: a.layers,
     hidden: a.hidden,
     ffn: none(a.ffn_dense),
-    moeLayers: none(a.moe_layers),
+    // Experts without a word on where: in every layer.
+    moeLayers: a.moe_layers ?? (none(a.experts) > 0 ? a.layers : 0),
     experts: none(a.experts),
     expertsPerToken: none(a.experts_per_token),
     moeFfn: none(a.moe_ffn),
