@@ -8,10 +8,16 @@ const DECIMAL = /^-?(\d{1,15}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,2})?$/
 // What keeps its tables as floats writes 8 as 8.0.
 const WHOLE = /^\d{1,15}(\.0{0,10})?$/
 
+/** What a refused value should have been, where none of several forms fits: without it a union only says "invalid". */
+export function shouldBe(what: string) {
+  return { error: ({ input }: { readonly input?: unknown }) => (input === undefined ? `is missing, ${what}` : what) }
+}
+
 /** Any finite number between the bounds, both inclusive. */
 export function realBetween(min: number, max: number) {
+  const what = `must be a number from ${min} to ${max}`
   return z
-    .union([z.number(), z.string().regex(DECIMAL, 'must be a number').transform(Number)])
+    .union([z.number(), z.string().regex(DECIMAL, what).transform(Number)], shouldBe(what))
     .pipe(z.number().min(min).max(max))
 }
 
@@ -22,13 +28,23 @@ export function positiveUpTo(max: number) {
 
 /** A whole number between the bounds, both inclusive; digits as text are accepted. */
 export function wholeBetween(min: number, max: number) {
+  const what = `must be a whole number from ${min} to ${max}`
   return z
-    .union([z.int(), z.string().regex(WHOLE, 'must be a whole number').transform(Number)])
+    .union([z.int(), z.string().regex(WHOLE, what).transform(Number)], shouldBe(what))
     .pipe(z.int().min(min).max(max))
 }
 
-/** Decimal text or a number, as text: up to 9 digits and 6 places. */
-export const decimal = z
-  .union([z.string(), z.number()])
-  .transform(String)
-  .pipe(z.string().regex(/^\d{1,9}(\.\d{1,6})?$/, 'must be a decimal number with at most 6 places'))
+/** Decimal text or a number, as text: up to 9 digits and so many places. */
+function decimalTo(places: number) {
+  const what = `must be a decimal number with at most ${places} places`
+  return z
+    .union([z.string(), z.number()], shouldBe(what))
+    .transform(String)
+    .pipe(z.string().regex(new RegExp(`^\\d{1,9}(\\.\\d{1,${places}})?$`), what))
+}
+
+/** A share or a factor: these are counted in millionths. */
+export const decimal = decimalTo(6)
+
+/** Dollars: as exact as they are counted, since a stated price may be a quotient (a month's rent over its hours). */
+export const dollars = decimalTo(18)

@@ -5,7 +5,7 @@ import { parseInstant } from '../time/instant'
 import { isTimeZone } from '../time/zone-offset'
 import { architectureSchema, hardwareSchema } from './estimator/point-schema'
 import { LOCAL_MACHINES } from './local-machine'
-import { decimal, positiveUpTo, realBetween, wholeBetween } from './number-schema'
+import { decimal, dollars, positiveUpTo, realBetween, shouldBe, wholeBetween } from './number-schema'
 import { RESIDENCIES } from './quality/project-rule'
 import { statedDemandSchema } from './stated-demand-schema'
 
@@ -19,7 +19,10 @@ const shareText = decimal.refine(
   (text) => /^(0|1)(\.\d+)?$/.test(text) && !/^1\.0*[1-9]/.test(text),
   'must be from 0 to 1',
 )
-const names = z.union([z.string().transform((name) => [name]), z.array(z.string()).min(1).max(500)])
+const names = z.union(
+  [z.string().transform((name) => [name]), z.array(z.string()).min(1).max(500)],
+  shouldBe('must be a name or a list of 1 to 500 names'),
+)
 
 /** Bounds of the length classes the rollup keeps, and the lengths right after them. */
 const promptLength = wholeBetween(0, 10_000_000).refine(
@@ -92,11 +95,11 @@ export const selfHostedSchema = z.strictObject({
   engine: z.string().min(1).max(40).optional(),
   acquire: z.enum(['rent', 'buy']).optional(),
   policy: z.enum(['peak', 'floor_spillover', 'autoscale', 'scale_to_zero', 'fixed']).default('peak'),
-  price_per_gpu_hour: decimal.optional(),
+  price_per_gpu_hour: dollars.optional(),
   /** How it is rented, where no price is given. */
   price_tier: z.enum(['on_demand', 'reserved', 'spot']).default('on_demand'),
   /** Dollars for one GPU, when bought. */
-  price_per_gpu: decimal.optional(),
+  price_per_gpu: dollars.optional(),
   /** A benchmark of one's own: output tokens per second of one replica; replaces the estimate. */
   measured_output_tokens_per_second: positiveUpTo(1e9).optional(),
   benchmark: benchmarkSchema.optional(),
@@ -111,15 +114,23 @@ export const selfHostedSchema = z.strictObject({
 
 export const targetSchema = z.discriminatedUnion('kind', [hostedSchema, selfHostedSchema])
 
-const factor = z.union([
-  decimal.transform((likely) => ({ low: likely, likely, high: likely })),
-  z.strictObject({ low: decimal, likely: decimal, high: decimal }),
-])
+const factor = z
+  .union(
+    [
+      decimal.transform((likely) => ({ low: likely, likely, high: likely })),
+      z.strictObject({ low: decimal, likely: decimal, high: decimal }),
+    ],
+    shouldBe('must be a decimal number, or low, likely and high, with at most 6 places'),
+  )
+  .refine(
+    ({ low, likely, high }) => Number(low) <= Number(likely) && Number(likely) <= Number(high),
+    'low, likely and high must be in this order',
+  )
 
 /** Least quality index of a target, `today` for that of the model in use, null for none; and where data may go. */
 const ruleSchema = z.strictObject({
   quality_floor: z
-    .union([z.literal('today'), realBetween(0, 100)])
+    .union([z.literal('today'), realBetween(0, 100)], shouldBe('must be today or a number from 0 to 100'))
     .nullable()
     .default(null),
   residency: z.enum(RESIDENCIES).default('anywhere'),
@@ -141,9 +152,9 @@ export const assumptionsSchema = z.strictObject({
   realism: realBetween(0.05, 1.5).optional(),
   peak_to_mean: realBetween(1, 50).optional(),
   production: z.boolean().optional(),
-  staff_per_month: decimal.optional(),
-  migration_cost: decimal.optional(),
-  storage_per_month: decimal.optional(),
+  staff_per_month: dollars.optional(),
+  migration_cost: dollars.optional(),
+  storage_per_month: dollars.optional(),
   /** What comes with a GPU over its price: operations, storage and network as a part of it. */
   gpu_overhead: realBetween(0, 10).optional(),
   /** Part of the moved calls that is asked again where it was before, because the answer was not good enough. */

@@ -40,4 +40,41 @@ describe('numbers of a question', () => {
       expect(pointSchema.safeParse(body(`{"cached_fraction":${value}}`)).success, value).toBe(false)
     }
   })
+
+  test('a refusal says what the value should be, also where several forms would do', () => {
+    const complaint = (input: unknown) => {
+      const issue = scenarioSchema.safeParse(input).error?.issues[0]
+      return `${issue?.path.join('.')}: ${issue?.message}`
+    }
+    const own = { kind: 'self_hosted' }
+    const with_ = (demand: object, assumptions: object = {}) =>
+      complaint({ baseline: { demand: { output_tokens: 500, ...demand } }, moves: [{ target: own }], assumptions })
+    expect(with_({ output_tokens: undefined })).toBe(
+      'baseline.demand.output_tokens: is missing, must be a number from 1 to 10000000',
+    )
+    expect(with_({ input_tokens: 'many' })).toBe('baseline.demand.input_tokens: must be a number from 0 to 10000000')
+    expect(with_({ profile: [1, 2] })).toBe(
+      'baseline.demand.profile: must be flat, business_hours, or 24 or 168 weights',
+    )
+    expect(with_({ price: { per_request: {} } })).toMatch(
+      /^baseline.demand.price.per_request: must be a decimal number/,
+    )
+    expect(with_({}, { output_ratio: '-1' })).toMatch(/^assumptions.output_ratio: must be a decimal number/)
+    expect(with_({}, { output_ratio: { low: '2', likely: '1', high: '0.5' } })).toBe(
+      'assumptions.output_ratio: low, likely and high must be in this order',
+    )
+    const point = (input: object) => pointSchema.safeParse({ model: 'gpt-oss-120b', gpu: 'H100', ...input })
+    const said = (input: object) => point(input).error?.issues[0]?.message
+    expect(said({ concurrency: 'MANY' })).toBe('must be max or a number above 0')
+    expect(said({ gpus: 1.5 })).toBe('must be a whole number from 1 to 100000')
+    expect(said({ hardware: { bw_gbps: 1, bf16_dense_tflops: 1 } })).toMatch(/^is missing, must be a number/)
+  })
+
+  test('a price may have as many places as money has: a month of rent over its hours', () => {
+    const target = { kind: 'self_hosted', price_per_gpu_hour: '1.369863013698630136' }
+    const baseline = { demand: { output_tokens: 500, requests_per_month: 1, price: { per_request: '0.00000125' } } }
+    const read = scenarioSchema.parse({ baseline, moves: [{ target }] })
+    expect(read.moves[0]?.target).toMatchObject({ price_per_gpu_hour: '1.369863013698630136' })
+    expect(read.baseline.demand?.price?.per_request).toBe('0.00000125')
+  })
 })

@@ -7,7 +7,7 @@ import { err, ok, type Problem, type Result } from '../../result'
 import { findGpuCard, type GpuCard, gpusInName } from '../cards/gpu-card'
 import { findModelCard, type ModelCard } from '../cards/model-card'
 import { findPrecision, PRECISION_NAMES, precisionFor } from '../cards/precision'
-import { positiveUpTo, realBetween, wholeBetween } from '../number-schema'
+import { positiveUpTo, realBetween, shouldBe, wholeBetween } from '../number-schema'
 import { splitsByLayer } from './memory'
 import { findEngine, type ServingPoint, usualEngine } from './point'
 
@@ -19,7 +19,8 @@ const share = realBetween(0, 1)
 
 /** A column of a data sheet that may be empty. */
 function cell<Schema extends z.ZodType>(schema: Schema) {
-  return z.union([schema, z.literal('').transform(() => null)]).nullish()
+  const what = 'must be empty or a number of its kind: not negative, and whole where things are counted'
+  return z.union([schema, z.literal('').transform(() => null)], shouldBe(what)).nullish()
 }
 
 export const hardwareSchema = z.object({
@@ -86,7 +87,9 @@ export const pointSchema = z.object({
   /** Said by many sources; the estimate takes it from the other ranks. */
   expert_parallel: ranks,
   /** Prefill and decode on separate GPUs: their sizes, or `true` where only that is known. */
-  disaggregated: z.union([z.boolean(), pools]).nullish(),
+  disaggregated: z
+    .union([z.boolean(), pools], shouldBe('must be true, or prefill and decode with their gpus'))
+    .nullish(),
   prefill: pool.nullish(),
   decode: pool.nullish(),
   /** How the load is driven; decides what an absent concurrency means. */
@@ -95,7 +98,9 @@ export const pointSchema = z.object({
   input_tokens: realBetween(0, 100_000_000).nullish(),
   output_tokens: realBetween(0, 100_000_000).nullish(),
   cached_fraction: share.nullish(),
-  concurrency: z.union([z.literal('max'), positiveUpTo(10_000_000)]).nullish(),
+  concurrency: z
+    .union([z.literal('max'), positiveUpTo(10_000_000)], shouldBe('must be max or a number above 0'))
+    .nullish(),
   /** Share of a tuned engine's output: 1 tuned, 0.7 typical, 0.4 out of the box. */
   realism: positiveUpTo(2).nullish(),
 })
