@@ -142,6 +142,30 @@ test('the bill told from sums is the bill of the hours, but for rounding', () =>
   )
 })
 
+test('calls that are read and not answered are never free: without a replica they cost what they did', () => {
+  // A moderation at night reads and says nothing; by day there is output, too.
+  const silent = day((h) => (h < 8 ? 0 : 100)).map((hour, i) =>
+    i % 24 < 8 ? { ...hour, requests: 10, inputTokens: 10_000, cost: usdFromText('0.5') } : hour,
+  )
+  const series = seriesOf(silent, period)
+  const today = sumUsd(silent.map((hour) => hour.cost))
+  const none = { ...settings, policy: 'floor_spillover', floor: 0 } as const
+  expect(planFleet(series, none).total).toBe(today)
+  expect(fleetTotal(series, none)).toBe(today)
+  // Nothing runs at night: 30 nights of eight hours stay where they are.
+  const asleep = { ...settings, policy: 'scale_to_zero' } as const
+  expect(planFleet(series, asleep).spillCost).toBe(usdFromText('120'))
+  expect(planFleet(series, { ...settings, policy: 'peak' }).spillCost).toBe(0n)
+  for (const chosen of [none, asleep, { ...asleep, escalation: ratioFromText('0.042') }, settings]) {
+    expect(Math.abs(Number(fleetTotal(series, chosen) - planFleet(series, chosen).total))).toBeLessThan(1e6)
+  }
+  const unanswered = seriesOf(
+    silent.filter((hour) => hour.outputTokens === 0),
+    period,
+  )
+  expect(planFleet(unanswered, settings).total).toBe(usdFromText('120'))
+})
+
 test('autoscaling never runs more replica hours than holding the peak', () => {
   const series = seriesOf(
     day((h) => h * 100),

@@ -108,6 +108,8 @@ export function fleetTotal(series: DemandSeries, settings: FleetSettings, output
     gpuHours = fixedGpusOf(settings) * count
     spill = grown(spillAbove(series, (most * capacity) / scale), volume * api)
   }
+  // Calls without output ask nothing of a replica, but nothing answers them where none runs.
+  if (most === 0 || policy === 'scale_to_zero') spill = addUsd(spill, grown(series.silentCost, volume * api))
   const bought = policy === 'fixed' ? gpuHours : gpus(most) * count
   return sumUsd([
     gpuCostOf(settings, BigInt(gpuPrice.kind === 'buy' ? bought : gpuHours)),
@@ -115,7 +117,10 @@ export function fleetTotal(series: DemandSeries, settings: FleetSettings, output
     spill,
     settings.escalation === undefined
       ? ZERO_USD
-      : timesUsd(subtractUsd(grown(usdFromAtto(series.costFrom[0] ?? 0n), volume * api), spill), settings.escalation),
+      : timesUsd(
+          subtractUsd(grown(addUsd(usdFromAtto(series.costFrom[0] ?? 0n), series.silentCost), volume * api), spill),
+          settings.escalation,
+        ),
   ])
 }
 
@@ -179,8 +184,8 @@ function planAt(series: DemandSeries, settings: FleetSettings, floor: number | n
     if (hours.most > 0) month.runningHours += 1n
     const cost = series.spillCosts[i] as Usd
     const share = hours.servedShare[i] as number
-    if ((series.rates[i] as number) > 0) month.reached = addUsd(month.reached, cost)
-    if (share < 1 && (series.rates[i] as number) > 0) month.spill = addUsd(month.spill, spilled(cost, share))
+    month.reached = addUsd(month.reached, cost)
+    if (share < 1) month.spill = addUsd(month.spill, spilled(cost, share))
   }
   const lines = [...months].map(([name, month]) => {
     const gpuCost = gpuCostOf(settings, month.gpuHours)

@@ -1,5 +1,5 @@
 /** Demand laid out over every hour of a period, with sums by which a bill can be told without going over the hours again. */
-import { addUsd, type Usd, usdFromAtto, ZERO_USD } from '../../money/usd'
+import { addUsd, sumUsd, type Usd, usdFromAtto, ZERO_USD } from '../../money/usd'
 import { HOUR_MS, monthOf, type Period } from '../../time/instant'
 import type { HourDemand } from './demand'
 
@@ -18,6 +18,8 @@ export interface DemandSeries {
   readonly sortedRates: Float64Array
   readonly costFrom: readonly bigint[]
   readonly costPerRateFrom: readonly bigint[]
+  /** What the hours would cost elsewhere whose calls were read and not answered. */
+  readonly silentCost: Usd
 }
 
 /** Rates enter exact sums as whole billionths of a token per second. */
@@ -47,6 +49,7 @@ export function seriesOf(hours: readonly HourDemand[], period: Period): DemandSe
     peak: around[count - 1] ?? 0,
     aroundRates: around,
     ...sumsByRate(rates, spillCosts),
+    silentCost: sumUsd(spillCosts.filter((_, hour) => rates[hour] === 0)),
   }
 }
 

@@ -105,7 +105,7 @@ export function sizeFleet(demand: Float64Array, settings: SizingSettings): Fleet
   const working = settings.policy === 'floor_spillover' ? fixed : Math.max(fixed - spare, 0)
   const room = working * capacity * fullness(working)
   return heldFleet(demand, fixed, capacity, (rate) =>
-    rate <= 0 || settings.policy === 'peak' ? 1 : Math.min(1, room / (rate * peakToMean)),
+    settings.policy === 'peak' ? 1 : Math.min(1, room / (rate * peakToMean)),
   )
 }
 
@@ -115,14 +115,14 @@ function statedFleet(demand: Float64Array, { capacity, fixedReplicas = 0 }: Sizi
   return heldFleet(demand, fixedReplicas, capacity, (rate) => (rate <= room ? 1 : room / rate))
 }
 
-/** As many replicas in every hour; `shareOf` an hour's rate is served. */
+/** As many replicas in every hour; `shareOf` an hour's rate is served. Calls without output are, where any replica runs. */
 function heldFleet(
   demand: Float64Array,
   replicas: number,
   capacity: number,
   shareOf: (rate: number) => number,
 ): FleetHours {
-  const servedShare = demand.map(shareOf)
+  const servedShare = demand.map((rate) => (rate > 0 ? shareOf(rate) : replicas > 0 ? 1 : 0))
   let tokens = 0
   for (let i = 0; i < demand.length; i += 1) tokens += (demand[i] as number) * (servedShare[i] as number) * 3600
   const replicaHours = replicas * demand.length
@@ -159,7 +159,7 @@ function autoscale(demand: Float64Array, settings: SizingSettings, spare: number
     replicas: (hour) => running[hour] as number,
     most,
     replicaHours,
-    servedShare: new Float64Array(demand.length).fill(1),
+    servedShare: Float64Array.from(running, (count) => (count > 0 ? 1 : 0)),
     utilisation: replicaHours === 0 ? 0 : tokens / (settings.capacity * replicaHours * 3600),
     servedOutputTokens: tokens,
   }
