@@ -15,7 +15,7 @@ import { drawFutures, type Priors, tornado } from './fleet/uncertainty'
 import type { FleetQuestion } from './fleet-question'
 import { asBusyAs, fixedSettings, hasBenchmark, nodeOf, PREFILL_FACTOR, queueOf, sizedFor } from './fleet-settings'
 import { fleetSummary } from './fleet-summary'
-import { gpuPriceOf, pricedFor } from './gpu-price'
+import { buySettings, capitalOfFleet, gpuPriceOf, pricedFor } from './gpu-price'
 import { ownCapacity } from './own-benchmark'
 import { selfHostedAssumptions } from './self-hosted-assumptions'
 import type { CostLine, Simulation, SimulationProblem } from './simulation'
@@ -196,6 +196,7 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
         annualRate,
         once: migration,
         savedElsewhere: question.savedElsewhere,
+        capital: capitalOfFleet(plan.gpus, buySettings(question, card)),
       }),
     },
     // Without a GPU nothing hangs on what GPUs cost or do.

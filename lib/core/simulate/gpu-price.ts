@@ -2,6 +2,7 @@
 import { addUsd, divide, type Usd, usdFromAtto, usdFromText } from '../money/usd'
 import { err, ok, type Result } from '../result'
 import type { ServingPoint } from './estimator/point'
+import type { Capital } from './fleet/outlook'
 import { BUY_DEFAULTS, type BuySettings, capitalOf, middleBuyPrice, ownedGpuMonth, usualRent } from './fleet/ownership'
 import type { FleetSettings } from './fleet/plan'
 import type { FullTarget } from './full-target'
@@ -102,6 +103,13 @@ export function buySettings({ target, assumptions }: Question, card: ServingPoin
   }
 }
 
+/** What so many bought GPUs cost at once, and the part of their month that gives it back; undefined where they are rented. */
+export function capitalOfFleet(gpus: number, bought: BuySettings | null): Capital | undefined {
+  if (bought === null) return undefined
+  const { price, recoveryMonth } = capitalOf(bought)
+  return { price: usdFromAtto(price * BigInt(gpus)), recoveryMonth: usdFromAtto(recoveryMonth * BigInt(gpus)) }
+}
+
 /**
  * Months until what was paid at once is back: the migration, and what the GPUs of bought fleets cost; the monthly saving
  * then counts without the recovery of that capital. Null: never.
@@ -113,10 +121,10 @@ export function paybackOf(
 ): number | null {
   let [once, monthly] = [migration, saving]
   for (const { gpus, bought } of fleets) {
-    if (bought === null) continue
-    const { price, recoveryMonth } = capitalOf(bought)
-    once = addUsd(once, usdFromAtto(price * BigInt(gpus)))
-    monthly = addUsd(monthly, usdFromAtto(recoveryMonth * BigInt(gpus)))
+    const capital = capitalOfFleet(gpus, bought)
+    if (capital === undefined) continue
+    once = addUsd(once, capital.price)
+    monthly = addUsd(monthly, capital.recoveryMonth)
   }
   return monthsToPay(once, monthly)
 }

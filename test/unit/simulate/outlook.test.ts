@@ -152,3 +152,23 @@ test('what a bought fleet pays back is its price and the migration, from a savin
   expect(paybackOf(usdFromText('0'), saving, [{ gpus: 1, bought }])).toBe(4.576)
   expect(paybackOf(usdFromText('0'), saving, [{ gpus: 1, bought: null }])).toBe(0)
 })
+
+test('the discounted payback of a bought fleet counts its price as the plain one does, under growth and a discount', () => {
+  const series = seriesOf(
+    hours(() => 1000, '0.004'),
+    period,
+  )
+  // $2,920 a month at the API and a GPU of $20,000 that is given back in 40 months of $500: 20,000 ÷ 2,920 = 6.8 months.
+  const owned: FleetSettings = { ...one, gpuPrice: { kind: 'buy', month: usdFromText('500') } }
+  const capital = { price: usdFromText('20000'), recoveryMonth: usdFromText('500') }
+  const months = (growth: number, rate = 0, migration = '0') =>
+    outlookOf(series, owned, breakEvenOf(series, owned), { ...forecast(growth, rate, migration), capital })
+      .discountedPaybackMonths
+  expect(months(0)).toBe(7)
+  expect(months(0, 0, '2920')).toBe(8)
+  // 2,920 × (1.05 + … + 1.05⁶) = 20,855.
+  expect(months(0.05)).toBe(6)
+  expect(months(0, 0.5)).toBe(9)
+  expect(months(-0.2)).toBeNull()
+  expect(outlookOf(series, owned, breakEvenOf(series, owned), forecast(0)).discountedPaybackMonths).toBe(1)
+})

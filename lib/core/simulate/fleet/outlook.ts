@@ -19,9 +19,16 @@ export interface Outlook {
   readonly breakEvenMonth: string | null
   /** Present value of 36 months of saving less the migration. */
   readonly discountedSaving: Usd
-  /** Months until the discounted saving has paid the migration; null: not within 36. */
+  /** Months until the discounted saving has paid the migration and what bought GPUs cost; null: not within 36. */
   readonly discountedPaybackMonths: number | null
 }
+
+export interface Capital {
+  readonly price: Usd
+  readonly recoveryMonth: Usd
+}
+
+const NO_CAPITAL: Capital = { price: ZERO_USD, recoveryMonth: ZERO_USD }
 
 export function outlookOf(
   series: DemandSeries,
@@ -33,19 +40,24 @@ export function outlookOf(
     readonly once: Usd
     /** Saved in the period by other moves of the same question; grows with the volume. */
     readonly savedElsewhere?: Usd
+    /** Of bought GPUs: their price, which is paid at once, and the part of a month's bill that only gives it back. */
+    readonly capital?: Capital | undefined
   },
 ): Outlook {
-  const { growthPerMonth, annualRate, once, savedElsewhere = ZERO_USD } = given
+  const { growthPerMonth, annualRate, once, savedElsewhere = ZERO_USD, capital = NO_CAPITAL } = given
   const hours = BigInt(Math.max(1, series.rates.length))
   const today = sumUsd(series.costs)
   let value = subtractUsd(ZERO_USD, once)
+  let open = addUsd(once, capital.price)
   let paid: number | null = null
   for (let month = 1; month <= HORIZON_MONTHS; month += 1) {
     const volume = (1 + growthPerMonth) ** month
     const saving = subtractUsd(scaled(addUsd(today, savedElsewhere), volume), grownTotal(series, settings, volume))
     const monthly = divide(saving, { numerator: 730n, denominator: hours, mode: 'half_even' })
-    value = addUsd(value, scaled(monthly, (1 + annualRate / 12) ** -month))
-    if (paid === null && value >= 0n) paid = month
+    const discount = (1 + annualRate / 12) ** -month
+    value = addUsd(value, scaled(monthly, discount))
+    open = subtractUsd(open, scaled(addUsd(monthly, capital.recoveryMonth), discount))
+    if (paid === null && open <= 0n) paid = month
   }
   return {
     growthPerMonth,
