@@ -13,10 +13,9 @@ import { settleAt } from './fleet/replica'
 import { type DemandSeries, seriesOf } from './fleet/series'
 import { drawFutures, type Priors, tornado } from './fleet/uncertainty'
 import type { FleetQuestion } from './fleet-question'
-import { asBusyAs, fixedSettings, hasBenchmark, nodeOf, PREFILL_FACTOR, queueOf, sizedFor } from './fleet-settings'
+import { asBusyAs, deployedFor, fixedSettings, hasBenchmark, nodeOf, PREFILL_FACTOR, queueOf } from './fleet-settings'
 import { fleetSummary } from './fleet-summary'
 import { buySettings, capitalOfFleet, gpuPriceOf, pricedFor } from './gpu-price'
-import { ownCapacity } from './own-benchmark'
 import { selfHostedAssumptions } from './self-hosted-assumptions'
 import type { CostLine, Simulation, SimulationProblem } from './simulation'
 import { STATED_MONTH_HOURS } from './stated-demand'
@@ -53,18 +52,9 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
     outputTokens: assumptions.output_tokens ?? measured.outputTokens,
     cachedFraction: assumptions.cached_fraction ?? measured.cachedFraction,
   }
-  const realism = assumptions.realism ?? (hasBenchmark(target) ? 1 : DEFAULTS.realism.likely)
-  const sized = sizedFor(question, card, asked, realism)
+  const sized = deployedFor(question, card, asked)
   if (!sized.ok) return err(sized.error)
-  const { replica, shape } = sized.value
-  const own = ownCapacity(target, card, shape, replica)?.perReplica ?? null
-  if (own === null && hasBenchmark(target)) {
-    return err({
-      code: 'BENCHMARK_UNUSABLE',
-      message: 'The estimate has no value for the lengths of the benchmark, so it cannot be anchored.',
-      remedy: 'Leave its lengths out: the measured rate then stands as it is.',
-    })
-  }
+  const { replica, shape, realism, own } = sized.value
   const tuned = own ?? replica.capacity.p50
   const capacity = tuned * realism
   const queue = queueOf(assumptions, replica, shape, capacity, realism)

@@ -11,7 +11,7 @@ import type { DemandSeries } from './fleet/series'
 import type { FleetQuestion } from './fleet-question'
 import type { FullTarget } from './full-target'
 import { gpuPriceOf, pricedFor } from './gpu-price'
-import { statedCapacity, statedGpus } from './own-benchmark'
+import { ownCapacity, statedCapacity, statedGpus } from './own-benchmark'
 import type { ScenarioAssumptions } from './scenario'
 import type { SimulationProblem } from './simulation'
 
@@ -31,9 +31,40 @@ export interface Sized {
   readonly shape: CallShape
 }
 
+type Replicas = Pick<FleetQuestion, 'target' | 'assumptions' | 'unknownCard'>
+
+export interface Deployed extends Sized {
+  /** Share of a tuned engine's output that is reached. */
+  readonly realism: number
+  /** Output tokens per second of a replica by a benchmark; null: the estimate's. */
+  readonly own: number | null
+}
+
+/** One replica and what it gives for such calls: by the estimate, or by a benchmark of one's own. */
+export function deployedFor(
+  question: Replicas,
+  card: ServingPoint,
+  asked: CallShape,
+): Result<Deployed, SimulationProblem> {
+  const { target, assumptions } = question
+  const realism = assumptions.realism ?? (hasBenchmark(target) ? 1 : DEFAULTS.realism.likely)
+  const sized = sizedFor(question, card, asked, realism)
+  if (!sized.ok) return err(sized.error)
+  const { replica, shape } = sized.value
+  const own = ownCapacity(target, card, shape, replica)?.perReplica ?? null
+  if (own === null && hasBenchmark(target)) {
+    return err({
+      code: 'BENCHMARK_UNUSABLE',
+      message: 'The estimate has no value for the lengths of the benchmark, so it cannot be anchored.',
+      remedy: 'Leave its lengths out: the measured rate then stands as it is.',
+    })
+  }
+  return ok({ replica, shape, realism, own })
+}
+
 /** A replica at the pace as deployed; its own cache keeps a part of today's hits only. */
-export function sizedFor(
-  { target, assumptions, unknownCard }: FleetQuestion,
+function sizedFor(
+  { target, assumptions, unknownCard }: Replicas,
   card: ServingPoint,
   asked: CallShape,
   realism: number,

@@ -135,16 +135,7 @@ export function selfHostedAssumptions(question: FleetQuestion, card: ServingPoin
       '× today’s output, in the range',
       'Answers of another model differ in length; assumed',
     ),
-    target.setByMachine?.has('production') === true
-      ? machineFact(target, 'production', 'no spare', '')
-      : assumptions.production === false
-        ? given('production', 'no spare', '')
-        : fact(
-            'production',
-            'two replicas at least, one spare',
-            '',
-            'A service that people wait for survives one failure; a floor with spill-over keeps the API as its spare',
-          ),
+    ...spareOf(question, settings),
     fact(
       'call_shape',
       `${shape.inputTokens.toFixed(0)} in, ${shape.outputTokens.toFixed(0)} out, ${(100 * shape.cachedFraction).toFixed(0)} % cached`,
@@ -170,6 +161,16 @@ export function selfHostedAssumptions(question: FleetQuestion, card: ServingPoin
       card.gpu.checkedOn,
     ),
   ]
+}
+
+/** A fleet of stated size has no spare but what its size leaves; work that can wait for a start needs none. */
+function spareOf({ target, assumptions }: FleetQuestion, { policy }: FleetSettings): Assumption[] {
+  if (target.setByMachine?.has('production') === true) return [machineFact(target, 'production', 'no spare', '')]
+  if (assumptions.production === false) return [given('production', 'no spare', '')]
+  if (policy === 'fixed' || policy === 'scale_to_zero') return []
+  const source =
+    'A service that people wait for survives one failure; a floor with spill-over keeps the API as its spare'
+  return [fact('production', 'two replicas at least, one spare', '', source)]
 }
 
 function peakToMeanOf({ assumptions, busiest }: FleetQuestion): Assumption {

@@ -285,6 +285,31 @@ test('a stated utilisation sizes the fleet, and a million tokens cost their full
   expect(answer.fleet?.monthly_cost).toBe('10512')
 })
 
+test('a model and GPUs that are known need no rate: so many calls as keep them busy for the stated part', () => {
+  const answer = ask({
+    baseline: { from: FROM, demand: { input_tokens: 1000, output_tokens: 300, price: { per_request: '0.004' } } },
+    moves: [
+      {
+        target: {
+          kind: 'self_hosted',
+          model: 'Llama-3.3-70B',
+          precision: 'fp8',
+          gpu: 'H100',
+          policy: 'fixed',
+          gpus: 8,
+          price_per_gpu_hour: '2.5',
+        },
+      },
+    ],
+    assumptions: { ...BARE, utilisation: 0.5 },
+  })
+  expect(answer.fleet?.utilisation).toBeCloseTo(0.5, 6)
+  expect(answer.fleet?.monthly_cost).toBe('14600')
+  const { replicas = 0, output_tokens_per_second: rate } = answer.fleet ?? {}
+  const perMillion = 14_600 / ((0.5 * replicas * (rate?.p50 ?? 0) * 3600 * 730) / 1e6)
+  expect(Number(answer.fleet?.cost_per_million_output)).toBeCloseTo(perMillion, 6)
+})
+
 /** One fleet whose rate, price and calls are stated. */
 const stated = (
   demand: NonNullable<ScenarioInput['baseline']['demand']>,
