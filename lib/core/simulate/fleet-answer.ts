@@ -7,13 +7,14 @@ import { ESTIMATOR_FIT } from './estimator/estimate'
 import type { ServingPoint } from './estimator/point'
 import { averageWeek, type CallShape, type HourDemand, shapeOf } from './fleet/demand'
 import { fittedGrowth, HORIZON_MONTHS, outlookOf } from './fleet/outlook'
-import { breakEvenOf, type FleetPlan, type FleetSettings, planFleet } from './fleet/plan'
+import { breakEvenOf, type FleetPlan, type FleetSettings } from './fleet/plan'
 import { meanWaitSeconds } from './fleet/queue'
 import { settleAt } from './fleet/replica'
 import { type DemandSeries, seriesOf } from './fleet/series'
+import { MOST_REPLICAS } from './fleet/sizing'
 import { drawFutures, type Priors, tornado } from './fleet/uncertainty'
 import type { FleetQuestion } from './fleet-question'
-import { asBusyAs, deployedFor, fixedSettings, hasBenchmark, nodeOf, PREFILL_FACTOR, queueOf } from './fleet-settings'
+import { deployedFor, fixedSettings, hasBenchmark, nodeOf, PREFILL_FACTOR, plannedFor, queueOf } from './fleet-settings'
 import { fleetSummary } from './fleet-summary'
 import { buySettings, capitalOfFleet, gpuPriceOf, pricedFor } from './gpu-price'
 import { selfHostedAssumptions } from './self-hosted-assumptions'
@@ -81,9 +82,14 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
   }
   const fixed = fixedSettings(question, base, series)
   if (!fixed.ok) return err(fixed.error)
-  const first = planFleet(series, fixed.value)
-  const settings: FleetSettings = { ...fixed.value, gpuPrice: asBusyAs(question, card, first, fixed.value.gpuPrice) }
-  const plan = target.acquire === 'buy' ? planFleet(series, settings) : first
+  const { settings, plan } = plannedFor(question, card, series, fixed.value)
+  if (plan.hours.most >= MOST_REPLICAS && plan.floor === null && settings.policy !== 'fixed') {
+    return err({
+      code: 'FLEET_TOO_LARGE',
+      message: `The busiest hour needs more than ${MOST_REPLICAS} replicas.`,
+      remedy: 'Ask about a part of the calls.',
+    })
+  }
   // What runs under a desk was measured as it comes: there is no tuning to miss.
   const anchored = hasBenchmark(target)
   const asItComes = anchored || target.machine !== undefined
@@ -195,7 +201,7 @@ export function answerFleet(question: FleetQuestion, card: ServingPoint): Result
       shape,
       asked,
       settings,
-      price: plan === first ? price.value : settings.gpuPrice,
+      price: target.acquire === 'rent' ? price.value : settings.gpuPrice,
       tuned,
       realism,
       growth,

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../result'
 import { DEFAULTS } from './assumption'
 import type { ServingPoint } from './estimator/point'
 import type { CallShape } from './fleet/demand'
-import { type FleetPlan, type FleetSettings, gpusHeld } from './fleet/plan'
+import { type FleetPlan, type FleetSettings, gpusHeld, planFleet } from './fleet/plan'
 import { keptFraction } from './fleet/prefix-cache'
 import { type Fullness, fullnessOf } from './fleet/queue'
 import { pointOf, type Replica, sizeReplica } from './fleet/replica'
@@ -180,16 +180,50 @@ function replicaNode({ gpusPerNode = 1, gpusPerReplica }: FleetSettings): number
   return Math.max(gpusPerNode, gpusPerReplica)
 }
 
-/** Bought GPUs draw power as they work. */
-export function asBusyAs(
+interface Planned {
+  readonly settings: FleetSettings
+  readonly plan: FleetPlan
+}
+
+/**
+ * The plan, and what a GPU costs in it: bought GPUs draw power as they work. How much that is only a plan tells, so the
+ * cheapest floor is searched as if GPUs idled and as if they were busy all the time, and the better of both is taken at its
+ * own power: neither all calls at the API nor a fleet held for the peak can then be cheaper.
+ */
+export function plannedFor(
   question: FleetQuestion,
   card: ServingPoint,
-  plan: FleetPlan,
+  series: DemandSeries,
+  settings: FleetSettings,
+): Planned {
+  const busiest = planFleet(series, settings)
+  if (question.target.acquire === 'rent') return { settings, plan: busiest }
+  const first = atOwnPower(question, card, series, settings, busiest)
+  if (settings.policy !== 'floor_spillover' || settings.floor !== null) return first
+  const idle = { ...settings, gpuPrice: ownedPrice(question, card, 0, settings.gpuPrice) }
+  const second = atOwnPower(question, card, series, settings, planFleet(series, idle))
+  return second.plan.total < first.plan.total ? second : first
+}
+
+function atOwnPower(
+  question: FleetQuestion,
+  card: ServingPoint,
+  series: DemandSeries,
+  settings: FleetSettings,
+  { hours, floor }: FleetPlan,
+): Planned {
+  const paidHours = hours.most * hours.servedShare.length
+  const busy = paidHours === 0 ? 0 : (hours.utilisation * hours.replicaHours) / paidHours
+  const priced = { ...settings, gpuPrice: ownedPrice(question, card, busy, settings.gpuPrice) }
+  return { settings: priced, plan: planFleet(series, { ...priced, floor }) }
+}
+
+function ownedPrice(
+  question: FleetQuestion,
+  card: ServingPoint,
+  busy: number,
   otherwise: FleetSettings['gpuPrice'],
 ): FleetSettings['gpuPrice'] {
-  if (question.target.acquire === 'rent') return otherwise
-  const paidHours = plan.hours.most * plan.hours.servedShare.length
-  const busy = paidHours === 0 ? 0 : (plan.hours.utilisation * plan.hours.replicaHours) / paidHours
   const price = gpuPriceOf(question, card, busy)
   return price.ok ? pricedFor(price.value, question.assumptions) : otherwise
 }

@@ -166,6 +166,70 @@ test('calls that are read and not answered are never free: without a replica the
   expect(planFleet(unanswered, settings).total).toBe(usdFromText('120'))
 })
 
+test('of bought GPUs on dear power too, the floor costs no more than a fleet held for the peak or all calls at the API', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 168, maxLength: 168 }),
+      fc.integer({ min: 5, max: 300 }),
+      fc.constantFrom(0.5, 2, 5),
+      fc.boolean(),
+      (loads, cents, dollarsPerKwh, production) => {
+        const demand = loads.map((load, i) => {
+          // Few hours are busy: most of a fleet for the peak idles, and draws little.
+          const calls = Math.round(50_000 * load ** 3)
+          return {
+            startMs: START + i * HOUR_MS,
+            requests: calls,
+            inputTokens: calls * 1000,
+            cachedTokens: 0,
+            outputTokens: calls * 250,
+            cost: divide(usdFromText('0.0001'), {
+              numerator: BigInt(calls * cents),
+              denominator: 1n,
+              mode: 'half_even',
+            }),
+          }
+        })
+        const ask = (policy: 'peak' | 'floor_spillover') => {
+          const { moves, assumptions } = scenarioSchema.parse({
+            baseline: { from: '2026-09-01', to: '2026-09-08' },
+            moves: [
+              {
+                target: {
+                  kind: 'self_hosted',
+                  model: 'stated',
+                  gpu: 'H100',
+                  acquire: 'buy',
+                  gpus_per_node: 1,
+                  policy,
+                  benchmark: { output_tokens_per_second: 500 },
+                },
+              },
+            ],
+            assumptions: {
+              draws: 0,
+              production,
+              staff_per_month: '0',
+              peak_to_mean: 1,
+              buy: { dollars_per_kwh: dollarsPerKwh, watts: 2000, idle_power: 0 },
+            },
+          })
+          const target = moves[0]?.target
+          if (target?.kind !== 'self_hosted') throw new Error('not a fleet')
+          const week = { startMs: START, endMs: START + 7 * DAY_MS }
+          const answer = simulateSelfHosted({ period: week, demand, slices: [], select: {}, target, assumptions })
+          if (!answer.ok) throw new Error(answer.error.message)
+          return sumUsd(answer.value.lines.filter(({ name }) => name !== 'stays').map(({ amount }) => amount))
+        }
+        const floor = ask('floor_spillover')
+        expect(floor <= ask('peak')).toBe(true)
+        expect(floor <= sumUsd(demand.map(({ cost }) => cost))).toBe(true)
+      },
+    ),
+    { numRuns: 40 },
+  )
+})
+
 test('autoscaling never runs more replica hours than holding the peak', () => {
   const series = seriesOf(
     day((h) => h * 100),

@@ -310,6 +310,17 @@ test('a model and GPUs that are known need no rate: so many calls as keep them b
   expect(Number(answer.fleet?.cost_per_million_output)).toBeCloseTo(perMillion, 6)
 })
 
+test('a demand that no fleet of this world carries is refused, not answered with one that is too small', () => {
+  const target = { kind: 'self_hosted', model: 'stated', price_per_gpu_hour: '2.5' } as const
+  const question = (policy: 'peak' | 'autoscale') => ({
+    baseline: { from: FROM, demand: { requests_per_month: 1e12, output_tokens: 500 } },
+    moves: [{ target: { ...target, policy, benchmark: { output_tokens_per_second: 900 } } }],
+  })
+  for (const policy of ['peak', 'autoscale'] as const) {
+    expect(() => ask(question(policy))).toThrow('needs more than 100000 replicas')
+  }
+})
+
 /** One fleet whose rate, price and calls are stated. */
 const stated = (
   demand: NonNullable<ScenarioInput['baseline']['demand']>,

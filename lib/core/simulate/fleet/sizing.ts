@@ -36,7 +36,8 @@ export interface FleetHours {
   readonly servedOutputTokens: number
 }
 
-const MOST_REPLICAS = 100_000
+/** More are not searched. */
+export const MOST_REPLICAS = 100_000
 
 /**
  * A load that equals the bound fits it. The bound and the load come from different products of floats, so one part in a
@@ -111,8 +112,8 @@ export function sizeFleet(demand: Float64Array, settings: SizingSettings): Fleet
 
 /** A fleet that was stated serves every hour up to all it can do; how long calls then wait is told, not planned. */
 function statedFleet(demand: Float64Array, { capacity, fixedReplicas = 0 }: SizingSettings): FleetHours {
-  const room = fixedReplicas * capacity * EQUAL
-  return heldFleet(demand, fixedReplicas, capacity, (rate) => (rate <= room ? 1 : room / rate))
+  const room = fixedReplicas * capacity
+  return heldFleet(demand, fixedReplicas, capacity, (rate) => (rate <= room * EQUAL ? 1 : room / rate))
 }
 
 /** As many replicas in every hour; `shareOf` an hour's rate is served. Calls without output are, where any replica runs. */
