@@ -110,6 +110,58 @@ describe('a what-if over the sample company', () => {
     expect(sumUsd(perTeam)).toBe(whole)
   })
 
+  it('adds up where caches decide: a mean is taken over all calls alike, however a move cuts them', async () => {
+    const cached = await commandLineOf('cached')
+    // At night prompts are shorter than the target caches; in the evening far more is read than a written token serves.
+    const usageAt = (hour: number) =>
+      hour < 5
+        ? { input: '20', cache_read: '900' }
+        : hour < 13
+          ? { input: '3000', cache_read: '500' }
+          : { input: '100', cache_read: '3000' }
+    const calls = Array.from({ length: 900 }, (_, i) => {
+      const at = new Date(Date.UTC(2026, 9, 5) + ((i * 7919) % (14 * 24 * 60)) * 60_000)
+      return {
+        id: `call ${i}`,
+        timestamp: at.toISOString(),
+        provider: 'openai',
+        model: i % 3 === 0 ? 'gpt-5' : 'gpt-5-mini',
+        ...(i % 4 === 3 ? {} : { tags: { team: i % 4 === 0 ? 'search' : 'chat' } }),
+        usage: { ...usageAt(at.getUTCHours()), output: String((i * 611_953) % 500) },
+      }
+    })
+    await ingestUsage(cached, { body: Buffer.from(JSON.stringify(calls)), idempotencyKey: null })
+    const baseline = { from: '2026-10-05', to: '2026-10-20' }
+    const asked = (moves: ScenarioInput['moves'], filter: ScenarioInput['baseline']['filter'] = {}) =>
+      runSimulation(
+        cached,
+        scenarioSchema.parse({ baseline: { ...baseline, filter }, moves, assumptions: { draws: 0 } }),
+      )
+    const target = { kind: 'hosted', host: 'anthropic', model: 'claude-opus-4-6' } as const
+    const saved = async (selects: readonly object[]) => {
+      const answer = await asked(selects.map((select) => ({ select, target })))
+      return subtractUsd(answer.baseline, answer.target.likely)
+    }
+    const whole = await saved([{}])
+    for (const parts of [
+      [{ hours: { from: 0, to: 5 } }, { hours: { from: 5, to: 13 } }, { hours: { from: 13, to: 24 } }],
+      [{ hours: { from: 0, to: 24, weekdays: [1, 2, 3] } }, { hours: { from: 0, to: 24, weekdays: [4, 5, 6, 7] } }],
+      [{ model: 'gpt-5' }, { model: 'gpt-5-mini' }],
+      [{ tag: { team: ['search', 'chat'] } }, { tag: { team: '' } }],
+    ]) {
+      expect(sumUsd(await Promise.all(parts.map((part) => saved([part])))), JSON.stringify(parts)).toBe(whole)
+      expect(await saved(parts), JSON.stringify(parts)).toBe(whole)
+    }
+    const move = [{ target }]
+    const [named, none, all] = [
+      await asked(move, { tag: { team: ['search', 'chat'] } }),
+      await asked(move, { tag: { team: '' } }),
+      await asked(move),
+    ]
+    expect(none.baseline > 0n).toBe(true)
+    expect(addUsd(named.baseline, none.baseline)).toBe(all.baseline)
+  })
+
   it('finds the cheapest mix that the projects allow, and a rule keeps calls from a move likewise', async () => {
     const rule = { project: 'contracts', quality_floor: null, residency: 'own' as const }
     const started = performance.now()

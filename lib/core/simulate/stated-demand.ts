@@ -6,7 +6,7 @@ import { contextBandOfLengths } from '../rollup/context-band'
 import { HOUR_MS, type InstantMs, monthOf, type Period } from '../time/instant'
 import type { Quantities } from '../usage/record'
 import { type HourDemand, hourOfWeek } from './fleet/demand'
-import type { UsageSlice } from './replay/usage-slice'
+import { type UsageSlice, withPools } from './replay/usage-slice'
 import type { SimulationProblem } from './simulation'
 import type { StatedDemand } from './stated-demand-schema'
 
@@ -67,7 +67,7 @@ export function statedSlices(
     if (!cost.ok) return err(cost.error)
     slices.push({ ...slice, cost: cost.value })
   }
-  return ok(slices)
+  return ok(withPools(slices))
 }
 
 function quantitiesOf(input: bigint, cacheRead: bigint, output: bigint): Quantities {

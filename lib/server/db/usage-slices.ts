@@ -2,7 +2,7 @@
 import 'server-only'
 import { usdFromText } from '../../core/money/usd'
 import type { MoveSelect } from '../../core/simulate/replay/move-select'
-import type { UsageSlice } from '../../core/simulate/replay/usage-slice'
+import { type UsageSlice, withPools } from '../../core/simulate/replay/usage-slice'
 import { type InstantMs, monthOf, type Period } from '../../core/time/instant'
 import { isMeter, type OtherMeter } from '../../core/usage/meter'
 import { DIMENSION } from './dimension'
@@ -143,7 +143,7 @@ async function readSlices(
      ORDER BY s.at, host, model, project, api_key, service_tier, s.context_band, s.unpriced, s.plain`,
     values,
   )
-  return rows.map(sliceOf)
+  return withPools(rows.map(sliceOf))
 }
 
 const NAMED = ['host', 'model', 'project', 'api_key', 'service_tier'] as const

@@ -61,9 +61,11 @@ export function usageSource(
       )
     }
     for (const [name, wanted] of Object.entries(select.tag ?? {})) {
-      parts.push(`u.tag_set_id IN (SELECT id FROM dimension WHERE workspace_id = $1 AND kind = ${DIMENSION.tag_set}
-        AND EXISTS (SELECT 1 FROM jsonb_array_elements(value::jsonb) AS pairs (pair)
-          WHERE pair ->> 0 = ${bind(name)} AND pair ->> 1 = ANY (${bind(wanted)}::text[])))`)
+      const [named, oneOf] = [bind(name), bind(wanted)]
+      const sets = (also: string) => `(SELECT id FROM dimension WHERE workspace_id = $1 AND kind = ${DIMENSION.tag_set}
+        AND EXISTS (SELECT 1 FROM jsonb_array_elements(value::jsonb) AS pairs (pair) WHERE pair ->> 0 = ${named}${also}))`
+      const valued = `u.tag_set_id IN ${sets(` AND pair ->> 1 = ANY (${oneOf}::text[])`)}`
+      parts.push(wanted.includes('') ? `(${valued} OR u.tag_set_id NOT IN ${sets('')})` : valued)
     }
     if (select.prompt_tokens !== undefined) {
       parts.push(`u.context_band / 16 = ANY (${bind([...promptClassesIn(select.prompt_tokens)])}::int[])`)

@@ -7,7 +7,7 @@ import type { UsageSlice } from './usage-slice'
 export interface MoveSelect {
   readonly host?: readonly string[] | undefined
   readonly model?: readonly string[] | undefined
-  /** The empty name selects calls without one; so for `api_key`. */
+  /** The empty name selects calls without one; so for `api_key` and the values of a tag. */
   readonly project?: readonly string[] | undefined
   readonly api_key?: readonly string[] | undefined
   readonly service_tier?: readonly string[] | undefined
@@ -53,8 +53,7 @@ export function selects(select: MoveSelect, slice: Selectable): boolean {
 
 function hasTags(wanted: MoveSelect['tag'], tags: UsageSlice['tags']): boolean {
   for (const [name, values] of Object.entries(wanted ?? {})) {
-    const value = tags?.get(name)
-    if (value === undefined || !values.includes(value)) return false
+    if (!values.includes(tags?.get(name) ?? NO_NAME)) return false
   }
   return true
 }

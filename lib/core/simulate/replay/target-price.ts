@@ -12,9 +12,9 @@ import { DAY_MS, HOUR_MS, type InstantMs } from '../../time/instant'
 import type { Meter } from '../../usage/meter'
 import type { Quantities } from '../../usage/record'
 import { cacheRuleOf } from './cache-rule'
-import { lesser, MILLIONTHS, millionthsOf, type Ratio } from './ratio'
+import { MILLIONTHS, millionthsOf, type Ratio } from './ratio'
 import { numberOf, partsOf, SURE, type UnsureParts } from './unsure-part'
-import type { UsageSlice } from './usage-slice'
+import { type CallPool, poolOf, type UsageSlice } from './usage-slice'
 
 export interface HostedTarget {
   readonly kind: 'hosted'
@@ -291,6 +291,7 @@ interface Folding {
   readonly write1h: boolean
   /** It bills writes and today's host does not: what is read must have been written. */
   readonly writesReads: boolean
+  readonly calls: CallPool
 }
 
 function foldingOf(book: PriceBook, slice: UsageSlice, usage: PriceableUsage, plain: PriceSelection): Folding {
@@ -300,22 +301,19 @@ function foldingOf(book: PriceBook, slice: UsageSlice, usage: PriceableUsage, pl
   // Where everything has its price, so has each part.
   const lacks = (quantity: bigint, part: Partial<Quantities>) =>
     quantity > 0n && plain.problem !== null && !prices(part)
+  const calls = poolOf(slice)
   const least = cacheRuleOf(usage.host, usage.model).minPromptTokens
   const short =
     least > cacheRuleOf(slice.host, slice.model).minPromptTokens &&
-    usage.requests !== null &&
-    promptOf(quantities) < usage.requests * BigInt(least)
+    calls.requests > 0n &&
+    calls.promptTokens < calls.requests * BigInt(least)
   const read = short || lacks(quantities.cacheRead, { cacheRead: 1n })
   return {
+    calls,
     read,
     write5m: lacks(quantities.cacheWrite5m, { cacheWrite5m: 1n }),
     write1h: lacks(quantities.cacheWrite1h, { cacheWrite1h: 1n }),
-    writesReads:
-      !read &&
-      quantities.cacheRead > 0n &&
-      quantities.cacheWrite5m === 0n &&
-      quantities.cacheWrite1h === 0n &&
-      prices({ cacheWrite5m: 1n }),
+    writesReads: !read && quantities.cacheRead > 0n && !calls.writesCache && prices({ cacheWrite5m: 1n }),
   }
 }
 
@@ -354,7 +352,7 @@ const NOTHING: Quantities = {
 function changed(quantities: Quantities, change: TokenChange, fold: Folding): Quantities {
   const kept = fold.read ? 0n : quantities.cacheRead * millionthsOf(change.cacheKept)
   const fresh = (promptOf(quantities) - quantities.cacheWrite5m - quantities.cacheWrite1h) * MILLIONTHS - kept
-  const written = fold.writesReads ? lesser((kept * millionthsOf(change.writesPerRead)) / MILLIONTHS, fresh) : 0n
+  const written = !fold.writesReads ? 0n : isAllWritten(fold.calls, change) ? fresh : writtenFor(kept, change)
   const write5m = (fold.write5m ? 0n : quantities.cacheWrite5m * MILLIONTHS) + written
   const write1h = fold.write1h ? 0n : quantities.cacheWrite1h * MILLIONTHS
   const input = millionthsOf(change.input)
@@ -369,6 +367,19 @@ function changed(quantities: Quantities, change: TokenChange, fold: Folding): Qu
     other:
       quantities.other === null ? null : new Map([...quantities.other].map(([meter, count]) => [meter, count * SCALE])),
   }
+}
+
+function writtenFor(kept: bigint, change: TokenChange): bigint {
+  return (kept * millionthsOf(change.writesPerRead)) / MILLIONTHS
+}
+
+/**
+ * Nothing is written that was not sent: where the reads would need more, all that is not read is written. Decided on all calls
+ * alike; a slice that reads more than its part then has less than no plain input, which others of its pool make good.
+ */
+function isAllWritten({ input, cacheRead }: CallPool, change: TokenChange): boolean {
+  const kept = cacheRead * millionthsOf(change.cacheKept)
+  return writtenFor(kept, change) > (input + cacheRead) * MILLIONTHS - kept
 }
 
 function reasonOf(book: PriceBook, selection: PriceSelection, usage: PriceableUsage): CannotMove {

@@ -31,4 +31,55 @@ export interface UsageSlice {
   readonly quantities: Quantities
   /** Null when these calls have no price today. */
   readonly cost: Usd | null
+  /** What its calls are like; absent: as those of the slice. */
+  readonly pool?: CallPool | undefined
+}
+
+/**
+ * All calls of a question that are of one model, project and length class. What a mean decides is decided on them, not on a
+ * slice: how hours are cut into slices depends on the moves, and what moves cost together must be what they cost apart.
+ */
+export interface CallPool {
+  /** Prompt tokens of records whose calls are counted, and these calls. */
+  readonly promptTokens: bigint
+  readonly requests: bigint
+  readonly input: bigint
+  readonly cacheRead: bigint
+  /** Some of them wrote into a cache that is billed for it. */
+  readonly writesCache: boolean
+}
+
+/** The slices of a whole question, each with the pool of its calls. */
+export function withPools<Slice extends UsageSlice>(slices: readonly Slice[]): Slice[] {
+  const keyOf = ({ host, model, project, contextBand }: Slice) => `${host}\n${model}\n${project ?? ''}\n${contextBand}`
+  const pools = new Map<string, CallPool>()
+  for (const slice of slices) {
+    const key = keyOf(slice)
+    const known = pools.get(key)
+    pools.set(key, known === undefined ? poolOf(slice) : bothPools(known, poolOf(slice)))
+  }
+  return slices.map((slice) => ({ ...slice, pool: pools.get(keyOf(slice)) }))
+}
+
+function bothPools(a: CallPool, b: CallPool): CallPool {
+  return {
+    promptTokens: a.promptTokens + b.promptTokens,
+    requests: a.requests + b.requests,
+    input: a.input + b.input,
+    cacheRead: a.cacheRead + b.cacheRead,
+    writesCache: a.writesCache || b.writesCache,
+  }
+}
+
+/** The pool of a slice that nobody pooled: its own calls. */
+export function poolOf({ requests, quantities, pool }: UsageSlice): CallPool {
+  if (pool !== undefined) return pool
+  const { input, cacheRead, cacheWrite5m, cacheWrite1h } = quantities
+  return {
+    promptTokens: requests === 0n ? 0n : input + cacheRead + cacheWrite5m + cacheWrite1h,
+    requests,
+    input,
+    cacheRead,
+    writesCache: cacheWrite5m > 0n || cacheWrite1h > 0n,
+  }
 }
