@@ -179,6 +179,27 @@ describe('what a point may leave out', () => {
     ])
   })
 
+  test('what does not go together is told: more tokens than the model takes, more ranks than GPUs', () => {
+    const input = {
+      model: 'Llama-2-70B',
+      gpu: 'H100',
+      precision: 'fp8',
+      engine: 'vllm',
+      gpus: 4,
+      tensor_parallel: 8,
+      input_tokens: 8000,
+      output_tokens: 500,
+      concurrency: 4,
+    }
+    const resolved = resolvePoint(pointSchema.parse(input))
+    if (!resolved.ok) throw new Error(resolved.error.message)
+    expect(pointNotes(input, resolved.value)).toEqual([
+      '8500 tokens are more than the 4096 that Llama-2-70B was published for.',
+      '8 ranks need more than 4 GPUs: estimated for 8.',
+    ])
+    expect(answerOf(input)?.outputPerSecond).toEqual(answerOf({ ...input, gpus: 8 })?.outputPerSecond)
+  })
+
   test('no ranks, zero ranks and null ranks are the same', () => {
     const point = { model: 'DeepSeek-R1', gpu: 'B200', gpus: 8, engine: 'sglang', precision: 'fp4', concurrency: 256 }
     const free = estimate(point)

@@ -23,6 +23,14 @@ export function pointNotes(input: Readonly<Record<string, unknown>>, point: Serv
   if (silent('input_tokens') || silent('output_tokens')) {
     notes.push(`Lengths not all given: ${point.inputTokens} tokens in, ${point.outputTokens} out.`)
   }
+  const longest = point.inputTokens + point.outputTokens
+  if (longest > point.model.maxContext) {
+    notes.push(
+      `${longest} tokens are more than the ${point.model.maxContext} that ${point.model.name} was published for.`,
+    )
+  }
+  const ranks = (point.tensor ?? 1) * (point.data ?? 1) * (point.pipeline ?? 1)
+  if (ranks > point.gpus) notes.push(`${ranks} ranks need more than ${point.gpus} GPUs: estimated for ${ranks}.`)
   if (silent('hardware') && (point.gpu.softwareShare ?? 1) < 1) {
     notes.push(
       `${point.gpu.name} is taken at ${100 * (point.gpu.softwareShare as number)} % of its data sheet, for its software.`,

@@ -72,7 +72,7 @@ const pool = z.strictObject({ gpus: positive.nullish(), tensor_parallel: ranks, 
 const pools = z.strictObject({ prefill: pool, decode: pool })
 
 export const pointSchema = z.object({
-  id: z.union([z.string().max(200), z.number()]).nullish(),
+  id: z.union([z.string().max(200), z.number()], shouldBe('must be a number or text of at most 200 letters')).nullish(),
   model: z.string().min(1).max(200).nullish(),
   gpu: z.string().min(1).max(200).nullish(),
   architecture: architectureSchema.nullish(),
