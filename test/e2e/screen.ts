@@ -1,6 +1,6 @@
 /** What the browser tests share: signing in, what a browser complains about, and what makes a screen usable. */
 import AxeBuilder from '@axe-core/playwright'
-import { expect, type Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 
 export interface Person {
   readonly email: string
@@ -33,12 +33,19 @@ export async function signIn(page: Page, path: string, who: Person = ADMIN): Pro
 
 export async function openSignedIn(page: Page, path: string, who: Person = ADMIN): Promise<void> {
   await signIn(page, path, who)
-  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
+  await expectListening(page.getByRole('navigation', { name: 'Main' }))
+}
+
+/** Drawn, and taken over by its script: a press before that is lost, which on a busy machine is a second after it is seen. */
+async function expectListening(part: Locator): Promise<void> {
+  await expect(part).toBeVisible()
+  const listens = () => part.evaluate((element) => Object.keys(element).some((key) => key.startsWith('__reactProps$')))
+  await expect.poll(listens).toBe(true)
 }
 
 export async function openImports(page: Page): Promise<void> {
   await signIn(page, '/imports')
-  await expect(page.getByRole('region', { name: 'Drop usage files anywhere on this page' })).toBeVisible()
+  await expectListening(page.getByRole('region', { name: 'Drop usage files anywhere on this page' }))
 }
 
 /** What fades in or is still being drawn is looked at again: a barrier is what stays. A large page takes axe its time. */
