@@ -10,7 +10,7 @@ const result = spawnSync(
   [join(root, 'node_modules/prisma/build/index.js'), 'generate', '--config', 'prisma/prisma.config.ts'],
   {
     cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
       PRISMA_SCHEMA_ENGINE_BINARY: '/bin/false',
@@ -21,5 +21,6 @@ const result = spawnSync(
 )
 if (result.status !== 0) {
   process.stderr.write(result.stdout)
+  process.stderr.write(result.stderr)
   process.exit(result.status ?? 1)
 }
