@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { generateClient, serverOnly } from '../../bin/build-steps.mjs'
+import { serverOnly } from '../../bin/build-steps.mjs'
 import { ensureInstalled } from '../../bin/prepare.mjs'
 
 const folder = dirname(fileURLToPath(import.meta.url))
@@ -24,7 +24,6 @@ const BUILT = { simulate: [], import: ['--max-semi-space-size=32'] }
 
 // In a fresh clone too.
 await ensureInstalled()
-generateClient()
 if (name in BUILT) process.exit(await runBuilt(BUILT[name]))
 const done = spawnSync(process.execPath, ['--import', 'tsx', script, ...rest], { stdio: 'inherit' })
 process.exit(done.status ?? 1)

@@ -34,27 +34,32 @@ const DAY_KEYS = [
   'user_id',
   'service_tier_id',
 ]
-/** Columns that add up, and how they come from records. */
-const SUMS: readonly (readonly [column: string, ofRecords: string])[] = [
-  ['records', 'count(*)'],
-  ['requests', 'coalesce(sum(requests), 0)'],
-  ['uncounted_records', 'count(*) FILTER (WHERE requests IS NULL)'],
-  ['input_tokens', 'sum(input_tokens)'],
-  ['cache_read_tokens', 'sum(cache_read_tokens)'],
-  ['cache_write_5m_tokens', 'sum(cache_write_5m_tokens)'],
-  ['cache_write_1h_tokens', 'sum(cache_write_1h_tokens)'],
-  ['output_tokens', 'sum(output_tokens)'],
-  ['reasoning_tokens', 'sum(reasoning_tokens)'],
-  ['cost', 'coalesce(sum(cost), 0)'],
-  ['unpriced_records', 'count(*) FILTER (WHERE cost IS NULL)'],
-  ['unpriced_requests', 'coalesce(sum(coalesce(requests, 1)) FILTER (WHERE cost IS NULL), 0)'],
+/** Columns that add up, how they come from records, and where a fold counts them: null is its cost. */
+const SUMS: readonly (readonly [column: string, ofRecords: string, field: number | null])[] = [
+  ['records', 'count(*)', COUNT.records],
+  ['requests', 'coalesce(sum(requests), 0)', COUNT.requests],
+  ['uncounted_records', 'count(*) FILTER (WHERE requests IS NULL)', COUNT.uncountedRecords],
+  ['input_tokens', 'sum(input_tokens)', COUNT.input],
+  ['cache_read_tokens', 'sum(cache_read_tokens)', COUNT.cacheRead],
+  ['cache_write_5m_tokens', 'sum(cache_write_5m_tokens)', COUNT.cacheWrite5m],
+  ['cache_write_1h_tokens', 'sum(cache_write_1h_tokens)', COUNT.cacheWrite1h],
+  ['output_tokens', 'sum(output_tokens)', COUNT.output],
+  ['reasoning_tokens', 'sum(reasoning_tokens)', COUNT.reasoning],
+  ['cost', 'coalesce(sum(cost), 0)', null],
+  ['unpriced_records', 'count(*) FILTER (WHERE cost IS NULL)', COUNT.unpricedRecords],
+  ['unpriced_requests', 'coalesce(sum(coalesce(requests, 1)) FILTER (WHERE cost IS NULL), 0)', COUNT.unpricedRequests],
   [
     'unpriced_tokens',
     `coalesce(sum(input_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens + output_tokens)
        FILTER (WHERE cost IS NULL), 0)`,
+    COUNT.unpricedTokens,
   ],
-  ['reported_records', `count(*) FILTER (WHERE reported_cost IS NOT NULL AND reported_currency = 'USD')`],
-  ['errors', 'count(*) FILTER (WHERE status = 1)'],
+  [
+    'reported_records',
+    `count(*) FILTER (WHERE reported_cost IS NOT NULL AND reported_currency = 'USD')`,
+    COUNT.reportedRecords,
+  ],
+  ['errors', 'count(*) FILTER (WHERE status = 1)', COUNT.errors],
 ]
 const REPORTED = `sum(reported_cost) FILTER (WHERE reported_currency = 'USD')`
 /** Columns in the order in which sums are selected and written. */
@@ -306,49 +311,20 @@ async function copyFold(
   }
 }
 
-/** Counts in the order of SUMS, around the cost. */
-const BEFORE_COST = [
-  COUNT.records,
-  COUNT.requests,
-  COUNT.uncountedRecords,
-  COUNT.input,
-  COUNT.cacheRead,
-  COUNT.cacheWrite5m,
-  COUNT.cacheWrite1h,
-  COUNT.output,
-  COUNT.reasoning,
-]
-const AFTER_COST = [
-  COUNT.unpricedRecords,
-  COUNT.unpricedRequests,
-  COUNT.unpricedTokens,
-  COUNT.reportedRecords,
-  COUNT.errors,
-]
-/** Numeric columns; the other counts are bigint. */
-const TOKENS = new Set<number>([
-  COUNT.input,
-  COUNT.cacheRead,
-  COUNT.cacheWrite5m,
-  COUNT.cacheWrite1h,
-  COUNT.output,
-  COUNT.reasoning,
-  COUNT.unpricedTokens,
-])
-
-/** In the order of SUMS, then reported_cost. */
+/** In the order of SUMS, then reported_cost. Tokens are numeric, other counts bigint. */
 function writeSums(rows: CopyBuffers, sums: SumTable, index: number): void {
-  const write = (field: number) => {
+  for (const [column, , field] of SUMS) {
+    if (field === null) {
+      rows.money(sums.costOf(index))
+      continue
+    }
     const plain = sums.plainCountOf(index, field)
-    if (TOKENS.has(field)) {
+    if (column.endsWith('_tokens')) {
       if (plain === null) rows.wholeNumeric(sums.countOf(index, field))
       else rows.plainNumeric(plain)
     } else if (plain === null) rows.int8(sums.countOf(index, field))
     else rows.plainInt8(plain)
   }
-  BEFORE_COST.forEach(write)
-  rows.money(sums.costOf(index))
-  AFTER_COST.forEach(write)
   const reported = sums.reportedOf(index)
   if (reported === null) rows.nil()
   else rows.money(reported)
@@ -356,12 +332,11 @@ function writeSums(rows: CopyBuffers, sums: SumTable, index: number): void {
 
 /** The same in digits. */
 function sumsText(sums: SumTable, index: number): (string | null)[] {
-  const digits = (field: number) => sums.countOf(index, field).toString()
   const reported = sums.reportedOf(index)
   return [
-    ...BEFORE_COST.map(digits),
-    usdToText(sums.costOf(index) as Usd),
-    ...AFTER_COST.map(digits),
+    ...SUMS.map(([, , field]) =>
+      field === null ? usdToText(sums.costOf(index) as Usd) : sums.countOf(index, field).toString(),
+    ),
     reported === null ? null : usdToText(reported as Usd),
   ]
 }
