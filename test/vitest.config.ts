@@ -5,8 +5,8 @@ import { defineConfig } from 'vitest/config'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const alias = { '@': root, 'server-only': join(root, 'test/support/server-only.ts') }
 const shared = { alias, environment: 'node' as const, testTimeout: 120_000 }
-/** The default leaves a core to itself, which is half of a small machine; threads load the modules of a file faster. */
-const everyCore = { maxWorkers: '100%', pool: 'threads' as const }
+/** The default leaves a core to itself, which is half of a small machine. Processes: some tests measure the memory of theirs. */
+const everyCore = { maxWorkers: '100%', pool: 'forks' as const }
 
 export default defineConfig({
   root,
