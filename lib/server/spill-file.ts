@@ -41,15 +41,28 @@ export class SpillFile implements Spill {
     const pieces = this.parts.get(part) ?? []
     const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
     let filled = 0
-    for (const { at, length } of pieces) {
-      for (let done = 0; done < length; ) {
-        const got = readSync(this.file, bytes, filled + done, length - done, at + done)
-        if (got === 0) throw new Error('what an import held back is cut')
-        done += got
-      }
-      filled += length
+    for (const piece of pieces) {
+      this.fill(bytes.subarray(filled, filled + piece.length), piece.at)
+      filled += piece.length
     }
     return bytes
+  }
+
+  /** What was written under `part`, as it was written, one piece after another. */
+  *pieces(part: number): Generator<Uint8Array, void, undefined> {
+    for (const { at, length } of this.parts.get(part) ?? []) {
+      const bytes = new Uint8Array(length)
+      this.fill(bytes, at)
+      yield bytes
+    }
+  }
+
+  private fill(bytes: Uint8Array, at: number): void {
+    for (let done = 0; done < bytes.length; ) {
+      const got = readSync(this.file, bytes, done, bytes.length - done, at + done)
+      if (got === 0) throw new Error('what an import held back is cut')
+      done += got
+    }
   }
 
   close(): void {

@@ -140,10 +140,11 @@ export class SumTable {
     this.plain(index, COUNT.unpricedTokens, input + cacheRead + cacheWrite5m + cacheWrite1h + output)
   }
 
-  /** Adds every row of another table of the same width. */
-  merge(from: SumTable): void {
+  /** Adds the rows of another table of the same width, or those the first part of whose key `takes`. */
+  merge(from: SumTable, takes: ((first: number) => boolean) | null = null): void {
     const { width } = this
     for (let theirs = 0; theirs < from.size; theirs += 1) {
+      if (takes !== null && !takes(from.keys[theirs * width] as number)) continue
       for (let place = 0; place < width; place += 1) this.key[place] = from.keys[theirs * width + place] as number
       const index = this.row()
       for (let field = 0; field < COUNTS; field += 1) {

@@ -237,9 +237,9 @@ export class CopyBuffers {
     this.at += 5 + length
   }
 
-  /** Everything written so far, with the format's header and trailer. */
-  parts(): Buffer[] {
-    return [HEADER, ...this.full, this.chunk.subarray(0, this.at), TRAILER]
+  /** Everything written so far. */
+  body(): Buffer[] {
+    return [...this.full, this.chunk.subarray(0, this.at)]
   }
 
   get size(): number {
@@ -259,6 +259,11 @@ export class CopyBuffers {
 
 /** Sends rows; rejects with the server's error (23505 for a duplicate) and leaves the statement failed. */
 export async function copyInto(connection: Connection, target: string, rows: CopyBuffers): Promise<void> {
+  await copyBytesInto(connection, target, rows.body())
+}
+
+/** The same of rows that were written elsewhere, which are asked for as the server takes them. */
+export async function copyBytesInto(connection: Connection, target: string, body: Iterable<Uint8Array>): Promise<void> {
   const stream = connection.query(copyFrom(`COPY ${target} FROM STDIN (FORMAT binary)`))
   let failure: Error | null = null
   const settled = new Promise<void>((resolve, reject) => {
@@ -270,10 +275,17 @@ export async function copyInto(connection: Connection, target: string, rows: Cop
   })
   // The wait below may leave by the same error first.
   settled.catch(() => undefined)
-  for (const part of rows.parts()) {
+  for (const part of framed(body)) {
     if (failure !== null) break
     if (!stream.write(part)) await Promise.race([once(stream, 'drain'), settled])
   }
   if (failure === null) stream.end()
   await settled
+}
+
+/** With the format's header and trailer. */
+function* framed(body: Iterable<Uint8Array>): Generator<Uint8Array, void, undefined> {
+  yield HEADER
+  yield* body
+  yield TRAILER
 }

@@ -7,7 +7,8 @@ import 'server-only'
 import { usdFromText } from '../../core/money/usd'
 import { WordSums } from '../../core/money/words'
 import { tellerOf } from '../../core/source/teller'
-import { monthsIn } from '../../core/time/instant'
+import { HOUR_MS, monthsIn } from '../../core/time/instant'
+import type { SpillFile } from '../spill-file'
 import { lockClosedMonths } from './bill-correction'
 import { CopyBuffers, copyInto } from './copy'
 import { shareUndoLock } from './duplicate'
@@ -15,7 +16,9 @@ import { makeMonths } from './partition'
 import { type Connection, isDuplicate } from './pool'
 import { NO_PRICE_SET } from './price-set'
 import { ProviderIds } from './provider-id'
-import { addSmallFold, insertFold, mergeDeltas, openDeltas, RollupFold, writeDeltas } from './rollup'
+import { addSmallFold, insertFold, mergeDeltas, openDeltas, writeDeltas } from './rollup'
+import { RollupFold, spillFold } from './rollup-fold'
+import { RollupSpill } from './rollup-spill'
 import { type DecisionInForce, decisionsInForce, settleDecided } from './set-aside'
 import { RECORD_COLUMN_LIST, type RecordRow, writeRecord } from './usage-record'
 import { openStage, type Revision, revisionOf, type StagedOutcome, writeStaged } from './usage-stage'
@@ -27,8 +30,10 @@ const FIRST_BATCH_ROWS = 3_000
 const BATCH_BYTES = 12 * 1024 * 1024
 /** So few rollup rows, as of a live ingest, are added by one statement without tables of their own. */
 const FEW_ROLLUPS = 500
-/** Rollup rows held in memory before they move to the delta tables. */
-const MAX_FOLD = 120_000
+/** Rollup rows held in memory before those of finished hours are spilled. */
+const FEW_HELD = 20_000
+/** The same of a file out of order, whose hours are never finished: the more are held, the fewer are written twice. */
+const MOST_HELD = 120_000
 
 export interface ImportCounts {
   accepted: bigint
@@ -77,12 +82,14 @@ export class ImportWriter {
   private batch: Batch = newBatch()
   private batchRows = FIRST_BATCH_ROWS
   private fold = new RollupFold()
+  private spill: RollupSpill | null = null
+  private mostHeld = FEW_HELD
   private sending: Promise<void> | null = null
   private failure: Error | null = null
   /** A file that brought duplicates once will bring more: then the direct way is not tried first. */
   private expectDuplicates = false
   private stageOpen = false
-  /** The delta tables are there, and sums may be in them, so that what is left in memory is not all of them. */
+  /** The delta tables are there, and sums may be in them, so that the fold and what was spilled are not all of them. */
   private usedDeltas = false
   private readonly conflicts: Conflict[] = []
   private readonly ids = new ProviderIds()
@@ -92,22 +99,25 @@ export class ImportWriter {
     private readonly workspaceId: number,
     private readonly importNo: number,
     private readonly formatOf: () => string | null,
+    private readonly openSpill: (() => SpillFile) | null,
     private readonly decisions: readonly DecisionInForce[],
   ) {}
 
   /**
    * `connection` is inside the import's transaction. `formatOf` tells the import's format, by which decisions about the
-   * authoritative source know it; it is asked once rows come.
+   * authoritative source know it; it is asked once rows come. `openSpill` opens room outside memory, which the caller closes;
+   * without it all sums are held, as of the few records of a live ingest.
    */
   static async open(
     connection: Connection,
     workspaceId: number,
     importNo: number,
     formatOf: () => string | null,
+    openSpill: (() => SpillFile) | null,
   ): Promise<ImportWriter> {
     await shareUndoLock(connection, workspaceId)
     const decisions = await decisionsInForce(connection, workspaceId)
-    return new ImportWriter(connection, workspaceId, importNo, formatOf, decisions)
+    return new ImportWriter(connection, workspaceId, importNo, formatOf, openSpill, decisions)
   }
 
   private get source(): string {
@@ -164,16 +174,16 @@ export class ImportWriter {
     await this.send()
     await this.settle()
     await this.refuseMoved()
-    const { connection, workspaceId } = this
+    const { connection, workspaceId, spill } = this
     const closed = await lockClosedMonths(connection, workspaceId)
-    const foldAlone = !this.usedDeltas
-    if (foldAlone && closed.size === 0) {
-      if (this.fold.size <= FEW_ROLLUPS) return await addSmallFold(connection, workspaceId, this.fold)
+    const distinct = !this.usedDeltas && spill?.overlaps !== true
+    if (distinct && closed.size === 0) {
+      if (spill === null && this.fold.size <= FEW_ROLLUPS) return await addSmallFold(connection, workspaceId, this.fold)
       if (await this.insertRollups()) return
     }
     await this.openDeltasOnce()
-    await writeDeltas(connection, workspaceId, this.fold)
-    await mergeDeltas(connection, workspaceId, { kind: 'import', no: this.importNo }, foldAlone)
+    await writeDeltas(connection, workspaceId, this.fold, spill)
+    await mergeDeltas(connection, workspaceId, { kind: 'import', no: this.importNo }, distinct)
   }
 
   /** Takes back the records whose id is stored at another time. */
@@ -199,7 +209,7 @@ export class ImportWriter {
     const { connection } = this
     await connection.query('SAVEPOINT rollups')
     try {
-      await insertFold(connection, this.workspaceId, this.fold)
+      await insertFold(connection, this.workspaceId, this.fold, this.spill)
       await connection.query('RELEASE SAVEPOINT rollups')
       return true
     } catch (error) {
@@ -228,7 +238,7 @@ export class ImportWriter {
       try {
         await copyInto(connection, `usage_record (${RECORD_COLUMN_LIST})`, batch.copy)
         await connection.query('RELEASE SAVEPOINT batch')
-        await this.take(batch)
+        this.take(batch)
         return
       } catch (error) {
         if (!isDuplicate(error)) throw error
@@ -248,18 +258,23 @@ export class ImportWriter {
     }
   }
 
-  private async take(batch: Batch): Promise<void> {
+  private take(batch: Batch): void {
     const { counts } = this
     counts.accepted += BigInt(batch.copy.rows)
     counts.unpriced += BigInt(batch.unpriced)
     if (batch.priced > 0) counts.cost = (counts.cost ?? 0n) + batch.cost + batch.costs.at(0)
     this.extend(batch.firstMs, batch.lastMs)
+    this.spill?.meets(Math.floor(batch.firstMs / HOUR_MS), Math.floor(batch.lastMs / HOUR_MS))
     this.fold.merge(batch.fold)
-    if (this.fold.size > MAX_FOLD) {
-      await this.openDeltasOnce()
-      await writeDeltas(this.connection, this.workspaceId, this.fold)
-      this.fold = new RollupFold()
-    }
+    this.spillFinished()
+  }
+
+  private spillFinished(): void {
+    const { openSpill } = this
+    if (this.fold.size <= this.mostHeld || openSpill === null) return
+    this.spill ??= new RollupSpill(openSpill())
+    this.fold = spillFold(this.spill, this.workspaceId, this.fold)
+    this.mostHeld = this.spill.overlaps ? MOST_HELD : Math.max(FEW_HELD, Math.min(MOST_HELD, this.fold.size * 3))
   }
 
   private takeStaged(batch: Batch, outcome: StagedOutcome): void {

@@ -4,67 +4,14 @@
  */
 import 'server-only'
 import { type Usd, usdToText } from '../../core/money/usd'
-import { COUNT, SumTable } from '../../core/rollup/sum-table'
+import type { SumTable } from '../../core/rollup/sum-table'
 import { DAY_MS, floorToDay, HOUR_MS, type InstantMs } from '../../core/time/instant'
 import { type ChangeCause, noteCorrections } from './bill-correction'
-import { CopyBuffers, copyInto } from './copy'
 import type { Connection, Queryable } from './pool'
-import { quantitiesJson, type RecordRow } from './usage-record'
-
-const HOUR_KEYS = [
-  'workspace_id',
-  'hour',
-  'host_id',
-  'model_id',
-  'project_id',
-  'api_key_id',
-  'service_tier_id',
-  'region_id',
-  'context_band',
-  'grain_seconds',
-  'price_set_id',
-]
-const DAY_KEYS = [
-  'workspace_id',
-  'day',
-  'host_id',
-  'model_id',
-  'project_id',
-  'api_key_id',
-  'user_id',
-  'service_tier_id',
-]
-/** Columns that add up, how they come from records, and where a fold counts them: null is its cost. */
-const SUMS: readonly (readonly [column: string, ofRecords: string, field: number | null])[] = [
-  ['records', 'count(*)', COUNT.records],
-  ['requests', 'coalesce(sum(requests), 0)', COUNT.requests],
-  ['uncounted_records', 'count(*) FILTER (WHERE requests IS NULL)', COUNT.uncountedRecords],
-  ['input_tokens', 'sum(input_tokens)', COUNT.input],
-  ['cache_read_tokens', 'sum(cache_read_tokens)', COUNT.cacheRead],
-  ['cache_write_5m_tokens', 'sum(cache_write_5m_tokens)', COUNT.cacheWrite5m],
-  ['cache_write_1h_tokens', 'sum(cache_write_1h_tokens)', COUNT.cacheWrite1h],
-  ['output_tokens', 'sum(output_tokens)', COUNT.output],
-  ['reasoning_tokens', 'sum(reasoning_tokens)', COUNT.reasoning],
-  ['cost', 'coalesce(sum(cost), 0)', null],
-  ['unpriced_records', 'count(*) FILTER (WHERE cost IS NULL)', COUNT.unpricedRecords],
-  ['unpriced_requests', 'coalesce(sum(coalesce(requests, 1)) FILTER (WHERE cost IS NULL), 0)', COUNT.unpricedRequests],
-  [
-    'unpriced_tokens',
-    `coalesce(sum(input_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens + output_tokens)
-       FILTER (WHERE cost IS NULL), 0)`,
-    COUNT.unpricedTokens,
-  ],
-  [
-    'reported_records',
-    `count(*) FILTER (WHERE reported_cost IS NOT NULL AND reported_currency = 'USD')`,
-    COUNT.reportedRecords,
-  ],
-  ['errors', 'count(*) FILTER (WHERE status = 1)', COUNT.errors],
-]
-const REPORTED = `sum(reported_cost) FILTER (WHERE reported_currency = 'USD')`
-/** Columns in the order in which sums are selected and written. */
-export const HOUR_COLUMNS = [...HOUR_KEYS, ...SUMS.map(([name]) => name), 'reported_cost', 'other_quantities']
-export const DAY_COLUMNS = [...DAY_KEYS, ...SUMS.map(([name]) => name), 'reported_cost']
+import { DAY_COLUMNS, DAY_KEYS, HOUR_COLUMNS, HOUR_KEYS, REPORTED, SUMS } from './rollup-columns'
+import { copyFold, DAY_KEY, HOUR_KEY, type RollupFold } from './rollup-fold'
+import type { RollupSpill } from './rollup-spill'
+import { quantitiesJson } from './usage-record'
 
 /** grain: calls and buckets up to an hour share a row; longer buckets keep their length, since they are not the hour's. */
 const HOUR_KEYS_OF_RECORDS = HOUR_KEYS.map((key) =>
@@ -185,55 +132,14 @@ export async function rebuildRollups(
   await connection.query(`INSERT INTO usage_day (${DAY_COLUMNS.join(', ')}) ${daySumsSql(source)}`, bounds)
 }
 
-/** Places in the keys of the two tables, in the order of the columns after the workspace. */
-const HOUR_KEY = HOUR_KEYS.length - 1
-const DAY_KEY = DAY_KEYS.length - 1
-
-/** Sums of the records of one batch or of several, by the keys of both rollups. */
-export class RollupFold {
-  readonly hours = new SumTable(HOUR_KEY)
-  readonly days = new SumTable(DAY_KEY)
-
-  add(row: RecordRow): void {
-    const { keys, record } = row
-    const { hours, days } = this
-    const hour = Math.floor(record.startMs / HOUR_MS)
-    const hourKey = hours.key
-    hourKey[0] = hour
-    hourKey[1] = keys.host
-    hourKey[2] = keys.model
-    hourKey[3] = keys.project
-    hourKey[4] = keys.apiKey
-    hourKey[5] = keys.serviceTier
-    hourKey[6] = keys.region
-    hourKey[7] = keys.contextBand
-    hourKey[8] = Math.max(3600, keys.bucketSeconds)
-    hourKey[9] = keys.priceSet
-    hours.add(hours.row(), row)
-    const dayKey = days.key
-    dayKey[0] = Math.floor(hour / 24)
-    dayKey[1] = keys.host
-    dayKey[2] = keys.model
-    dayKey[3] = keys.project
-    dayKey[4] = keys.apiKey
-    dayKey[5] = keys.user
-    dayKey[6] = keys.serviceTier
-    days.add(days.row(), row)
-  }
-
-  merge(other: RollupFold): void {
-    this.hours.merge(other.hours)
-    this.days.merge(other.days)
-  }
-
-  get size(): number {
-    return this.hours.size + this.days.size
-  }
-}
-
-/** Writes a fold into the delta tables. */
-export async function writeDeltas(connection: Connection, workspaceId: number, fold: RollupFold): Promise<void> {
-  await copyFold(connection, workspaceId, fold, { hours: 'hour_delta', days: 'day_delta' })
+/** Writes a fold, and what of it was spilled, into the delta tables. */
+export async function writeDeltas(
+  connection: Connection,
+  workspaceId: number,
+  fold: RollupFold,
+  spill: RollupSpill | null,
+): Promise<void> {
+  await copyFold(connection, workspaceId, fold, spill, { hours: 'hour_delta', days: 'day_delta' })
 }
 
 /** Adds the few rows of a fold to the rollups without delta tables. Only where no month that it changes is closed. */
@@ -269,65 +175,14 @@ async function addRows(connection: Queryable, rollup: Rollup, rows: readonly (re
   )
 }
 
-/** Writes a fold straight into the rollups; fails with 23505 when any of its rows is there already. */
-export async function insertFold(connection: Connection, workspaceId: number, fold: RollupFold): Promise<void> {
-  await copyFold(connection, workspaceId, fold, { hours: 'usage_hour', days: 'usage_day' })
-}
-
-async function copyFold(
+/** The same straight into the rollups; fails with 23505 when any of the rows is there already. */
+export async function insertFold(
   connection: Connection,
   workspaceId: number,
   fold: RollupFold,
-  into: { readonly hours: string; readonly days: string },
+  spill: RollupSpill | null,
 ): Promise<void> {
-  const { hours, days } = fold
-  if (hours.size > 0) {
-    const rows = new CopyBuffers()
-    for (let index = 0; index < hours.size; index += 1) {
-      rows.beginRow(HOUR_COLUMNS.length)
-      rows.int4(workspaceId)
-      rows.instant(hours.keyOf(index, 0) * HOUR_MS)
-      for (let place = 1; place <= 6; place += 1) rows.int4(hours.keyOf(index, place))
-      rows.int2(hours.keyOf(index, 7))
-      rows.int4(hours.keyOf(index, 8))
-      rows.int4(hours.keyOf(index, 9))
-      writeSums(rows, hours, index)
-      const other = hours.otherOf(index)
-      if (other === null) rows.nil()
-      else rows.jsonb(quantitiesJson(other))
-    }
-    await copyInto(connection, `${into.hours} (${HOUR_COLUMNS.join(', ')})`, rows)
-  }
-  if (days.size > 0) {
-    const rows = new CopyBuffers()
-    for (let index = 0; index < days.size; index += 1) {
-      rows.beginRow(DAY_COLUMNS.length)
-      rows.int4(workspaceId)
-      rows.date(days.keyOf(index, 0) * DAY_MS)
-      for (let place = 1; place < DAY_KEY; place += 1) rows.int4(days.keyOf(index, place))
-      writeSums(rows, days, index)
-    }
-    await copyInto(connection, `${into.days} (${DAY_COLUMNS.join(', ')})`, rows)
-  }
-}
-
-/** In the order of SUMS, then reported_cost. Tokens are numeric, other counts bigint. */
-function writeSums(rows: CopyBuffers, sums: SumTable, index: number): void {
-  for (const [column, , field] of SUMS) {
-    if (field === null) {
-      rows.money(sums.costOf(index))
-      continue
-    }
-    const plain = sums.plainCountOf(index, field)
-    if (column.endsWith('_tokens')) {
-      if (plain === null) rows.wholeNumeric(sums.countOf(index, field))
-      else rows.plainNumeric(plain)
-    } else if (plain === null) rows.int8(sums.countOf(index, field))
-    else rows.plainInt8(plain)
-  }
-  const reported = sums.reportedOf(index)
-  if (reported === null) rows.nil()
-  else rows.money(reported)
+  await copyFold(connection, workspaceId, fold, spill, { hours: 'usage_hour', days: 'usage_day' })
 }
 
 /** The same in digits. */

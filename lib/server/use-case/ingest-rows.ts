@@ -82,7 +82,7 @@ async function ingestOnce(principal: Principal, input: IngestRows, memory: Reply
   return await inTransaction(async (connection) => {
     const earlier = memory === null ? null : await memory.recall(connection)
     if (earlier !== null) return earlier
-    const writer = await ImportWriter.open(connection, workspaceId, target.no, () => source.format)
+    const writer = await ImportWriter.open(connection, workspaceId, target.no, () => source.format, null)
     const places = new Map(rows.map((row, index) => [row.byteOffset, index]))
     const errors: { index: number; code: string; message: string }[] = []
     const intake = new RecordIntake({ workspaceId, book, defaultProject: null, nowMs }, writer, (row) => {

@@ -130,7 +130,9 @@ class ImportRun {
     const book = await loadBook(claimed.workspaceId)
     this.mappings = await loadMappings(pool(), claimed.workspaceId)
     const formatOf = () => this.reader?.format ?? null
-    const writer = await ImportWriter.open(connection, claimed.workspaceId, claimed.no, formatOf)
+    const writer = await ImportWriter.open(connection, claimed.workspaceId, claimed.no, formatOf, () =>
+      this.openSpill(),
+    )
     this.writer = writer
     const { workspaceId, nowMs } = claimed
     const request = { workspaceId, book, defaultProject: claimed.options.project, nowMs }
@@ -251,13 +253,14 @@ class ImportRun {
     const named = options.mapping === undefined || options.mapping === null ? null : options.mapping
     const mapping = this.mappings.find(({ id }) => id === named) ?? null
     if (named !== null && mapping === null) return err(MAPPING_GONE)
-    const openSpill = () => {
-      const spill = new SpillFile()
-      this.spills.push(spill)
-      return spill
-    }
     const told = { format, host, timeZone, nowMs, mapping, mappings: this.mappings }
-    return openSource(head, complete, { ...told, holdReadings: true, openSpill })
+    return openSource(head, complete, { ...told, holdReadings: true, openSpill: () => this.openSpill() })
+  }
+
+  private openSpill(): SpillFile {
+    const spill = new SpillFile()
+    this.spills.push(spill)
+    return spill
   }
 
   private async storeRejects(connection: Connection): Promise<void> {

@@ -45,7 +45,7 @@ const record: fc.Arbitrary<UsageRecord> = fc.record({
 function bytesOf(row: RecordRow): string {
   const out = new CopyBuffers()
   writeRecord(out, 7, 12, row)
-  return Buffer.concat(out.parts()).toString('hex')
+  return Buffer.concat(out.body()).toString('hex')
 }
 
 describe('a row of usage_record', () => {
