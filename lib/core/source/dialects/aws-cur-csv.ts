@@ -4,8 +4,8 @@
  * are not read: they hold within one version of a report only.
  */
 import { DAY_MS, HOUR_MS } from '../../time/instant'
-import type { CostCategory, CostRecord } from '../../usage/cost-record'
-import type { Meter } from '../../usage/meter'
+import type { CostRecord } from '../../usage/cost-record'
+import { awsCategory, awsUsageOf, isBedrock } from '../aws-cost'
 import { billedAmountOf, billedCurrencyOf, buildCost, decimalOf, endsOf } from '../build-cost'
 import { textOrNull } from '../build-record'
 import { Columns } from '../columns'
@@ -45,19 +45,6 @@ export const awsCurCsv: CsvCostDialect = {
   },
 }
 
-const CATEGORIES: Readonly<Record<string, CostCategory>> = {
-  usage: 'usage',
-  discountedusage: 'usage',
-  savingsplancoveredusage: 'usage',
-  tax: 'tax',
-  credit: 'credit',
-  refund: 'refund',
-  fee: 'purchase',
-  rifee: 'purchase',
-  savingsplanupfrontfee: 'purchase',
-  savingsplanrecurringfee: 'purchase',
-}
-
 function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostRecord {
   const startMs = instants.require(row.text('lineitemusagestartdate'), 'line_item_usage_start_date')
   const wholeDay = startMs % DAY_MS === 0
@@ -68,11 +55,11 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
   const usageType = row.text('lineitemusagetype')
   const description = row.text('lineitemlineitemdescription')
   const type = row.text('lineitemlineitemtype').toLowerCase()
-  const isModelService = /bedrock/i.test(`${product} ${name}`) || /\bbedrock\b/i.test(description)
+  const isModelService = isBedrock(`${product} ${name}`) || /\bbedrock\b/i.test(description)
   const unit = row.text('pricingunit')
   const usageAccount = row.text('lineitemusageaccountid')
   const account = row.text('billpayeraccountid') || usageAccount
-  const said = isModelService ? usageTypeOf(usageType, name) : { model: null, meter: null, serviceTier: null }
+  const said = isModelService ? awsUsageOf(usageType, name) : { model: null, meter: null, serviceTier: null }
   return buildCost({
     statement: { issuer: 'aws', account: account || null, form: 'aws-cur', told: 0, whole: true },
     key: [
@@ -95,7 +82,7 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
     isModelService,
     line: usageType || description || product,
     ...said,
-    category: type === '' ? 'usage' : (CATEGORIES[type] ?? 'adjustment'),
+    category: awsCategory(type),
     project: usageAccount || null,
     region: row.text('productregioncode', 'productregion') || null,
     // What the amount of usage counts is known by its unit alone: tokens, thousands or millions of them.
@@ -111,30 +98,4 @@ function productNameIn(json: string): string {
   const parsed = json.startsWith('{') ? parseJson(json) : null
   const product = parsed?.ok && isObject(parsed.value) ? parsed.value : {}
   return textOrNull(product.product_name) ?? textOrNull(product.servicename) ?? ''
-}
-
-const KINDS: readonly (readonly [RegExp, Meter])[] = [
-  [/cache-?write.*(1-?hour|1h)/i, 'cache_write_1h'],
-  [/cache-?write/i, 'cache_write_5m'],
-  [/cache-?read/i, 'cache_read'],
-  [/input-?token/i, 'input'],
-  [/output-?token/i, 'output'],
-]
-
-/** "USE1-Claude4.6Opus-input-tokens-batch", "USE1-MP:USE1_InputTokenCount_Global-Units". */
-function usageTypeOf(
-  usageType: string,
-  product: string,
-): { readonly model: string | null; readonly meter: Meter | null; readonly serviceTier: string | null } {
-  const meter = KINDS.find(([pattern]) => pattern.test(usageType))?.[1] ?? null
-  const tier = /[-_](batch|flex|priority)\b/i.exec(usageType)?.[1]
-  const named = /^(?:[A-Z]{2,4}\d-)?(.+?)-(?:mantle-)?(?:cache-(?:read|write)|input|output)(?:-|$)/i.exec(
-    usageType,
-  )?.[1]
-  const edition = /^(.+?)\s*\(Amazon Bedrock Edition\)/i.exec(product)?.[1]
-  return {
-    model: edition ?? (named === undefined || named.startsWith('MP:') ? null : named),
-    meter,
-    serviceTier: meter === null ? null : (tier?.toLowerCase() ?? 'standard'),
-  }
 }
