@@ -4,6 +4,7 @@ import { anthropicCostApi } from './dialects/anthropic-cost-api'
 import { anthropicCostCsv } from './dialects/anthropic-cost-csv'
 import { anthropicUsageApi } from './dialects/anthropic-usage-api'
 import { anthropicUsageCsv } from './dialects/anthropic-usage-csv'
+import { awsCostExplorer } from './dialects/aws-cost-explorer'
 import { awsCurCsv } from './dialects/aws-cur-csv'
 import { azureApimLlmCsv } from './dialects/azure-apim-llm-csv'
 import { azureApimLlmJson } from './dialects/azure-apim-llm-json'
@@ -80,6 +81,7 @@ export const DIALECTS: readonly Dialect[] = [
   tokentabCsv,
   openaiCostsApi,
   anthropicCostApi,
+  awsCostExplorer,
   googleBillingExport,
   openaiUsageApi,
   openaiActivityJson,
