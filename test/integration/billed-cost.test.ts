@@ -279,6 +279,69 @@ describe('a newer report of a whole statement', () => {
   })
 })
 
+/** Cost Explorer's answer: [first day, first day after, amount, service]. */
+function costExplorer(groups: readonly (readonly [string, string, string, string])[]): string {
+  return JSON.stringify({
+    GroupDefinitions: [{ Type: 'DIMENSION', Key: 'SERVICE' }],
+    ResultsByTime: groups.map(([start, end, amount, service]) => ({
+      TimePeriod: { Start: start, End: end },
+      Total: {},
+      Groups: [{ Keys: [service], Metrics: { UnblendedCost: { Amount: amount, Unit: 'USD' } } }],
+      Estimated: false,
+    })),
+    DimensionValueAttributes: [],
+  })
+}
+
+describe('a month told in one sum', () => {
+  const days = costExplorer([
+    ['2026-08-01', '2026-08-02', '1', 'Amazon Bedrock'],
+    ['2026-08-05', '2026-08-06', '2', 'Amazon Bedrock'],
+  ])
+
+  it('takes the place of its days, and its undo brings them back', async () => {
+    await importFile(principal, days)
+    const month = await importFile(principal, costExplorer([['2026-08-01', '2026-09-01', '31', 'Amazon Bedrock']]))
+    expect(month).toMatchObject({ accepted: '1', billed: { withdrawn: '2' } })
+    expect(await billed()).toEqual(['01 Amazon Bedrock 31'])
+    const { billed: shown } = await getImport(principal, { id: month.id })
+    expect(shown?.restated.sums).toEqual([{ currency: 'USD', difference: '28' }])
+    await requireBalancedBooks(principal)
+    await undoImport(principal, { id: month.id })
+    expect(await billed()).toEqual(['01 Amazon Bedrock 1', '05 Amazon Bedrock 2'])
+    await requireBalancedBooks(principal)
+  })
+
+  it('gives way to days of it, told later, whichever they are', async () => {
+    const month = await importFile(principal, costExplorer([['2026-08-01', '2026-09-01', '31', 'Amazon Bedrock']]))
+    const later = await importFile(principal, costExplorer([['2026-08-05', '2026-08-06', '2', 'Amazon Bedrock']]))
+    expect(await billed()).toEqual(['05 Amazon Bedrock 2'])
+    await requireBalancedBooks(principal)
+    await undoImport(principal, { id: later.id })
+    expect(await billed()).toEqual(['01 Amazon Bedrock 31'])
+    await undoImport(principal, { id: month.id })
+    expect(await billed()).toEqual([])
+  })
+
+  it('is told again when more of it is over', async () => {
+    const first = await importFile(principal, costExplorer([['2026-08-01', '2026-08-20', '19', 'Amazon Bedrock']]))
+    await importFile(principal, costExplorer([['2026-08-01', '2026-09-01', '31', 'Amazon Bedrock']]))
+    expect(await billed()).toEqual(['01 Amazon Bedrock 31'])
+    await undoImport(principal, { id: first.id })
+    expect(await billed()).toEqual(['01 Amazon Bedrock 31'])
+    await requireBalancedBooks(principal)
+  })
+
+  it('leaves the days of other months', async () => {
+    await importFile(principal, costExplorer([['2026-07-31', '2026-08-01', '7', 'Amazon Bedrock']]))
+    await importFile(principal, costExplorer([['2026-09-01', '2026-09-02', '9', 'Amazon Bedrock']]))
+    await importFile(principal, `${days}\n${costExplorer([['2026-08-03', '2026-08-04', '3', 'Amazon S3']])}`)
+    await importFile(principal, costExplorer([['2026-08-01', '2026-09-01', '31', 'Amazon Bedrock']]))
+    expect(await billed()).toEqual(['31 Amazon Bedrock 7', '01 Amazon Bedrock 31', '01 Amazon Bedrock 9'])
+    await requireBalancedBooks(principal)
+  })
+})
+
 describe('the month as it was billed', () => {
   it('stands beside what the same days cost by our prices, other money apart, other services left out', async () => {
     await insertTestPrices()

@@ -56,9 +56,20 @@ const facts = (table: string) => FACTS.map((name) => `${table}.${name}`).join(',
 
 const day = (table: string) => `(${table}.ts AT TIME ZONE 'UTC')::date`
 const month = (table: string) => `date_trunc('month', ${table}.ts AT TIME ZONE 'UTC')`
+/** A line of usage told for more than a day: a month in one sum. */
+const spans = (table: string) => `(${table}.category = 'usage' AND ${table}.end_at - ${table}.ts > interval '1 day')`
+/** The first of the two is told for more than a day, and the other begins in it. */
+const holds = (a: string, b: string) => `(${spans(a)} AND ${b}.ts >= ${a}.ts AND ${b}.ts < ${a}.end_at)`
+/** Two lines tell of the same days. Taxes and purchases of a whole month stand on its first day only. */
+export const sameDays = (a: string, b: string) => `(${day(a)} = ${day(b)} OR ${holds(a, b)} OR ${holds(b, a)})`
 /** An export that names no account may be of any. */
 export const sameAccount = (a: string, b: string) =>
   `${a}.issuer = ${b}.issuer AND (${a}.account = ${b}.account OR ${a}.account = '' OR ${b}.account = '')`
+
+/** What the new lines tell, by the day, or by the month where they are told in one sum. */
+const TOLD = `SELECT DISTINCT n.file_no, n.issuer, n.account, n.grouping, n.category, date_trunc('day', n.ts, 'UTC') AS ts,
+    CASE WHEN ${spans('n')} THEN n.end_at ELSE date_trunc('day', n.ts, 'UTC') + interval '1 day' END AS end_at
+  FROM billed_new n`
 
 export async function mergeBilled(
   connection: Connection,
@@ -115,8 +126,8 @@ async function stage(connection: Queryable, files: number): Promise<bigint> {
        WHERE b.file_no > a.file_no AND b.ts = a.ts AND b.dedup_key = a.dedup_key AND b.ordinal = a.ordinal`,
     )
     await connection.query(
-      `DELETE FROM billed_new a USING (SELECT DISTINCT file_no, issuer, account, grouping, ${day('n')} AS day FROM billed_new n) b
-       WHERE b.file_no > a.file_no AND ${sameAccount('a', 'b')} AND b.day = ${day('a')} AND b.grouping <> a.grouping`,
+      `DELETE FROM billed_new a USING (${TOLD}) b
+       WHERE b.file_no > a.file_no AND ${sameAccount('a', 'b')} AND b.grouping <> a.grouping AND ${sameDays('a', 'b')}`,
     )
   }
   await connection.query('ANALYZE billed_new')
@@ -135,15 +146,24 @@ async function match(connection: Queryable, workspaceId: number): Promise<void> 
 
 /** Days that are now told in another form or grouping. */
 async function withdrawRegrouped(connection: Queryable, workspaceId: number, importNo: number): Promise<bigint> {
-  const { rowCount } = await connection.query(
-    `UPDATE billed_cost c SET replaced_by = $2
-     FROM (SELECT DISTINCT issuer, account, grouping, ${day('n')} AS day FROM billed_new n) d
-     WHERE c.workspace_id = $1 AND c.replaced_by IS NULL AND ${sameAccount('c', 'd')} AND ${day('c')} = d.day
-       AND c.ts >= (SELECT min(ts) - interval '1 day' FROM billed_new) AND c.ts <= (SELECT max(ts) + interval '1 day' FROM billed_new)
-       AND c.grouping <> d.grouping AND c.id NOT IN (SELECT id FROM billed_match)`,
-    [workspaceId, importNo],
-  )
-  return BigInt(rowCount ?? 0)
+  let withdrawn = 0n
+  const since = `c.ts >= (SELECT min(ts) - interval '1 day' FROM billed_new)`
+  const until = `c.ts <= (SELECT max(ts) + interval '1 day' FROM billed_new)`
+  // One after another, so that the first, over all lines of a large report, can be joined by the day.
+  for (const together of [
+    `${day('c')} = ${day('d')} AND ${since} AND ${until}`,
+    `${holds('d', 'c')} AND ${since}`,
+    `${holds('c', 'd')} AND ${until}`,
+  ]) {
+    const { rowCount } = await connection.query(
+      `UPDATE billed_cost c SET replaced_by = $2 FROM (${TOLD}) d
+       WHERE c.workspace_id = $1 AND c.replaced_by IS NULL AND ${sameAccount('c', 'd')} AND ${together}
+         AND c.grouping <> d.grouping AND c.id NOT IN (SELECT id FROM billed_match)`,
+      [workspaceId, importNo],
+    )
+    withdrawn += BigInt(rowCount ?? 0)
+  }
+  return withdrawn
 }
 
 /**

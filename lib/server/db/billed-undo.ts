@@ -1,6 +1,6 @@
 /** Taking billed cost back: the lines of the import go, and what they replaced counts again unless a later one replaced it too. */
 import 'server-only'
-import { sameAccount } from './billed-merge'
+import { sameAccount, sameDays } from './billed-merge'
 import type { Connection } from './pool'
 
 /** How many lines went, and how many count again. The caller holds the workspace's import lock and commits. */
@@ -31,7 +31,7 @@ export async function removeBilled(
      FROM (SELECT o.id, coalesce(
          (SELECT max(n.import_no) FROM billed_cost n
           WHERE n.workspace_id = o.workspace_id AND n.replaced_by IS NULL AND ${sameAccount('n', 'o')}
-            AND n.grouping <> o.grouping AND ${sameDay('n', 'o')}),
+            AND n.grouping <> o.grouping AND ${sameDays('n', 'o')}),
          (SELECT max(s.replaced_by) FROM billed_cost s
           WHERE o.is_whole AND s.workspace_id = o.workspace_id AND s.import_no = o.import_no AND s.replaced_by <> $2
             AND s.issuer = o.issuer AND s.account = o.account AND s.grouping = o.grouping AND ${sameMonth('s', 'o')}
@@ -74,7 +74,6 @@ async function handOver(connection: Connection, workspaceId: number, importNo: n
   }
 }
 
-const sameDay = (a: string, b: string) => `(${a}.ts AT TIME ZONE 'UTC')::date = (${b}.ts AT TIME ZONE 'UTC')::date`
 const sameMonth = (a: string, b: string) =>
   `date_trunc('month', ${a}.ts AT TIME ZONE 'UTC') = date_trunc('month', ${b}.ts AT TIME ZONE 'UTC')`
 /** Lines of the import that replaced `s`, of the same statement and month. */

@@ -1,6 +1,7 @@
 /** Billed cost of one import as its page shows it: its lines summed, and what it replaced. */
 import 'server-only'
 import type { BilledDetail, BilledLineView, RestatedLineView } from '../../core/report/import-view'
+import { sameDays } from './billed-merge'
 import type { Queryable } from './pool'
 
 /** Largest first; `total` counts the groups, of which `limit` are answered. */
@@ -44,7 +45,7 @@ export async function restatedLinesOf(
          AND (EXISTS (SELECT 1 FROM billed_cost o WHERE o.workspace_id = $1 AND o.replaced_by = $2 AND o.ts = b.ts
                         AND o.dedup_key = b.dedup_key AND o.ordinal = b.ordinal)
            OR EXISTS (SELECT 1 FROM billed_cost o WHERE o.workspace_id = $1 AND o.replaced_by = $2 AND o.issuer = b.issuer
-                        AND o.grouping <> b.grouping AND (o.ts AT TIME ZONE 'UTC')::date = (b.ts AT TIME ZONE 'UTC')::date))
+                        AND o.grouping <> b.grouping AND ${sameDays('o', 'b')}))
        GROUP BY 1, 2, 3, 4, 5
      ), both_sides AS (
        SELECT to_char(day, 'YYYY-MM-DD') AS day, host, line, currency, old.amount AS before, new.amount AS after,
