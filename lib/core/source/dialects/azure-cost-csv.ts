@@ -1,14 +1,15 @@
 /**
  * Azure's cost details, of enterprise agreements and customer agreements, whose columns differ in case and a few names: days
- * by meter and resource. Dates are M/D/YYYY or ISO; where the file states its billing period, a date outside it is refused,
- * so that days written before months are not misread. The owner's address is not read.
+ * by meter and resource. Dates are M/D/YYYY or ISO, and D/M/YYYY where a spreadsheet saved them; where the file states its billing
+ * period, a date outside it is refused. The owner's address is not read.
  */
 import { DAY_MS } from '../../time/instant'
 import type { CostCategory, CostRecord } from '../../usage/cost-record'
 import type { Meter } from '../../usage/meter'
 import { billedAmountOf, billedCurrencyOf, buildCost, decimalOf, endsOf } from '../build-cost'
 import { Columns } from '../columns'
-import { type CsvReading, type NamedCells, openNamed } from '../csv-rows'
+import { type CsvReading, openNamed } from '../csv-rows'
+import { DayOrder, type RowDates } from '../day-order'
 import { DecimalMark } from '../decimal-mark'
 import type { CsvCostDialect } from '../dialect'
 import { quoted } from '../reject'
@@ -39,11 +40,13 @@ export const azureCostCsv: CsvCostDialect = {
   },
   open(header, options) {
     const ends = endsOf(options)
-    const mark = new DecimalMark()
+    const written = { mark: new DecimalMark(), order: new DayOrder() }
     const date = header.includes('usagedatetime') ? 'usagedatetime' : 'date'
     const amount = AMOUNTS.find((name) => header.includes(name)) ?? AMOUNTS[0]
     const required = [date, 'metercategory', amount]
-    return openNamed({ title: TITLE, header, required }, options, 'utc', (reading) => [costOfRow(reading, ends, mark)])
+    return openNamed({ title: TITLE, header, required }, options, 'utc', (reading) => [
+      costOfRow(reading, ends, written),
+    ])
   },
 }
 
@@ -55,10 +58,22 @@ const CATEGORIES: Readonly<Record<string, CostCategory>> = {
   credit: 'credit',
 }
 
-function costOfRow({ row, instants }: CsvReading, ends: InstantReader, mark: DecimalMark): CostRecord {
+/** How the file writes numbers and dates. */
+interface Written {
+  readonly mark: DecimalMark
+  readonly order: DayOrder
+}
+
+function costOfRow({ row, instants }: CsvReading, ends: InstantReader, { mark, order }: Written): CostRecord {
   mark.look(NUMBERS.map((name) => row.text(name)))
-  const startMs = instants.require(isoDate(row.text('date', 'usagedatetime')), 'date')
-  insideOfPeriod(row, startMs, ends)
+  const dates = {
+    date: row.text('date', 'usagedatetime'),
+    first: row.text('billingperiodstartdate'),
+    last: row.text('billingperiodenddate'),
+  }
+  order.look(dates, 'date')
+  const startMs = instants.require(order.iso(dates.date), 'date')
+  insideOfPeriod(dates, startMs, ends, order)
   const service = row.text('metercategory')
   const meterName = row.text('metername')
   const subscription = row.text('subscriptionid', 'subscriptionguid')
@@ -106,22 +121,14 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader, mark: Dec
   })
 }
 
-/** "9/2/2023", at whatever time, as "2023-09-02"; anything else as it is. */
-function isoDate(text: string): string {
-  const match = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: \d{1,2}:\d\d.*)?$/.exec(text)
-  if (match === null) return text
-  const [, month = '', day = '', year = ''] = match
-  return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
-}
-
-function insideOfPeriod(row: NamedCells, startMs: number, ends: InstantReader): void {
-  const fromMs = ends.read(isoDate(row.text('billingperiodstartdate')), 'billingperiodstartdate')
-  const toMs = ends.read(isoDate(row.text('billingperiodenddate')), 'billingperiodenddate')
+function insideOfPeriod({ date, first, last }: RowDates, startMs: number, ends: InstantReader, order: DayOrder): void {
+  const fromMs = ends.read(order.iso(first), 'billingperiodstartdate')
+  const toMs = ends.read(order.iso(last), 'billingperiodenddate')
   if (fromMs === null || toMs === null || (startMs >= fromMs && startMs < toMs + DAY_MS)) return
   stop(
     'DATE_OUT_OF_RANGE',
     'date',
-    `date is ${quoted(row.text('date', 'usagedatetime'))}, read as month/day/year: outside the billing period of the row.`,
+    `date is ${quoted(date)}: outside the billing period of the row, however its dates are read.`,
     'Export with dates as YYYY-MM-DD.',
   )
 }
