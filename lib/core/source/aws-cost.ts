@@ -2,25 +2,27 @@
 import type { CostCategory } from '../usage/cost-record'
 import type { Meter } from '../usage/meter'
 
-const CATEGORIES: Readonly<Record<string, CostCategory>> = {
-  usage: 'usage',
-  discountedusage: 'usage',
-  savingsplancoveredusage: 'usage',
-  tax: 'tax',
-  credit: 'credit',
-  refund: 'refund',
-  fee: 'purchase',
-  rifee: 'purchase',
-  recurring: 'purchase',
-  upfront: 'purchase',
-  savingsplanupfrontfee: 'purchase',
-  savingsplanrecurringfee: 'purchase',
-}
+const CATEGORIES = new Map<string, CostCategory>(
+  Object.entries({
+    usage: 'usage',
+    discountedusage: 'usage',
+    savingsplancoveredusage: 'usage',
+    tax: 'tax',
+    credit: 'credit',
+    refund: 'refund',
+    fee: 'purchase',
+    rifee: 'purchase',
+    recurring: 'purchase',
+    upfront: 'purchase',
+    savingsplanupfrontfee: 'purchase',
+    savingsplanrecurringfee: 'purchase',
+  }),
+)
 
 /** "DiscountedUsage" and "Tax" of a line; discounts and what is not known are adjustments. */
 export function awsCategory(type: string): CostCategory {
   const key = type.toLowerCase()
-  return key === '' ? 'usage' : Object.hasOwn(CATEGORIES, key) ? (CATEGORIES[key] as CostCategory) : 'adjustment'
+  return key === '' ? 'usage' : (CATEGORIES.get(key) ?? 'adjustment')
 }
 
 export function isBedrock(name: string): boolean {

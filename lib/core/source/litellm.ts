@@ -13,19 +13,21 @@ import { countIn, countOf, estimatedAmountOf, type InstantReader, stop } from '.
 /** A field of the row as text or JSON; null when absent. */
 export type LiteLlmField = (name: string) => JsonValue
 
-const HOSTS: Readonly<Record<string, string>> = {
-  gemini: 'google',
-  vertex_ai: 'vertex',
-  vertex_ai_beta: 'vertex',
-  bedrock_converse: 'bedrock',
-  hosted_vllm: 'vllm',
-  azure_ai: 'azure',
-  ollama_chat: 'ollama',
-  text_completion_openai: 'openai',
-  together_ai: 'together',
-  fireworks_ai: 'fireworks',
-  lm_studio: 'lmstudio',
-}
+const HOSTS = new Map<string, string>(
+  Object.entries({
+    gemini: 'google',
+    vertex_ai: 'vertex',
+    vertex_ai_beta: 'vertex',
+    bedrock_converse: 'bedrock',
+    hosted_vllm: 'vllm',
+    azure_ai: 'azure',
+    ollama_chat: 'ollama',
+    text_completion_openai: 'openai',
+    together_ai: 'together',
+    fireworks_ai: 'fireworks',
+    lm_studio: 'lmstudio',
+  }),
+)
 
 export function liteLlmRecord(
   field: LiteLlmField,
@@ -121,7 +123,7 @@ export function liteLlmRecord(
 /** Our name of a provider as LiteLLM calls it; "unknown" for none. */
 export function liteLlmHost(provider: string): string {
   const name = provider.toLowerCase()
-  return name === '' ? 'unknown' : (HOSTS[name] ?? name)
+  return name === '' ? 'unknown' : (HOSTS.get(name) ?? name)
 }
 
 /** A part of what there is room for: the rest of it was cached. */
@@ -157,7 +159,7 @@ function withoutProvider(model: string): string {
   const slash = model.indexOf('/')
   const provider = slash > 0 ? model.slice(0, slash) : ''
   return provider !== '' &&
-    (provider in HOSTS || /^(openai|anthropic|azure|bedrock|ollama|groq|mistral|deepseek|cohere)$/.test(provider))
+    (HOSTS.has(provider) || /^(openai|anthropic|azure|bedrock|ollama|groq|mistral|deepseek|cohere)$/.test(provider))
     ? model.slice(slash + 1)
     : model
 }

@@ -63,23 +63,25 @@ const MODEL = ['gen_ai.response.model', 'gen_ai.request.model', 'llm.model_name'
 const HOST = ['gen_ai.provider.name', 'gen_ai.system', 'llm.provider', 'llm.system']
 
 /** Names of hosts where the conventions' differ from ours. */
-const HOSTS: Readonly<Record<string, string>> = {
-  'aws.bedrock': 'bedrock',
-  'azure.ai.openai': 'azure',
-  'azure.ai.inference': 'azure',
-  'az.ai.openai': 'azure',
-  'az.ai.inference': 'azure',
-  'gcp.gemini': 'google',
-  'gcp.gen_ai': 'google',
-  gemini: 'google',
-  'gcp.vertex_ai': 'vertex',
-  vertex_ai: 'vertex',
-  vertexai: 'vertex',
-  mistral_ai: 'mistral',
-  mistralai: 'mistral',
-  x_ai: 'xai',
-  codex: 'openai',
-}
+const HOSTS = new Map<string, string>(
+  Object.entries({
+    'aws.bedrock': 'bedrock',
+    'azure.ai.openai': 'azure',
+    'azure.ai.inference': 'azure',
+    'az.ai.openai': 'azure',
+    'az.ai.inference': 'azure',
+    'gcp.gemini': 'google',
+    'gcp.gen_ai': 'google',
+    gemini: 'google',
+    'gcp.vertex_ai': 'vertex',
+    vertex_ai: 'vertex',
+    vertexai: 'vertex',
+    mistral_ai: 'mistral',
+    mistralai: 'mistral',
+    x_ai: 'xai',
+    codex: 'openai',
+  }),
+)
 
 /** Kinds of span that repeat what their children count. */
 const AROUND = /^(invoke_agent|create_agent|execute_tool|invoke_workflow|agent|chain|tool|retriever|workflow)$/i
@@ -161,7 +163,7 @@ export function itemRecord(item: OtelItem, { instants, contents, options }: Json
               [input, read, written, output, reasoning].join(' '),
             ),
     startMs,
-    host: options.host ?? (named === '' ? 'unknown' : (HOSTS[named] ?? named)),
+    host: options.host ?? (named === '' ? 'unknown' : (HOSTS.get(named) ?? named)),
     model,
     project: text('service.name'),
     user: text('user.id') ?? text('enduser.id'),

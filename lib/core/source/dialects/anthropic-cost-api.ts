@@ -29,15 +29,17 @@ export const anthropicCostApi: JsonCostDialect = {
   open: (options) => openObjects(options, (part, reading) => [resultCost(part, reading)]),
 }
 
-const METERS: Readonly<Record<string, Meter>> = {
-  uncached_input_tokens: 'input',
-  output_tokens: 'output',
-  cache_read_input_tokens: 'cache_read',
-  'cache_creation.ephemeral_5m_input_tokens': 'cache_write_5m',
-  'cache_creation.ephemeral_1h_input_tokens': 'cache_write_1h',
-  web_search: 'web_search',
-  code_execution: 'code_execution',
-}
+const METERS = new Map<string, Meter>(
+  Object.entries({
+    uncached_input_tokens: 'input',
+    output_tokens: 'output',
+    cache_read_input_tokens: 'cache_read',
+    'cache_creation.ephemeral_5m_input_tokens': 'cache_write_5m',
+    'cache_creation.ephemeral_1h_input_tokens': 'cache_write_1h',
+    web_search: 'web_search',
+    code_execution: 'code_execution',
+  }),
+)
 
 const DIMENSIONS = [
   'description',
@@ -72,7 +74,7 @@ function resultCost(result: JsonObject, { instants }: JsonReading): CostRecord {
     host: 'anthropic',
     line: description || [model, kind].filter((part) => part !== '').join(', '),
     model: model || null,
-    meter: METERS[kind] ?? null,
+    meter: METERS.get(kind) ?? null,
     project: text('workspace_id') || null,
     region: geo === '' || geo === 'not_available' ? null : geo,
     serviceTier: text('service_tier') || null,

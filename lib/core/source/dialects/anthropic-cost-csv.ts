@@ -32,15 +32,17 @@ export const anthropicCostCsv: CsvCostDialect = {
     openNamed({ title: TITLE, header, required: REQUIRED }, options, 'utc', (reading) => [costOfRow(reading)]),
 }
 
-const METERS: Readonly<Record<string, Meter>> = {
-  input_no_cache: 'input',
-  input_cache_read: 'cache_read',
-  input_cache_write_5m: 'cache_write_5m',
-  input_cache_write_1h: 'cache_write_1h',
-  output: 'output',
-  web_search: 'web_search',
-  code_execution: 'code_execution',
-}
+const METERS = new Map<string, Meter>(
+  Object.entries({
+    input_no_cache: 'input',
+    input_cache_read: 'cache_read',
+    input_cache_write_5m: 'cache_write_5m',
+    input_cache_write_1h: 'cache_write_1h',
+    output: 'output',
+    web_search: 'web_search',
+    code_execution: 'code_execution',
+  }),
+)
 
 /** Dimensions that name a row beside its model, in one order for every generation. */
 const DIMENSIONS = [
@@ -62,7 +64,7 @@ function costOfRow({ row, instants }: CsvReading): CostRecord {
   const usage = row.text('usage_type').toLowerCase()
   const geo = row.text('inference_geo')
   const amount = row.text('cost_usd').replace(/^(-?)\$/, '$1')
-  const meter = METERS[kind.toLowerCase()] ?? METERS[type.toLowerCase()]
+  const meter = METERS.get(kind.toLowerCase()) ?? METERS.get(type.toLowerCase())
   return buildCost({
     statement: { issuer: 'anthropic', account: null, form: 'anthropic-console', told: 0, whole: false },
     key: [model, ...DIMENSIONS.map((name) => row.text(name))],

@@ -50,13 +50,15 @@ export const azureCostCsv: CsvCostDialect = {
   },
 }
 
-const CATEGORIES: Readonly<Record<string, CostCategory>> = {
-  usage: 'usage',
-  purchase: 'purchase',
-  tax: 'tax',
-  refund: 'refund',
-  credit: 'credit',
-}
+const CATEGORIES = new Map<string, CostCategory>(
+  Object.entries({
+    usage: 'usage',
+    purchase: 'purchase',
+    tax: 'tax',
+    refund: 'refund',
+    credit: 'credit',
+  }),
+)
 
 /** How the file writes numbers and dates. */
 interface Written {
@@ -111,7 +113,7 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader, { mark, o
     isModelService,
     line: meterName || row.text('productname', 'product') || service,
     ...(isModelService ? meterOf(meterName) : {}),
-    category: type === '' ? 'usage' : (CATEGORIES[type] ?? 'adjustment'),
+    category: type === '' ? 'usage' : (CATEGORIES.get(type) ?? 'adjustment'),
     project: row.text('subscriptionname') || subscription || null,
     region: row.text('resourcelocation').toLowerCase() || null,
     quantity: unit === '' ? null : decimalOf(mark.plain(row.text(...QUANTITIES)), 'quantity'),

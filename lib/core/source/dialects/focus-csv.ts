@@ -50,15 +50,17 @@ export const focusCsv: CsvCostDialect = {
       : null,
 }
 
-const CATEGORIES: Readonly<Record<string, CostCategory>> = {
-  '': 'usage',
-  usage: 'usage',
-  purchase: 'purchase',
-  tax: 'tax',
-  credit: 'credit',
-  adjustment: 'adjustment',
-  refund: 'refund',
-}
+const CATEGORIES = new Map<string, CostCategory>(
+  Object.entries({
+    '': 'usage',
+    usage: 'usage',
+    purchase: 'purchase',
+    tax: 'tax',
+    credit: 'credit',
+    adjustment: 'adjustment',
+    refund: 'refund',
+  }),
+)
 
 const METERS: readonly (readonly [RegExp, Meter])[] = [
   [/cache write.*(1h|1 hour)/i, 'cache_write_1h'],
@@ -105,7 +107,7 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
     text('servicecategory').toLowerCase() === 'ai and machine learning' ||
     /bedrock|openai|gemini|vertex|claude|cognitive ?services/i.test(service)
   // Drafts before 1.0 called it the charge type.
-  const category = CATEGORIES[text('chargecategory', 'chargetype').toLowerCase()]
+  const category = CATEGORIES.get(text('chargecategory', 'chargetype').toLowerCase())
   if (category === undefined) {
     return stop(
       'BAD_VALUE',

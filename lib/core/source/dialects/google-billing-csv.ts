@@ -18,7 +18,9 @@ const REQUIRED = ['service id', 'sku description'] as const
 const DATES = ['date', 'usage start date'] as const
 /** Names of the amount without its currency, the exact one first. */
 const AMOUNTS = ['unrounded subtotal', 'subtotal', 'unrounded cost', 'cost'] as const
-const SIGNS: Readonly<Record<string, string>> = { $: 'USD', us$: 'USD', '€': 'EUR', '£': 'GBP', '¥': 'JPY', '₹': 'INR' }
+const SIGNS = new Map<string, string>(
+  Object.entries({ $: 'USD', us$: 'USD', '€': 'EUR', '£': 'GBP', '¥': 'JPY', '₹': 'INR' }),
+)
 
 export const googleBillingCsv: CsvCostDialect = {
   kind: 'csv',
@@ -44,13 +46,15 @@ function open(
   if (!DATES.some((name) => header.includes(name))) return err(missingColumns(TITLE, [DATES[0]]).error)
   const ends = endsOf(options)
   const sign = /\(([^)]+)\)$/.exec(column)?.[1] ?? ''
-  const currency = SIGNS[sign] ?? sign.toUpperCase()
+  const currency = SIGNS.get(sign) ?? sign.toUpperCase()
   return openNamed({ title: TITLE, header, required: REQUIRED }, options, 'utc', (reading) => [
     costOfRow(reading, column, currency, ends),
   ])
 }
 
-const CATEGORIES: Readonly<Record<string, CostCategory>> = { usage: 'usage', regular: 'usage', tax: 'tax', '': 'usage' }
+const CATEGORIES = new Map<string, CostCategory>(
+  Object.entries({ usage: 'usage', regular: 'usage', tax: 'tax', '': 'usage' }),
+)
 
 function costOfRow({ row, instants }: CsvReading, column: string, currency: string, ends: InstantReader): CostRecord {
   const written = row.text(...DATES)
@@ -88,7 +92,7 @@ function costOfRow({ row, instants }: CsvReading, column: string, currency: stri
     ],
     startMs,
     endMs: lastDayMs + DAY_MS,
-    category: credit === '' ? (CATEGORIES[type] ?? 'adjustment') : 'credit',
+    category: credit === '' ? (CATEGORIES.get(type) ?? 'adjustment') : 'credit',
     service: service || null,
     line,
     ...sku,

@@ -34,12 +34,14 @@ export const googleBillingExport: JsonCostDialect = {
   },
 }
 
-const CATEGORIES: Readonly<Record<string, CostCategory>> = {
-  regular: 'usage',
-  tax: 'tax',
-  adjustment: 'adjustment',
-  rounding_error: 'adjustment',
-}
+const CATEGORIES = new Map<string, CostCategory>(
+  Object.entries({
+    regular: 'usage',
+    tax: 'tax',
+    adjustment: 'adjustment',
+    rounding_error: 'adjustment',
+  }),
+)
 
 /** The line of a row, and one of its credits when it has any. */
 export function costsOfRow(
@@ -90,7 +92,7 @@ export function costsOfRow(
     ...parts,
     key,
     line,
-    category: CATEGORIES[type] ?? 'usage',
+    category: CATEGORIES.get(type) ?? 'usage',
     quantity: decimalOf(objectAt(row, 'usage')?.amount, 'usage.amount'),
     unit: unit || null,
     amount: billedAmountOf(row.cost, 'cost'),

@@ -101,7 +101,7 @@ export function openaiResultRecord(result: JsonObject, { instants }: JsonReading
   withinTotal(audio + image, tokens.uncached, 'input_audio_tokens and input_image_tokens', 'the uncached input')
   withinTotal(cachedAudio + cachedImage, tokens.cached, 'cached audio and images', 'input_cached_tokens')
   withinTotal(audioOut + imageOut, output, 'output_audio_tokens and output_image_tokens', 'output_tokens')
-  const counted = COUNTED[kind]
+  const counted = Object.hasOwn(COUNTED, kind) ? COUNTED[kind] : undefined
   const text = (name: string) => textOrNull(result[name]) ?? ''
   const batch = result.batch === true || /^(true|1)$/i.test(textOrNull(result.batch) ?? '')
   const tier = text('service_tier').toLowerCase()
