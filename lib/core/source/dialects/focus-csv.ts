@@ -4,6 +4,7 @@
  */
 import type { CostCategory, CostRecord } from '../../usage/cost-record'
 import type { Meter } from '../../usage/meter'
+import { type AwsUsage, awsUsageOf } from '../aws-cost'
 import { billedAmountOf, billedCurrencyOf, buildCost, decimalOf, endsOf } from '../build-cost'
 import { textOrNull } from '../build-record'
 import { Columns } from '../columns'
@@ -82,6 +83,13 @@ const ISSUERS: readonly (readonly [RegExp, issuer: string])[] = [
   [/mistral/i, 'mistral'],
 ]
 
+/** Clouds sell more of “AI and Machine Learning” than models by the token: notebooks, speech, reading of documents. */
+const SERVICES = new Map([
+  ['aws', /bedrock/i],
+  ['azure', /openai|foundry|azure ai|cognitive ?services/i],
+  ['google', /vertex|gemini|generative/i],
+])
+
 function issuerOf(name: string): string | null {
   return ISSUERS.find(([pattern]) => pattern.test(name))?.[1] ?? null
 }
@@ -104,8 +112,9 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
   const seller = issuerOf(provider) ?? issuerOf(text('serviceprovidername') || text('providername')) ?? issuer
   const service = text('servicename')
   const isModelService =
-    text('servicecategory').toLowerCase() === 'ai and machine learning' ||
-    /bedrock|openai|gemini|vertex|claude|cognitive ?services/i.test(service)
+    SERVICES.get(seller)?.test(`${service} ${text('x_servicecode')}`) ??
+    (text('servicecategory').toLowerCase() === 'ai and machine learning' ||
+      /bedrock|openai|gemini|vertex|claude|cognitive ?services/i.test(service))
   // Drafts before 1.0 called it the charge type.
   const category = CATEGORIES.get(text('chargecategory', 'chargetype').toLowerCase())
   if (category === undefined) {
@@ -119,6 +128,8 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
   const description = text('chargedescription')
   const meterName = text('skumeter')
   const details = detailsOf(text('skupricedetails'))
+  const used: AwsUsage | null =
+    isModelService && seller === 'aws' ? awsUsageOf(text('x_usagetype') || meterName, service) : null
   const unit = text('consumedunit') || text('pricingunit')
   const quantity = text('consumedunit') === '' ? text('pricingquantity') : text('consumedquantity')
   return buildCost({
@@ -145,9 +156,11 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
     service: service || null,
     isModelService,
     line: description || meterName || service || text('skuid'),
-    model: text('x_model') || details.model,
-    meter: METERS.find(([pattern]) => pattern.test(meterName || description))?.[1] ?? details.meter,
+    model: text('x_model') || details.model || (used?.model ?? null),
+    meter:
+      METERS.find(([pattern]) => pattern.test(meterName || description))?.[1] ?? details.meter ?? used?.meter ?? null,
     category,
+    serviceTier: used?.serviceTier ?? null,
     project: text('subaccountname') || text('subaccountid') || null,
     region: text('regionid', 'region') || null,
     quantity: unit === '' ? null : decimalOf(quantity, 'consumedquantity'),
