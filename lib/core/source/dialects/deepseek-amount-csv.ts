@@ -1,18 +1,18 @@
 /**
  * DeepSeek's platform export of amounts: one row a day, model, key and kind of token, disjoint. Each row is one record
  * with one meter; the row of kind request_count carries the calls, so the others have none. Days are DeepSeek's own
- * (local to whoever exported): the day as written is kept as the UTC day. Prices in the file are in the account's
+ * (local to whoever exported): the day as written is kept as the UTC day; rows of less than a day have their true times. Prices in the file are in the account's
  * currency, which only the cost file names, so no cost is taken from here.
  */
-import { DAY_MS } from '../../time/instant'
+import { DAY_MS, type InstantMs } from '../../time/instant'
 import type { Quantities, UsageRecord } from '../../usage/record'
 import { decimalOf } from '../build-cost'
 import { buildRecord, NO_QUANTITIES } from '../build-record'
 import { Columns } from '../columns'
-import { type CsvReading, openNamed } from '../csv-rows'
+import { type CsvReading, type NamedCells, openNamed } from '../csv-rows'
 import type { CsvDialect } from '../dialect'
 import { bucketIdentity } from '../identity'
-import { stop } from '../value'
+import { type InstantReader, stop } from '../value'
 
 const TITLE = 'DeepSeek amount export'
 const REQUIRED = ['model', 'api_key', 'type', 'price', 'amount'] as const
@@ -64,8 +64,7 @@ function amountRecord({ row, instants }: CsvReading): UsageRecord {
       'Report this kind of row.',
     )
   }
-  const written = row.text('start_time_iso', 'utc_date')
-  const startMs = instants.require(written.slice(0, /^\d{8}$/.test(written) ? 8 : 10), 'utc_date')
+  const { startMs, endMs, name: period } = deepseekPeriod(row, instants)
   const amount = row.count('amount')
   if (amount === null) return stop('MISSING_VALUE', 'amount', 'amount is empty.', 'Export the file again.')
   const model = row.model('model')
@@ -74,13 +73,29 @@ function amountRecord({ row, instants }: CsvReading): UsageRecord {
   const key = row.text('api_key')
   return buildRecord({
     // A day on which the price changed, or of which some hours cost less, has a row for each.
-    identity: bucketIdentity('deepseek-amount', row.text('user_id'), String(startMs), model, name, key, meter, price),
+    identity: bucketIdentity('deepseek-amount', row.text('user_id'), period, model, name, key, meter, price),
     startMs,
-    endMs: startMs + DAY_MS,
+    endMs,
     host: 'deepseek',
     model,
     apiKey: name || key || null,
     requests: meter === 'requests' ? amount : 0n,
     quantities: meter === 'requests' ? NO_QUANTITIES : { ...NO_QUANTITIES, [meter]: amount },
   })
+}
+
+/** A day as it is written, or hours at their true times; from midnight to midnight is a day, however long the clocks made it. */
+export function deepseekPeriod(
+  row: NamedCells,
+  instants: InstantReader,
+): { readonly startMs: InstantMs; readonly endMs: InstantMs; readonly name: string } {
+  const written = row.text('start_time_iso', 'utc_date')
+  const end = row.text('end_time_iso')
+  if (end !== '' && [written, end].some((text) => !/T00:00(:00)?/.test(text))) {
+    const startMs = instants.require(written, 'start_time_iso')
+    const endMs = instants.require(end, 'end_time_iso')
+    if (endMs - startMs < DAY_MS) return { startMs, endMs, name: `${startMs}-${endMs}` }
+  }
+  const startMs = instants.require(written.slice(0, /^\d{8}$/.test(written) ? 8 : 10), 'utc_date')
+  return { startMs, endMs: startMs + DAY_MS, name: String(startMs) }
 }

@@ -8,6 +8,7 @@ import { billedAmountOf, billedCurrencyOf, buildCost } from '../build-cost'
 import { Columns } from '../columns'
 import { type CsvReading, openNamed } from '../csv-rows'
 import type { CsvCostDialect } from '../dialect'
+import { deepseekPeriod } from './deepseek-amount-csv'
 
 const TITLE = 'DeepSeek cost export'
 const REQUIRED = ['model', 'wallet_type', 'cost', 'currency'] as const
@@ -34,16 +35,22 @@ export const deepseekCostCsv: CsvCostDialect = {
 }
 
 function costOfRow({ row, instants }: CsvReading): CostRecord {
-  const written = row.text('start_time_iso', 'utc_date')
-  const startMs = instants.require(written.slice(0, /^\d{8}$/.test(written) ? 8 : 10), 'utc_date')
+  const { startMs, endMs } = deepseekPeriod(row, instants)
   const model = row.model('model')
   const wallet = row.text('wallet_type')
   const user = row.text('user_id')
   return buildCost({
-    statement: { issuer: 'deepseek', account: user || null, form: 'deepseek-cost', told: 0, whole: false },
+    statement: {
+      issuer: 'deepseek',
+      account: user || null,
+      // Hours of a day are the money of the day.
+      form: endMs - startMs < DAY_MS ? 'deepseek-cost-hours' : 'deepseek-cost',
+      told: 0,
+      whole: false,
+    },
     key: [model, wallet],
     startMs,
-    endMs: startMs + DAY_MS,
+    endMs,
     host: 'deepseek',
     // Money that was given is not money that was paid.
     line: wallet === '' || wallet.toLowerCase() === 'paid' ? model : `${model} (${wallet})`,
