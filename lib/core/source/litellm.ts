@@ -64,8 +64,7 @@ export function liteLlmRecord(
   withinTotal(hourLong, written, 'ephemeral_1h_input_tokens', 'the cache-written tokens')
   const reasoning = detail(['completion_tokens_details', 'reasoning_tokens']) ?? none
   const provider = text('custom_llm_provider').toLowerCase() || providerOf(group)
-  // Older proxies passed on Anthropic's prompt as it came, without its cache: a part above the whole cannot be inside it.
-  const isInside = cached + written <= prompt || !/anthropic|claude/i.test(`${provider} ${model}`)
+  const isInside = countsCacheInside(cached + written, prompt, `${provider} ${model}`)
   if (isInside) withinTotal(cached + written, prompt, 'cached and cache-written tokens', 'prompt_tokens')
   withinTotal(reasoning, output, 'reasoning_tokens', 'completion_tokens')
   const part = (of: 'prompt' | 'completion', kind: string) => detail([`${of}_tokens_details`, `${kind}_tokens`]) ?? none
@@ -118,6 +117,11 @@ export function liteLlmRecord(
     reportedCost: cost === null ? null : { amount: cost, currency: 'USD', kind: 'estimated' },
     tags: sortedTags(cacheHit ? [['litellm.cache_hit', 'true']] : []),
   })
+}
+
+/** Older proxies passed on Anthropic's prompt as it came, without its cache: a part above the whole cannot be inside it. */
+export function countsCacheInside(cache: bigint, prompt: bigint, providerAndModel: string): boolean {
+  return cache <= prompt || !/anthropic|claude/i.test(providerAndModel)
 }
 
 /** Our name of a provider as LiteLLM calls it; "unknown" for none. */

@@ -9,7 +9,7 @@ import { Columns } from '../columns'
 import { openNamed } from '../csv-rows'
 import type { CsvDialect, ReadOptions } from '../dialect'
 import { bucketIdentity } from '../identity'
-import { liteLlmHost } from '../litellm'
+import { countsCacheInside, liteLlmHost } from '../litellm'
 import { countOf, estimatedAmountOf, type InstantReader } from '../value'
 
 const TITLE = 'LiteLLM daily spend'
@@ -75,7 +75,14 @@ export function dailyRecord(field: DailyField, instants: InstantReader, options:
   const prompt = field.count('prompt_tokens') ?? none
   const read = field.count('cache_read_input_tokens') ?? none
   const written = field.count('cache_creation_input_tokens') ?? none
-  withinTotal(read + written, prompt, 'cache_read_input_tokens and cache_creation_input_tokens', 'prompt_tokens')
+  const isInside = countsCacheInside(
+    read + written,
+    prompt,
+    `${field.text('custom_llm_provider')} ${field.text('model')}`,
+  )
+  if (isInside) {
+    withinTotal(read + written, prompt, 'cache_read_input_tokens and cache_creation_input_tokens', 'prompt_tokens')
+  }
   const spend = estimatedAmountOf(field.text('spend'), 'spend')
   return buildRecord({
     identity: bucketIdentity('litellm-daily', String(startMs), ...DIMENSIONS.map((name) => field.text(name))),
@@ -88,7 +95,7 @@ export function dailyRecord(field: DailyField, instants: InstantReader, options:
     user: field.text('user_id') || field.text('end_user_id') || null,
     requests: field.count('api_requests'),
     quantities: {
-      input: prompt - read - written,
+      input: isInside ? prompt - read - written : prompt,
       cacheRead: read,
       cacheWrite5m: written,
       cacheWrite1h: none,
