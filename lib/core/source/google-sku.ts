@@ -9,37 +9,29 @@ export interface GoogleSku {
   readonly serviceTier: string | null
 }
 
-const TOKENS =
-  /^generate content (cached )?(input|output) token count (.+?)(?: (?:short|long))?(?: (?:input|output))?(?: (text|image|audio|video))?(?: (batch|flex|priority))?(?: caching)?$/i
-
-/** Vertex AI: "Gemini 2.5 Flash GA Text Input - Predictions". */
-const PREDICTIONS =
-  /^(gemini .+?)(?: (?:ga|preview))?(?: thinking)?( cached| caching)? (text|image|audio|video) (input|output)\b.* - (?:(batch|flex|priority) )?predictions?$/i
+/** "Generate content cached input token count gemini 2.5 flash input short text", "GenerateContent audio input token count for …". */
+const COUNTED = /^(?:bidi)?(?:generate|embed)[ _]?content ((?:\w+ )*?)token count (?:for )?(.+)$/
+/** Vertex AI: "Gemini 3.5 Flash Global Text Output (Thinking On) - Batch Predictions", "Gemini 2.5 Flash GA Input Text Caching (Long)". */
+const PREDICTED = /^(gemini .+?)(?: - (?:(batch|flex|priority) )?predictions?)?$/
 
 export function skuOf(service: string, sku: string): GoogleSku {
   const isVertex = /vertex/i.test(service)
   const isModelService = isVertex || /gemini|generative language|generative ai/i.test(service)
   const host = isVertex ? 'vertex' : 'google'
-  const match = TOKENS.exec(sku.trim())
-  if (match !== null) {
-    const [, cached, direction = '', name = '', modality, tier] = match
+  const text = sku
+    .toLowerCase()
+    .replace(/ *\([^)]*\)/g, '')
+    .trim()
+  const counted = COUNTED.exec(text)
+  const said = counted === null ? predictedOf(text) : countedOf(counted[1] as string, counted[2] as string)
+  if (said !== null) {
+    const { name, direction, modality, cached, tier } = said
     return {
       host,
       isModelService,
-      model: name.toLowerCase().replaceAll(' ', '-'),
-      meter: meterOf(cached !== undefined, direction.toLowerCase(), modality?.toLowerCase()),
-      serviceTier: tier === undefined ? 'standard' : tier.toLowerCase(),
-    }
-  }
-  const predicted = PREDICTIONS.exec(sku.trim())
-  if (predicted !== null) {
-    const [, name = '', cached, modality = '', direction = '', tier] = predicted
-    return {
-      host,
-      isModelService,
-      model: name.toLowerCase().replaceAll(' ', '-'),
-      meter: meterOf(cached !== undefined, direction.toLowerCase(), modality.toLowerCase()),
-      serviceTier: tier === undefined ? 'standard' : tier.toLowerCase(),
+      model: name.replaceAll(' ', '-'),
+      meter: meterOf(cached && direction === 'input', direction, modality),
+      serviceTier: tier ?? 'standard',
     }
   }
   const meter: Meter | null = /grounding with google search/i.test(sku)
@@ -48,6 +40,69 @@ export function skuOf(service: string, sku: string): GoogleSku {
       ? 'storage_token_hours'
       : null
   return { host, isModelService, model: null, meter, serviceTier: null }
+}
+
+interface Said {
+  readonly name: string
+  readonly direction: string
+  readonly modality: string | undefined
+  readonly cached: boolean
+  readonly tier: string | undefined
+}
+
+/** What is counted stands before "token count", the model after it, with what it was asked in. */
+function countedOf(before: string, after: string): Said | null {
+  const words = before.trim().split(' ')
+  const direction = words.find((word) => DIRECTION.test(word))
+  if (direction === undefined || !words.every((word) => QUALIFIER.test(word))) return null
+  const modality = words.find((word) => MODALITY.test(word))
+  const rest = withoutQualifiers(after.split(' '), modality)
+  return { ...rest, direction, cached: rest.cached || words.includes('cached') }
+}
+
+function predictedOf(text: string): Said | null {
+  const [, name = '', tier] = PREDICTED.exec(text) ?? []
+  const rest = withoutQualifiers(
+    name.split(' ').filter((word) => !STAGE.test(word)),
+    undefined,
+  )
+  const { direction, modality, cached } = rest
+  if (direction === undefined || modality === undefined || (!cached && !text.includes(' - '))) return null
+  return { ...rest, direction, tier: rest.tier ?? tier }
+}
+
+const DIRECTION = /^(?:input|output)$/
+const MODALITY = /^(?:text|image|audio|video)$/
+const TIER = /^(?:batch|flex|priority)$/
+const CACHED = /^(?:cached|caching)$/
+const QUALIFIER =
+  /^(?:input|output|text|image|audio|video|batch|flex|priority|cached|caching|short|long|thinking|non-thinking)$/
+/** Vertex AI says them of every SKU. The Gemini API has models named “preview”. */
+const STAGE = /^(?:ga|preview|global)$/
+
+/**
+ * A model's name without the words behind it that qualify what was counted. A second modality is part of the name ("gemini 3 pro
+ * image text").
+ */
+function withoutQualifiers(
+  words: string[],
+  modality: string | undefined,
+): Omit<Said, 'direction'> & { direction?: string } {
+  const found: { direction?: string; modality: string | undefined; cached: boolean; tier: string | undefined } = {
+    modality,
+    cached: false,
+    tier: undefined,
+  }
+  while (words.length > 1) {
+    const word = words[words.length - 1] as string
+    if (!QUALIFIER.test(word) || (MODALITY.test(word) && found.modality !== undefined)) break
+    if (MODALITY.test(word)) found.modality = word
+    else if (DIRECTION.test(word)) found.direction ??= word
+    else if (TIER.test(word)) found.tier ??= word
+    else if (CACHED.test(word)) found.cached = true
+    words.pop()
+  }
+  return { ...found, name: words.join(' ') }
 }
 
 const APART: Readonly<Record<string, readonly [cached: Meter, input: Meter, output: Meter]>> = {
