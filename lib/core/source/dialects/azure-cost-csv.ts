@@ -5,7 +5,7 @@
  */
 import { DAY_MS } from '../../time/instant'
 import type { CostCategory, CostRecord } from '../../usage/cost-record'
-import type { Meter } from '../../usage/meter'
+import { azureMeterOf } from '../azure-meter'
 import { billedAmountOf, billedCurrencyOf, buildCost, decimalOf, endsOf } from '../build-cost'
 import { Columns } from '../columns'
 import { type CsvReading, openNamed } from '../csv-rows'
@@ -112,7 +112,7 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader, { mark, o
     service: service || null,
     isModelService,
     line: meterName || row.text('productname', 'product') || service,
-    ...(isModelService ? meterOf(meterName) : {}),
+    ...(isModelService ? azureMeterOf(meterName) : {}),
     category: type === '' ? 'usage' : (CATEGORIES.get(type) ?? 'adjustment'),
     project: row.text('subscriptionname') || subscription || null,
     region: row.text('resourcelocation').toLowerCase() || null,
@@ -133,27 +133,4 @@ function insideOfPeriod({ date, first, last }: RowDates, startMs: number, ends: 
     `date is ${quoted(date)}: outside the billing period of the row, however its dates are read.`,
     'Export with dates as YYYY-MM-DD.',
   )
-}
-
-/** Meter names are irregular: "gpt-4o-mini-0718-Inp-glbl Tokens", "5.4 mini cd Inp Gl 1M Tokens". */
-const DIRECTION =
-  /[\s-](?:(cd wr|cached wr|cache write)|((?:cached|cchd|cd)(?: inp\w*)?|cache (?:hit|read))|(in|inp|inpt|input)|(?:batch)?(out|outp|outpt|output))(?=[\s-]|$)/i
-
-function meterOf(name: string): {
-  readonly model: string | null
-  readonly meter: Meter | null
-  readonly serviceTier: string
-} {
-  const serviceTier = /batch/i.test(name) ? 'batch' : 'standard'
-  const match = DIRECTION.exec(name)
-  if (match === null) return { model: null, meter: null, serviceTier }
-  const meter: Meter =
-    match[1] !== undefined
-      ? 'cache_write_5m'
-      : match[2] !== undefined
-        ? 'cache_read'
-        : match[3] !== undefined
-          ? 'input'
-          : 'output'
-  return { model: name.slice(0, match.index).trim() || null, meter, serviceTier }
 }
