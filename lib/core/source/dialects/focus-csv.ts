@@ -5,11 +5,13 @@
 import type { CostCategory, CostRecord } from '../../usage/cost-record'
 import type { Meter } from '../../usage/meter'
 import { type AwsUsage, awsUsageOf } from '../aws-cost'
+import { azureMeterOf } from '../azure-meter'
 import { billedAmountOf, billedCurrencyOf, buildCost, decimalOf, endsOf } from '../build-cost'
 import { textOrNull } from '../build-record'
 import { Columns } from '../columns'
 import { type CsvReading, openNamed } from '../csv-rows'
 import type { CsvCostDialect } from '../dialect'
+import { skuOf } from '../google-sku'
 import { isObject, parseJson } from '../json'
 import { type InstantReader, stop } from '../value'
 
@@ -128,8 +130,7 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
   const description = text('chargedescription')
   const meterName = text('skumeter')
   const details = detailsOf(text('skupricedetails'))
-  const used: AwsUsage | null =
-    isModelService && seller === 'aws' ? awsUsageOf(text('x_usagetype') || meterName, service) : null
+  const used = isModelService ? usedOf(seller, service, text) : null
   const unit = text('consumedunit') || text('pricingunit')
   const quantity = text('consumedunit') === '' ? text('pricingquantity') : text('consumedquantity')
   return buildCost({
@@ -168,6 +169,20 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
     amount: billedAmountOf(text('billedcost'), 'billedcost'),
     currency: billedCurrencyOf(text('billingcurrency'), 'billingcurrency'),
   })
+}
+
+/** What a cloud's own name of the line says, as in its own exports. */
+function usedOf(seller: string, service: string, text: (...names: readonly string[]) => string): AwsUsage | null {
+  switch (seller) {
+    case 'aws':
+      return awsUsageOf(text('x_usagetype') || text('skumeter'), service)
+    case 'azure':
+      return azureMeterOf(text('skumeter') || text('x_skumetername'))
+    case 'google':
+      return skuOf(service, text('chargedescription'))
+    default:
+      return null
+  }
 }
 
 /** What the SKU's details say of a model, by the names of the 1.5 draft (https://focus.finops.org, checked 2026-11-28). */
