@@ -35,6 +35,7 @@ export function openaiCostRecord(cells: OpenaiCostCells): CostRecord {
     line: lineItem,
     model: item.model,
     meter: item.meter,
+    serviceTier: item.serviceTier,
     project: project || null,
     apiKey: apiKey || null,
     user: user || null,
@@ -51,6 +52,7 @@ const KINDS: Readonly<Record<string, Meter>> = {
   'cached input': 'cache_read',
   'cached input tokens': 'cache_read',
   'cache write': 'cache_write_5m',
+  'cache writes': 'cache_write_5m',
   'cache write input': 'cache_write_5m',
   output: 'output',
   'output tokens': 'output',
@@ -61,26 +63,39 @@ const MODALITIES: Readonly<Record<string, Readonly<Partial<Record<Meter, Meter>>
   text: {},
 }
 
-/** "gpt-5-mini, cached input" names a model and a kind of token; "web search tool calls" a meter without a model. */
-function lineOf(lineItem: string): { readonly model: string | null; readonly meter: Meter | null } {
-  const text = lineItem.toLowerCase()
-  const comma = text.lastIndexOf(',')
-  if (comma < 0) {
-    if (text.includes('web search')) return { model: null, meter: 'web_search' }
-    if (text.includes('file search')) return { model: null, meter: 'file_search' }
-    if (text.includes('code interpreter')) return { model: null, meter: 'code_execution' }
-    return { model: null, meter: null }
+const TIERS = new Set(['batch', 'flex', 'priority'])
+
+interface Line {
+  readonly model: string | null
+  readonly meter: Meter | null
+  readonly serviceTier: string | null
+}
+
+/**
+ * "gpt-5-mini, cached input, long context" names a model and a kind of token, "gpt-realtime audio, input" and "gpt-realtime, audio
+ * input" say the modality, "web search tool calls" names a meter without a model.
+ */
+function lineOf(lineItem: string): Line {
+  const [first = '', ...rest] = lineItem.split(',').map((part) => part.trim())
+  if (rest.length === 0) return { model: null, meter: toolOf(lineItem.toLowerCase()), serviceTier: null }
+  const said = rest.map((part) => part.toLowerCase().replaceAll('_', ' '))
+  const serviceTier = said.find((part) => TIERS.has(part)) ?? null
+  const named = first.slice(first.lastIndexOf('|') + 1).trim()
+  for (const part of said) {
+    const words = part.split(' ')
+    const kind = words.filter((word) => !Object.hasOwn(MODALITIES, word)).join(' ')
+    if (!Object.hasOwn(KINDS, kind)) continue
+    const meter = KINDS[kind] as Meter
+    const atEnd = /^(.*\S)\s+(audio|image|text)$/i.exec(named)
+    const modality = words.find((word) => Object.hasOwn(MODALITIES, word)) ?? atEnd?.[2]?.toLowerCase()
+    const apart = modality === undefined ? undefined : MODALITIES[modality]
+    return { model: (atEnd?.[1] ?? named) || null, meter: apart?.[meter] ?? meter, serviceTier }
   }
-  const kind = text
-    .slice(comma + 1)
-    .trim()
-    .replaceAll('_', ' ')
-  const before = lineItem.slice(0, comma)
-  const named = before.slice(before.lastIndexOf('|') + 1).trim()
-  const modality = /^(.*\S)\s+(audio|image|text)$/i.exec(named)
-  const meter = Object.hasOwn(KINDS, kind) ? (KINDS[kind] as Meter) : null
-  const model = modality?.[1] ?? named
-  if (modality === null || meter === null) return { model: named || null, meter }
-  const apart = MODALITIES[(modality[2] as string).toLowerCase()]
-  return { model, meter: apart?.[meter] ?? meter }
+  return { model: named || null, meter: null, serviceTier }
+}
+
+function toolOf(text: string): Meter | null {
+  if (text.includes('web search')) return 'web_search'
+  if (text.includes('file search')) return 'file_search'
+  return text.includes('code interpreter') ? 'code_execution' : null
 }
