@@ -8,6 +8,7 @@ import { undoImport } from '../../lib/server/use-case/undo-import'
 import { useOwnDataDirectory } from '../support/account'
 import { closeTestDatabase, openTestDatabase, resetDatabase } from '../support/database'
 import { commandLineOf, importFile, insertTestPrices, requireBalancedBooks, usageCsv } from '../support/imports'
+import { zipOf } from '../support/zip'
 
 let removeData: () => void
 let principal: Principal
@@ -321,6 +322,19 @@ describe('a month told in one sum', () => {
     expect(await billed()).toEqual(['01 Amazon Bedrock 31'])
     await undoImport(principal, { id: month.id })
     expect(await billed()).toEqual([])
+  })
+
+  it('counts once with its days in one archive, as the later file tells it', async () => {
+    const month = costExplorer([['2026-08-01', '2026-09-01', '31', 'Amazon Bedrock']])
+    const [first, second] = [
+      { name: 'days.json', content: days },
+      { name: 'month.json', content: month },
+    ]
+    await importFile(principal, zipOf([first, second]))
+    expect(await billed()).toEqual(['01 Amazon Bedrock 31'])
+    await importFile(principal, zipOf([second, first]))
+    expect(await billed()).toEqual(['01 Amazon Bedrock 1', '05 Amazon Bedrock 2'])
+    await requireBalancedBooks(principal)
   })
 
   it('is told again when more of it is over', async () => {
