@@ -1,5 +1,5 @@
 /**
- * The table of Google Cloud Billing's reports as the console exports it (English): one row a day and SKU. The currency is told
+ * The table of Google Cloud Billing's reports as the console exports it (English): one row a day and SKU, or a day and service. The currency is told
  * by the header's sign, quantities have thousands commas, and the last rows are totals without a date. Days are as written.
  */
 import { err, type Problem, type Result } from '../../result'
@@ -27,28 +27,36 @@ export const googleBillingCsv: CsvCostDialect = {
   layer: 'billed',
   id: 'google-billing-csv',
   title: TITLE,
-  recognisedBy: 'Columns SKU description and Service ID.',
+  recognisedBy: 'Columns SKU description and Service ID, or Date, Service ID and a subtotal.',
   required: REQUIRED,
   recognise(header) {
     const columns = new Columns(header)
-    if (!columns.has('sku description') || !columns.has('service id')) return null
+    if (!columns.has('service id')) return null
+    if (!columns.has('sku description')) return columns.has('date') && amountOf(header) !== null ? 'by service' : null
     return columns.has('usage start date') ? 'cost table' : '1'
   },
   open,
+}
+
+/** The column of the amount; null when there is none. */
+function amountOf(header: readonly string[]): string | null {
+  return AMOUNTS.flatMap((name) => header.filter((one) => one === name || one.startsWith(`${name} (`)))[0] ?? null
 }
 
 function open(
   header: readonly string[],
   options: ReadOptions,
 ): Result<RowReader<readonly string[], CostRecord>, Problem> {
-  const column = AMOUNTS.flatMap((name) => header.filter((one) => one === name || one.startsWith(`${name} (`)))[0]
-  if (column === undefined) return err(missingColumns(TITLE, ['Subtotal ($)']).error)
+  const column = amountOf(header)
+  if (column === null) return err(missingColumns(TITLE, ['Subtotal ($)']).error)
   if (!DATES.some((name) => header.includes(name))) return err(missingColumns(TITLE, [DATES[0]]).error)
   const ends = endsOf(options)
   const sign = /\(([^)]+)\)$/.exec(column)?.[1] ?? ''
   const currency = SIGNS.get(sign) ?? sign.toUpperCase()
-  return openNamed({ title: TITLE, header, required: REQUIRED }, options, 'utc', (reading) => [
-    costOfRow(reading, column, currency, ends),
+  const bySku = header.includes('sku description')
+  const required = bySku ? REQUIRED : [REQUIRED[0]]
+  return openNamed({ title: TITLE, header, required }, options, 'utc', (reading) => [
+    costOfRow(reading, { column, currency, bySku }, ends),
   ])
 }
 
@@ -56,7 +64,13 @@ const CATEGORIES = new Map<string, CostCategory>(
   Object.entries({ usage: 'usage', regular: 'usage', tax: 'tax', '': 'usage' }),
 )
 
-function costOfRow({ row, instants }: CsvReading, column: string, currency: string, ends: InstantReader): CostRecord {
+interface Table {
+  readonly column: string
+  readonly currency: string
+  readonly bySku: boolean
+}
+
+function costOfRow({ row, instants }: CsvReading, { column, currency, bySku }: Table, ends: InstantReader): CostRecord {
   const written = row.text(...DATES)
   if (written === '') {
     return stop(
@@ -71,7 +85,8 @@ function costOfRow({ row, instants }: CsvReading, column: string, currency: stri
   const type = row.text('cost type').toLowerCase()
   const credit = row.text('credit type')
   const service = row.text('service description')
-  const line = row.text('sku description')
+  const named = row.text('sku description')
+  const line = bySku ? named : service
   const sku = skuOf(service, line)
   const project = row.text('project id', 'project name')
   const quantity = row.text('usage amount').replace(/,(?=\d{3}(?:\D|$))/g, '')
@@ -80,13 +95,13 @@ function costOfRow({ row, instants }: CsvReading, column: string, currency: stri
       issuer: 'google',
       account: row.text('billing account id') || null,
       form: 'google-console',
-      told: project === '' ? 0 : 1,
+      told: (project === '' ? 0 : 1) | (bySku ? 0 : 2),
       whole: true,
     },
     key: [
       row.text('service id'),
       row.text('sku id'),
-      line,
+      named,
       project,
       ...(type === '' && credit === '' ? [] : [type, credit]),
     ],
