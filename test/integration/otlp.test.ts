@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { POST as postLogs } from '../../app/api/v1/otlp/v1/logs/route'
@@ -224,6 +225,67 @@ describe('A-63: OTLP/HTTP', () => {
     expect((await send(raw, 'application/json')).status).toBe(200)
     expect(JSON.stringify(Object.getOwnPropertyNames(Object.prototype))).toBe(before)
     expect(({} as Record<string, unknown>).polluted).toBeUndefined()
+    expect(await total()).toMatchObject({ records: '2' })
+    await requireBalancedBooks(principal)
+  })
+})
+
+describe('log events of coding agents', () => {
+  const FILE = readFileSync(new URL('../golden/otlp-json/agents.input.jsonl', import.meta.url), 'utf8')
+  // By hand: uncached 127 + 564 + 4564, cached 9000 + 2336 + 8000, written 300, output 108 + 480 + 790.
+  const ALL = {
+    records: '7',
+    tokens: { input: '5255', cache_read: '19336', cache_write_5m: '300', output: '1378' },
+  }
+
+  it('count each call once, whatever else its program sends, and in a file of the collector again add nothing', async () => {
+    for (const line of FILE.trim().split('\n')) {
+      if (line.startsWith('{"resourceMetrics"')) continue
+      const signal = line.startsWith('{"resourceLogs"') ? 'logs' : 'traces'
+      for (const _retry of [1, 2]) {
+        const reply = await send(line, 'application/json', { signal })
+        expect([reply.status, await reply.json()]).toEqual([200, {}])
+      }
+    }
+    expect(await total()).toMatchObject(ALL)
+    expect(await importFile(principal, FILE)).toMatchObject({ accepted: '0', duplicate: '8', rejected: '0' })
+    await requireBalancedBooks(principal)
+  })
+
+  it('are the same calls in protobuf, and by the name of the record instead of an attribute', async () => {
+    const event = {
+      ...span(0),
+      attributes: {
+        'event.name': 'api_request',
+        'event.timestamp': '2026-10-08T08:00:02.000Z',
+        'session.id': 's-1',
+        model: 'claude-opus-4-6',
+        input_tokens: 2n,
+        output_tokens: '40',
+        cache_read_tokens: 9_000n,
+        cache_creation_tokens: 300n,
+        cost_usd: 0.007385,
+        duration_ms: 1_500n,
+        request_id: 'req_example000000000000001',
+      },
+    }
+    const { 'event.name': name, ...rest } = event.attributes
+    for (const one of [event, { ...event, eventName: `claude_code.${name}`, attributes: rest }]) {
+      const reply = await send(encodeRequest('logs', [one], {}), PROTOBUF, { signal: 'logs' })
+      expect([reply.status, (await reply.arrayBuffer()).byteLength]).toEqual([200, 0])
+    }
+    expect(await importFile(principal, FILE)).toMatchObject({ accepted: '6', duplicate: '2', rejected: '0' })
+    expect(await total()).toMatchObject(ALL)
+    await requireBalancedBooks(principal)
+  })
+
+  it('refuse a count that is none, and keep the others', async () => {
+    const bad = FILE.split('\n')[0]?.replace(
+      '"input_tokens","value":{"intValue":5}',
+      '"input_tokens","value":{"intValue":-5}',
+    )
+    const reply = await send(bad ?? '', 'application/json', { signal: 'logs' })
+    expect([reply.status, await reply.json()]).toMatchObject([200, { partialSuccess: { rejectedLogRecords: '1' } }])
     expect(await total()).toMatchObject({ records: '2' })
     await requireBalancedBooks(principal)
   })

@@ -8,6 +8,8 @@ export interface TestSpan {
   readonly observedMs?: number
   readonly endMs?: number
   readonly status?: number
+  /** Of a log record. */
+  readonly eventName?: string
   readonly attributes: Readonly<Record<string, string | bigint | number | boolean>>
 }
 
@@ -64,6 +66,7 @@ function item(signal: 'traces' | 'logs', span: TestSpan): number[] {
       ...bytesField(9, id(span.traceId)),
       ...bytesField(10, id(span.spanId)),
       ...field(11, 1, fixed64(nano(span.observedMs ?? 0))),
+      ...(span.eventName === undefined ? [] : text(12, span.eventName)),
     ]
   }
   return [

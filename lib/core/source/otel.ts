@@ -1,6 +1,6 @@
 /**
- * Spans and log records of OpenTelemetry's GenAI conventions and of OpenInference, as flat attributes. Used for files and
- * for the OTLP endpoint.
+ * Spans and log records of OpenTelemetry's GenAI conventions and of OpenInference, as flat attributes, and log events of
+ * coding agents (`otel-events.ts`). Used for files and for the OTLP endpoint.
  */
 import type { OtherMeter } from '../usage/meter'
 import type { UsageRecord } from '../usage/record'
@@ -8,6 +8,7 @@ import { buildRecord, otherMeters, promptOf, textOrNull, withinTotal } from './b
 import { growingIdentity } from './identity'
 import { isObject, type JsonObject, type JsonValue } from './json'
 import type { JsonReading } from './json-rows'
+import { agentEventOf, agentRecord, isRetold } from './otel-events'
 import { countIn, estimatedAmountOf, stop } from './value'
 
 /** One span or log record with the attributes of its resource below its own. */
@@ -88,6 +89,8 @@ const AROUND = /^(invoke_agent|create_agent|execute_tool|invoke_workflow|agent|c
 
 /** True when the item counts tokens of a model call itself. */
 export function isModelCall({ attributes }: OtelItem): boolean {
+  if (agentEventOf(attributes) !== null) return true
+  if (isRetold(attributes)) return false
   const operation = textOrNull(attributes.get('gen_ai.operation.name')) ?? ''
   const kind = (textOrNull(attributes.get('openinference.span.kind')) ?? '').toUpperCase()
   const frame = textOrNull(attributes.get('traceloop.span.kind')) ?? ''
@@ -96,8 +99,11 @@ export function isModelCall({ attributes }: OtelItem): boolean {
   return [...INPUT, ...OUTPUT].some((name) => attributes.has(name))
 }
 
-export function itemRecord(item: OtelItem, { instants, contents, options }: JsonReading): UsageRecord {
+export function itemRecord(item: OtelItem, reading: JsonReading): UsageRecord {
   const { attributes } = item
+  const event = agentEventOf(attributes)
+  if (event !== null) return agentRecord(event, attributes, item.startNano, reading)
+  const { instants, contents, options } = reading
   const first = (names: readonly string[]) => names.find((name) => attributes.has(name)) ?? (names[0] as string)
   const none = 0n
   const count = (names: readonly string[]) => {

@@ -105,6 +105,7 @@ class Decoder {
       else if (number === 9) log.traceId = hexOf(message(field))
       else if (number === 10) log.spanId = hexOf(message(field))
       else if (number === 11) log.observedTimeUnixNano = numeral(field).toString()
+      else if (number === 12) log.eventName = textOf(message(field)) ?? ''
     })
     return { ...log, attributes }
   }

@@ -1,7 +1,7 @@
 /**
- * OTLP/JSON files of traces and logs (GenAI conventions, OpenInference). Only spans of model calls are counted: a span
- * around others that repeats their totals is left out, whether its kind says so or its children do, in whatever order
- * and in however many batches of the file they come. So spans are held until the end of the file.
+ * OTLP/JSON files of traces and logs (GenAI conventions, OpenInference, events of coding agents). Only spans of model
+ * calls are counted: a span around others that repeats their totals is left out, whether its kind says so or its children
+ * do, in whatever order and in however many batches of the file they come. So spans are held until the end of the file.
  */
 import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from '../dialect'
 import { HeldRecords } from '../held-records'
@@ -101,6 +101,11 @@ function hexOf(id: string): string {
   return [...atob(id)].map((unit) => unit.charCodeAt(0).toString(16).padStart(2, '0')).join('')
 }
 
+/** An event's name is an attribute, or since 2025 a field. */
+function named(below: ReadonlyMap<string, JsonValue>, eventName: string): ReadonlyMap<string, JsonValue> {
+  return eventName === '' ? below : new Map(below).set('event.name', eventName)
+}
+
 /** Scopes had another name until 2022. */
 const SCOPES = ['scope', 'instrumentationLibrary'] as const
 
@@ -113,7 +118,10 @@ function itemsOf(resource: unknown): OtelItem[] {
   const spans = scopes('Spans').flatMap((scope) => listAt(scope, 'spans'))
   const logs = scopes('Logs').flatMap((scope) => [...listAt(scope, 'logRecords'), ...listAt(scope, 'logs')])
   return [...spans, ...logs].filter(isObject).map((item) => ({
-    attributes: attributesOf(item.attributes, below),
+    attributes: attributesOf(
+      item.attributes,
+      typeof item.eventName === 'string' ? named(below, item.eventName) : below,
+    ),
     traceId: text(item.traceId),
     // Log records of one span share its id: they are told apart by their content.
     spanId: 'startTimeUnixNano' in item ? text(item.spanId) : '',
