@@ -60,6 +60,28 @@ const CONTENT = new Set([
   'user_prompt',
 ])
 
+/**
+ * Last names of attributes of telemetry whose text may be shown. Everybody gives attributes names of their own, under which
+ * prompts stand too ("gen_ai.prompt.0.content", "input.value"), so that no list of those would ever be whole.
+ */
+const SHOWN_ATTRIBUTES = new Set([
+  'id',
+  'kind',
+  'model',
+  'model_name',
+  'name',
+  'provider',
+  'region',
+  'service_tier',
+  'session',
+  'source',
+  'speed',
+  'system',
+  'timestamp',
+  'type',
+  'version',
+])
+
 /** Columns of tables that hold messages. */
 const CONTENT_COLUMNS = new Set([...CONTENT, 'message', 'proxy_server_request', 'comments', 'statusmessage'])
 
@@ -70,7 +92,7 @@ export function contentPlaces(header: readonly string[]): readonly number[] {
 
 /** True for a column or path ("request.body") that holds messages: by its last name, whatever its case. */
 export function isContentPath(path: string): boolean {
-  return CONTENT_COLUMNS.has((path.split('.').at(-1) ?? path).toLowerCase())
+  return CONTENT_COLUMNS.has(lastNameOf(path))
 }
 
 /** True for a path that lies in messages: what is no number there may be what was said. */
@@ -119,7 +141,9 @@ function blanked(_all: string, first: string, colon: string | undefined, space: 
   if (colon === undefined) return `"[removed]"${space}${second === undefined ? '' : '"[removed]"'}`
   const name = first.length > MAX_TEXT_CHARS ? '"[removed]"' : first
   if (second === undefined) return `${name}${colon}${space}`
-  const hidden = second.length > MAX_TEXT_CHARS || CONTENT.has(first.slice(1, -1).toLowerCase())
+  const key = first.slice(1, -1).toLowerCase()
+  // Of an attribute of OpenTelemetry: its name, which tells what it is, stands elsewhere.
+  const hidden = second.length > MAX_TEXT_CHARS || CONTENT.has(key) || key === 'stringvalue'
   return `${name}${colon}${space}${hidden ? '"[removed]"' : second}`
 }
 
@@ -130,7 +154,7 @@ export function shownValue(value: JsonValue): string {
 function withoutContent(value: JsonValue): JsonValue {
   if (typeof value === 'string') return value.length > MAX_TEXT_CHARS ? `[${value.length} characters removed]` : value
   if (Array.isArray(value)) return value.map(withoutContent)
-  if (value instanceof Map) return withoutContent(Object.fromEntries(value) as JsonValue)
+  if (value instanceof Map) return withoutContent(shownAttributes(value))
   if (!isObject(value)) return value
   const kept = Object.create(null) as Record<string, JsonValue>
   for (const [key, inner] of Object.entries(value)) {
@@ -139,6 +163,19 @@ function withoutContent(value: JsonValue): JsonValue {
     kept[key] = hidden && !isObject(inner) && inner !== null && !isDigits(inner) ? '[removed]' : withoutContent(inner)
   }
   return kept
+}
+
+function shownAttributes(attributes: ReadonlyMap<string, JsonValue>): JsonValue {
+  const shown = Object.create(null) as Record<string, JsonValue>
+  for (const [key, value] of attributes) {
+    const isShown = typeof value !== 'string' || isDigits(value) || SHOWN_ATTRIBUTES.has(lastNameOf(key))
+    shown[key] = isShown ? value : '[removed]'
+  }
+  return shown
+}
+
+function lastNameOf(path: string): string {
+  return (path.split('.').at(-1) ?? path).toLowerCase()
 }
 
 function isDigits(value: JsonValue): boolean {

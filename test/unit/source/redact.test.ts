@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isContentPath, liesInContent, shownCsv, shownJson } from '../../../lib/core/source/redact'
+import { jsonRequest } from '../../support/otlp'
+import { readAll } from './reading'
 
 const SECRET = "the merger isn't public"
 
@@ -41,6 +43,35 @@ describe('a refused row is shown without what was said', () => {
 
   it('blanks the cells of messages in a table', () => {
     expect(shownCsv(`gpt-5,"${SECRET}",7`, ',', { width: 3, content: [1] })).toBe('gpt-5,[removed],7')
+  })
+})
+
+describe('a refused span is shown without what was said', () => {
+  const PLACES = ['gen_ai.prompt.0.content', 'gen_ai.input.messages', 'input.value', 'ai.response.text', 'tool_input']
+  const span = {
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    spanId: 'b7ad6b7169203331',
+    startMs: Date.UTC(2026, 9, 1),
+    attributes: {
+      'gen_ai.request.model': 'gpt-5',
+      'gen_ai.usage.input_tokens': -5n,
+      'gen_ai.usage.output_tokens': '7',
+      ...Object.fromEntries(PLACES.map((name) => [name, SECRET])),
+    },
+  }
+
+  it('whatever the attributes are called', () => {
+    const [reject] = readAll(jsonRequest([span])).rejects
+    expect(reject?.code).toBe('NEGATIVE_TOKENS')
+    expect(reject?.raw).not.toContain('merger')
+    expect(reject?.raw).toContain('"gen_ai.request.model":"gpt-5","gen_ai.usage.input_tokens":"-5"')
+  })
+
+  it('also in a line that was damaged', () => {
+    const line = jsonRequest([span])
+    const [reject] = readAll(`${line}\n${line.slice(0, -4)}\n${line}\n`).rejects.filter((one) => one.line === 2)
+    expect(reject?.code).toBe('BAD_JSON')
+    expect(reject?.raw).not.toContain('merger')
   })
 })
 
