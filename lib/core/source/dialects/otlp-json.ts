@@ -16,7 +16,7 @@ export const otlpJson: JsonDialect = {
   kind: 'json',
   id: 'otlp-json',
   title: 'OpenTelemetry (OTLP JSON)',
-  recognisedBy: 'resourceSpans or resourceLogs.',
+  recognisedBy: 'resourceSpans or resourceLogs, or records with event.name among their attributes.',
   // Tempo calls what is of one resource a batch.
   envelopes: ['resourceSpans', 'resourceLogs', 'batches'],
   recognise(value) {
@@ -25,7 +25,9 @@ export const otlpJson: JsonDialect = {
       ? 'traces'
       : 'resourceLogs' in value || 'scopeLogs' in value
         ? 'logs'
-        : null
+        : loneRecord(value) !== null
+          ? 'records'
+          : null
   },
   explode: itemsIn,
   open: (options) => new SpanRows(options),
@@ -91,8 +93,30 @@ export function modelCalls(
 
 /** Spans and log records of a document, a resource or a line, of whatever kind. */
 export function itemsIn(value: unknown): readonly OtelItem[] {
+  const lone = loneRecord(value)
+  if (lone !== null) return [lone]
   const resources = [...listAt(value, 'resourceSpans'), ...listAt(value, 'resourceLogs')]
   return (resources.length === 0 ? [value] : resources).flatMap(itemsOf)
+}
+
+/** A log record as the SDK for JavaScript holds it and Gemini CLI writes it to a file of its own, one document each. */
+function loneRecord(value: unknown): OtelItem | null {
+  const own = objectAt(value, 'attributes')
+  if (typeof own?.['event.name'] !== 'string') return null
+  const resource = objectAt(value, 'resource')
+  const pairs = [...listAt(resource, '_rawAttributes'), ...Object.entries(objectAt(resource, 'attributes') ?? {})]
+  const below = pairs.filter((pair): pair is [string, JsonValue] => Array.isArray(pair) && typeof pair[0] === 'string')
+  const scalars = [...below, ...Object.entries(own)].filter(([, inner]) => inner !== null && typeof inner !== 'object')
+  const [seconds, nanos] = listAt(value, 'hrTime')
+  return {
+    attributes: new Map(scalars),
+    traceId: '',
+    spanId: '',
+    parentSpanId: '',
+    startNano: seconds === undefined || nanos === undefined ? null : `${seconds}${String(nanos).padStart(9, '0')}`,
+    endNano: null,
+    failed: false,
+  }
 }
 
 /** Ids are hex in either case; what writes protocol buffers as any JSON has them in base64. */
