@@ -4,8 +4,8 @@
  * - Claude Code, `claude_code.api_request` (named `api_request` in its attributes): input excludes the cache; how long a
  *   written cache lives is not told. https://code.claude.com/docs/en/monitoring-usage, read 2026-11-29.
  * - Codex, `codex.sse_event` of kind `response.completed`: the usage of a response as the API tells it, so input includes
- *   cached tokens and output includes reasoning; `tool_token_count` is the total of all. github.com/openai/codex,
- *   codex-rs/otel/src/events/session_telemetry.rs, read 2026-11-29.
+ *   tokens read from and written to a cache and output includes reasoning; `tool_token_count` is the total of all.
+ *   github.com/openai/codex, codex-rs/otel/src/events/session_telemetry.rs, read 2026-11-29.
  * - Gemini CLI, `gemini_cli.api_response`: usage as generateContent tells it, so input includes cached tokens, thoughts
  *   and tokens of tool use stand beside. github.com/google-gemini/gemini-cli, packages/core/src/telemetry/types.ts,
  *   read 2026-11-29.
@@ -47,13 +47,15 @@ const CODEX: AgentEvent = {
   source: 'codex',
   quantities(count) {
     const [input, cached] = [count('input_token_count'), count('cached_token_count')]
+    const written = count('cache_write_token_count')
     const [output, reasoning] = [count('output_token_count'), count('reasoning_token_count')]
     withinTotal(cached, input, 'cached_token_count', 'input_token_count')
+    withinTotal(written, input - cached, 'cache_write_token_count', 'the input that was not cached')
     withinTotal(reasoning, output, 'reasoning_token_count', 'output_token_count')
     return {
-      input: input - cached,
+      input: input - cached - written,
       cacheRead: cached,
-      cacheWrite5m: NONE,
+      cacheWrite5m: written,
       cacheWrite1h: NONE,
       output,
       reasoning,

@@ -1,6 +1,7 @@
 /**
- * The stream of `codex exec --json`: one usage a turn, without a time or a model. Input includes cached tokens, output
- * includes reasoning. The same turns stand in the session's own log, so only one of the two should be imported.
+ * The stream of `codex exec --json`: one usage a turn, without a time or a model. Input includes tokens read from and
+ * written to a cache, output includes reasoning. The same turns stand in the session's own log, so only one of the two
+ * should be imported.
  */
 import type { UsageRecord } from '../../usage/record'
 import { buildRecord, textOrNull, UNKNOWN_MODEL } from '../build-record'
@@ -55,7 +56,10 @@ class TurnRows implements RowReader<unknown> {
     line: NonNullable<ReturnType<typeof objectAt>>,
     usage: NonNullable<ReturnType<typeof objectAt>>,
   ): UsageRecord {
-    const details = { cached_tokens: usage.cached_input_tokens ?? null }
+    const details = {
+      cached_tokens: usage.cached_input_tokens ?? null,
+      cache_write_tokens: usage.cache_write_input_tokens ?? null,
+    }
     const reasoning = { reasoning_tokens: usage.reasoning_output_tokens ?? null }
     const used = usageOf(
       'openai.responses',

@@ -1,7 +1,8 @@
 /**
- * Session logs of Codex ("rollouts"). Counts come as running totals, so a record is the difference to the total before;
- * a total that stands still is no call, a total that falls begins anew. Input includes cached tokens, output includes
- * reasoning.
+ * Session logs of Codex ("rollouts"). Since 2026-08 each response is a line of its own with its id, those that compact a
+ * session too. Before, counts come as running totals only, so a record is the difference to the total before; a total that
+ * stands still is no call, a total that falls begins anew (`codex-totals.ts`). The totals that newer versions still write
+ * tell the responses of their turn again. Input includes tokens read from and written to a cache, output includes reasoning.
  *
  * A forked session begins with a copy of its parent's events, and goes on from its parent's totals. So a call is named by
  * the session in which the totals began and by the totals themselves, and not by its time, which a copy may change: a
@@ -9,17 +10,26 @@
  * skipped instead, because it would put the calls of days into one moment: the parent's file holds them, and a note says so.
  */
 import type { Problem } from '../../result'
-import type { UsageRecord } from '../../usage/record'
+import type { Identity, UsageRecord } from '../../usage/record'
 import { buildRecord, textOrNull, UNKNOWN_MODEL, withinTotal } from '../build-record'
+import { isSome, isWithin, lessOf, RunningTotals, sumOf, type Totals, totalsOf } from '../codex-totals'
 import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from '../dialect'
 import { providerIdentity } from '../identity'
 import { isObject, type JsonObject } from '../json'
 import { objectAt } from '../json-rows'
 import { MachineClock } from '../machine-clock'
 import { quoted } from '../reject'
-import { countIn, readRow, stop } from '../value'
+import { readRow, stop } from '../value'
 
-const KINDS = new Set(['session_meta', 'turn_context', 'event_msg', 'response_item', 'compacted'])
+const KINDS = new Set([
+  'session_meta',
+  'turn_context',
+  'event_msg',
+  'response_item',
+  'compacted',
+  'token_usage_record',
+  'world_state',
+])
 
 export const codexJsonl: JsonDialect = {
   kind: 'json',
@@ -33,15 +43,6 @@ export const codexJsonl: JsonDialect = {
   },
   open: (options) => new RolloutRows(options),
 }
-
-interface Totals {
-  readonly input: bigint
-  readonly cached: bigint
-  readonly output: bigint
-  readonly reasoning: bigint
-}
-
-const NOTHING: Totals = { input: 0n, cached: 0n, output: 0n, reasoning: 0n }
 
 /** Where a forked session's own work begins. */
 interface Fork {
@@ -60,10 +61,10 @@ class RolloutRows implements RowReader<unknown> {
   #begunMs = 0
   #project: string | null = null
   #model: string | null = null
-  #before: Totals = NOTHING
-  /** How often the totals began anew. */
-  #resets = 0
+  #totals = new RunningTotals()
   #counted = false
+  /** Responses of this turn have lines of their own. */
+  #recorded = false
   #fork: Fork | null = null
   /** A session whose calls were left to its own file. */
   #skipped: string | null = null
@@ -90,8 +91,9 @@ class RolloutRows implements RowReader<unknown> {
       }
       if (value.type === 'session_meta') this.#meta(value, payload)
       else if (value.type === 'turn_context') this.#turn(payload)
-      if (value.type !== 'event_msg' || payload.type !== 'token_count') return []
-      const record = this.#event(value, payload)
+      let record: UsageRecord | null = null
+      if (value.type === 'token_usage_record') record = this.#response(value, payload)
+      else if (value.type === 'event_msg' && payload.type === 'token_count') record = this.#event(value, payload)
       return record === null ? [] : [record]
     })
   }
@@ -118,9 +120,9 @@ class RolloutRows implements RowReader<unknown> {
     this.#root = parent ?? id
     this.#project = textOrNull(payload.cwd)
     this.#model = null
-    this.#before = NOTHING
-    this.#resets = 0
+    this.#totals = new RunningTotals()
     this.#counted = false
+    this.#recorded = false
     this.#begunMs = this.#instants.require(payload.timestamp ?? line.timestamp, 'timestamp')
     this.#fork = parent === null ? null : { atMs: this.#begunMs, lastMs: this.#begunMs }
   }
@@ -128,6 +130,7 @@ class RolloutRows implements RowReader<unknown> {
   #turn(payload: JsonObject): void {
     const model = textOrNull(payload.model)
     if (model !== null) this.#model = model
+    this.#recorded = false
     const begun = uuidTime(textOrNull(payload.turn_id) ?? '')
     if (this.#fork !== null && begun !== null && begun >= this.#fork.atMs) this.#fork = null
   }
@@ -141,12 +144,12 @@ class RolloutRows implements RowReader<unknown> {
     const isFirst = !this.#counted
     this.#counted = true
     const call = totalsOf(last, 'last_token_usage')
-    const totals = total === null ? sumOf(this.#before, call) : totalsOf(total, 'total_token_usage')
+    const totals = total === null ? sumOf(this.#totals.current, call) : totalsOf(total, 'total_token_usage')
     // A fork that goes on from its parent's totals without repeating its lines: only the call itself is its own.
     const goesOn = isFirst && this.#root !== this.#session && this.#sessions.size === 1
-    const isOwn = goesOn && last !== null && isWithin(call, totals)
-    const before = isOwn ? lessOf(totals, call) : this.#before
-    this.#before = totals
+    if (goesOn && last !== null && isWithin(call, totals)) this.#totals.goOnFrom(lessOf(totals, call))
+    const counted = this.#totals.take(totals, last === null ? null : call)
+    if (this.#recorded) return null
     if (this.#isRestampedCopy(startMs)) {
       this.#skipped ??= this.#root
       return null
@@ -157,23 +160,42 @@ class RolloutRows implements RowReader<unknown> {
       this.#skipped ??= this.#root
       return null
     }
-    const fell =
-      totals.input < before.input ||
-      totals.cached < before.cached ||
-      totals.output < before.output ||
-      totals.reasoning < before.reasoning
-    if (fell) this.#resets += 1
-    const since = fell ? NOTHING : before
-    const input = totals.input - since.input
-    const cached = totals.cached - since.cached
-    const output = totals.output - since.output
-    const reasoning = totals.reasoning - since.reasoning
-    if (input === 0n && output === 0n) return null
-    withinTotal(cached, input, 'cached_input_tokens', 'input_tokens')
-    withinTotal(reasoning, output, 'reasoning_output_tokens', 'output_tokens')
+    if (counted === null || !isSome(counted.added)) return null
     const named = [totals.input, totals.cached, totals.output, totals.reasoning].join(' ')
+    const identity = providerIdentity('codex', this.#root, String(counted.counter), named)
+    return this.#record(identity, startMs, model, counted.added)
+  }
+
+  /** A response by itself. Its id and the session that asked for it name it, whatever session the line was copied to. */
+  #response(line: JsonObject, payload: JsonObject): UsageRecord | null {
+    const usage = totalsOf(objectAt(payload, 'usage'), 'usage')
+    const startMs = this.#instants.require(line.timestamp, 'timestamp')
+    this.#counted = true
+    this.#recorded = true
+    const asked = textOrNull(payload.thread_id)
+    const isCopy = this.#fork !== null && asked !== null && asked !== this.#session && startMs >= this.#fork.atMs
+    if (isCopy || (asked === null && this.#isRestampedCopy(startMs))) {
+      this.#skipped ??= asked ?? this.#root
+      return null
+    }
+    if (!isSome(usage)) return null
+    const id = textOrNull(payload.response_id) ?? this.#nameOf(payload)
+    return this.#record(providerIdentity('codex-response', asked ?? this.#root, id), startMs, this.#model, usage)
+  }
+
+  /** Of a response without an id: the totals after it. */
+  #nameOf(payload: JsonObject): string {
+    const { input, cached, output, reasoning } = totalsOf(objectAt(payload, 'thread_token_usage'), 'thread_token_usage')
+    return [textOrNull(payload.turn_id) ?? '', input, cached, output, reasoning].join(' ')
+  }
+
+  #record(identity: Identity, startMs: number, model: string | null, used: Totals): UsageRecord {
+    const { input, cached, written, output, reasoning } = used
+    withinTotal(cached, input, 'cached_input_tokens', 'input_tokens')
+    withinTotal(written, input - cached, 'cache_write_input_tokens', 'the input_tokens that were not cached')
+    withinTotal(reasoning, output, 'reasoning_output_tokens', 'output_tokens')
     return buildRecord({
-      identity: providerIdentity('codex', this.#root, String(this.#resets), named),
+      identity,
       startMs,
       timeOfFirst: true,
       host: this.#options.host ?? 'openai',
@@ -181,9 +203,9 @@ class RolloutRows implements RowReader<unknown> {
       project: this.#project,
       requests: 1n,
       quantities: {
-        input: input - cached,
+        input: input - cached - written,
         cacheRead: cached,
-        cacheWrite5m: 0n,
+        cacheWrite5m: written,
         cacheWrite1h: 0n,
         output,
         reasoning,
@@ -205,44 +227,6 @@ class RolloutRows implements RowReader<unknown> {
     }
     fork.lastMs = startMs
     return true
-  }
-}
-
-function sumOf(a: Totals, b: Totals): Totals {
-  return {
-    input: a.input + b.input,
-    cached: a.cached + b.cached,
-    output: a.output + b.output,
-    reasoning: a.reasoning + b.reasoning,
-  }
-}
-
-function lessOf(a: Totals, b: Totals): Totals {
-  return {
-    input: a.input - b.input,
-    cached: a.cached - b.cached,
-    output: a.output - b.output,
-    reasoning: a.reasoning - b.reasoning,
-  }
-}
-
-function isWithin(part: Totals, whole: Totals): boolean {
-  return (
-    part.input <= whole.input &&
-    part.cached <= whole.cached &&
-    part.output <= whole.output &&
-    part.reasoning <= whole.reasoning
-  )
-}
-
-function totalsOf(usage: JsonObject | null, name: string): Totals {
-  const none = 0n
-  const count = (part: string) => countIn(usage?.[part], `${name}.${part}`) ?? none
-  return {
-    input: count('input_tokens'),
-    cached: count('cached_input_tokens'),
-    output: count('output_tokens'),
-    reasoning: count('reasoning_output_tokens'),
   }
 }
 
