@@ -102,3 +102,25 @@ describe('a forked Codex session', () => {
     await requireBalancedBooks(principal)
   })
 })
+
+describe('runs of codex exec on one thread', () => {
+  const run = (input: number, output: number) =>
+    [
+      '{"type":"thread.started","thread_id":"0199a213-81c0-7800-8aa1-bbab2a035a53"}',
+      JSON.stringify({
+        type: 'turn.completed',
+        usage: { input_tokens: input, cached_input_tokens: 0, output_tokens: output },
+      }),
+      '',
+    ].join('\n')
+
+  it.each([
+    ['in order', [run(1_000, 10), run(2_500, 25), run(4_000, 40)]],
+    ['in any order', [run(2_500, 25), run(4_000, 40), run(1_000, 10)]],
+    ['in one file', [[run(1_000, 10), run(2_500, 25), run(4_000, 40)].join('')]],
+  ])('count its total once, %s', async (_order, files) => {
+    for (const file of files) expect((await importFile(principal, file)).rejected).toBe('0')
+    expect(await told()).toMatchObject({ records: '1', tokens: { input: '4000', output: '40' } })
+    await requireBalancedBooks(principal)
+  })
+})
