@@ -31,9 +31,11 @@ interface Line {
   readonly session?: string
   readonly request?: string | null
   readonly sidechain?: boolean
+  readonly iterations?: readonly object[]
 }
 
-function message({ id, second, output, read = 20, session = 's1', request = 'req_1', sidechain = false }: Line) {
+function message(line: Line) {
+  const { id, second, output, read = 20, session = 's1', request = 'req_1', sidechain = false, iterations = [] } = line
   return {
     type: 'assistant',
     sessionId: session,
@@ -44,7 +46,7 @@ function message({ id, second, output, read = 20, session = 's1', request = 'req
       id,
       role: 'assistant',
       model: 'claude-opus-5',
-      usage: { input_tokens: 3, cache_read_input_tokens: read, output_tokens: output },
+      usage: { input_tokens: 3, cache_read_input_tokens: read, output_tokens: output, iterations },
     },
   }
 }
@@ -53,6 +55,22 @@ const file = (...messages: readonly Line[]) => lines(messages.map(message))
 const total = async () => (await readSpend(principal, {})).total
 
 describe('messages of Claude Code in several files', () => {
+  it('count what an advisor and a compaction used beside them, once with every copy', async () => {
+    const iterations = [
+      { type: 'message', input_tokens: 3, output_tokens: 10 },
+      { type: 'advisor_message', model: 'claude-fable-5', input_tokens: 900, output_tokens: 70 },
+      { type: 'compaction', input_tokens: 5_000, output_tokens: 200 },
+    ]
+    const told = { id: 'msg_a', output: 10, iterations }
+    const files = [
+      file({ id: 'msg_a', second: 1, output: 1 }, { ...told, second: 1 }, { ...told, second: 1 }),
+      file({ ...told, second: 40, session: 's2' }),
+    ]
+    for (const one of files) await importFile(principal, one)
+    expect(await total()).toMatchObject({ records: '3', tokens: { input: '5903', output: '280' } })
+    await requireBalancedBooks(principal)
+  })
+
   it('count once when another session copied them with other times, in any order', async () => {
     const first = file({ id: 'msg_a', second: 1, output: 10 }, { id: 'msg_b', second: 2, output: 5, request: 'req_2' })
     const resumed = file(

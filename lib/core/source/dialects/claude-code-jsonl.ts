@@ -12,6 +12,7 @@ import { ContentIdentities, providerIdentity, streamedIdentity } from '../identi
 import { isObject, type JsonObject } from '../json'
 import { objectAt } from '../json-rows'
 import { MachineClock } from '../machine-clock'
+import { iterationsBeside } from '../message-iterations'
 import { usageOf } from '../response'
 import { countIn, estimatedAmountOf, readRow, stop } from '../value'
 
@@ -34,6 +35,7 @@ export const claudeCodeJsonl: JsonDialect = {
     modelUsage: 'all',
     requestId: 'all',
     parentUuid: 'all',
+    advisorModel: 'all',
     message: { id: 'all', model: 'all', usage: 'all' },
     data: {
       message: {
@@ -45,6 +47,7 @@ export const claudeCodeJsonl: JsonDialect = {
         cwd: 'all',
         costUSD: 'all',
         requestId: 'all',
+        advisorModel: 'all',
         message: { id: 'all', model: 'all', usage: 'all' },
       },
     },
@@ -86,11 +89,18 @@ function keyOf(line: JsonObject, id: string): string {
   return `${textOrNull(line.sessionId) ?? textOrNull(line.session_id) ?? ''}\n${id}`
 }
 
+/** The key of what was billed beside a message. */
+function besideKey(key: string, place: string): string {
+  return `${key}\t${place}`
+}
+
 function identityOf(key: string) {
-  const cut = key.indexOf('\n')
+  const [message = '', place] = key.split('\t')
+  const beside = place === undefined ? [] : ['iteration', place]
+  const cut = message.indexOf('\n')
   return cut <= 0
-    ? streamedIdentity('response', key.slice(cut + 1))
-    : streamedIdentity('claude-code-message', key.slice(0, cut), key.slice(cut + 1))
+    ? streamedIdentity('response', message.slice(cut + 1), ...beside)
+    : streamedIdentity('claude-code-message', message.slice(0, cut), message.slice(cut + 1), ...beside)
 }
 
 class SessionRows implements RowReader<unknown> {
@@ -129,9 +139,15 @@ class SessionRows implements RowReader<unknown> {
       const key = id === null ? null : keyOf(line, id)
       const known = told === null && key !== null ? this.#messages.startOf(key) : null
       const record = this.#record(line, message, usage, id, told, told ?? known ?? this.#instants.assume())
-      if (key === null) return [record]
+      const beside = iterationsBeside(usage, record, textOrNull(line.advisorModel))
+      if (key === null) {
+        const { identity } = record
+        const named = (place: string) => ({ ...identity, parts: [...identity.parts, 'iteration', place] })
+        return [record, ...beside.map((one) => ({ ...one.record, identity: named(one.place) }))]
+      }
       const stream = told === null ? textOrNull(line.session_id) : null
       this.#messages.put(key, record, stream, told === null && known === null)
+      for (const one of beside) this.#messages.put(besideKey(key, one.place), one.record, stream, false)
       return []
     })
   }

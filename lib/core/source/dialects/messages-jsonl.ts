@@ -8,6 +8,7 @@ import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from '../dialect
 import { eventOf } from '../event-stream'
 import { isObject, type JsonObject } from '../json'
 import { type JsonReading, jsonReading, objectAt } from '../json-rows'
+import { iterationsBeside } from '../message-iterations'
 import { isMessageEvent, MessageStreams } from '../message-stream'
 import { type LoggedResponse, loggedHost, loggedResponse, responseRecord, responseTime, usageOf } from '../response'
 import { readRow, stop } from '../value'
@@ -46,9 +47,9 @@ class MessageRows implements RowReader<unknown> {
         return stop('NOT_THIS_FORMAT', null, 'The record is not an object.', 'Export the log again.')
       }
       const { event, outer } = eventOf(value)
-      if (!isMessageEvent(event)) return [this.#whole(value)]
+      if (!isMessageEvent(event)) return this.#whole(value)
       const streamed = this.#streams.take(event, outer)
-      if (streamed !== 'headless') return streamed === null ? [] : [this.#record(streamed, true)]
+      if (streamed !== 'headless') return streamed === null ? [] : this.#records(streamed, true)
       return stop(
         'NO_USAGE',
         'usage',
@@ -59,12 +60,12 @@ class MessageRows implements RowReader<unknown> {
   }
 
   *finish(): Generator<RowOutcome, void, undefined> {
-    for (const streamed of this.#streams.rest()) yield readRow(() => [this.#record(streamed, true)])
+    for (const streamed of this.#streams.rest()) yield readRow(() => this.#records(streamed, true))
   }
 
-  #whole(object: JsonObject): UsageRecord {
+  #whole(object: JsonObject): readonly UsageRecord[] {
     const logged = loggedResponse(object)
-    if (logged !== null && isObject(logged.body.usage)) return this.#record(logged, false)
+    if (logged !== null && isObject(logged.body.usage)) return this.#records(logged, false)
     const failed = object.type === 'error' || isObject(object.error) || objectAt(object, 'result', 'error') !== null
     return failed
       ? stop(
@@ -76,12 +77,22 @@ class MessageRows implements RowReader<unknown> {
       : stop('NO_USAGE', 'usage', 'The response has no usage.', 'Log the whole response object.')
   }
 
-  #record(logged: LoggedResponse, grows: boolean): UsageRecord {
+  #records(logged: LoggedResponse, grows: boolean): readonly UsageRecord[] {
     const { instants, contents, options } = this.#reading
     const model = textOrNull(logged.body.model) ?? textOrNull(logged.outer.model) ?? UNKNOWN_MODEL
     const usage = usageOf('anthropic.messages', logged.body.usage, model)
     const host = options.host ?? loggedHost(logged) ?? 'anthropic'
     const time = responseTime(instants, logged)
-    return responseRecord(logged, usage, { ...time, host, model, latencyMs: null, grows }, contents)
+    const record = responseRecord(logged, usage, { ...time, host, model, latencyMs: null, grows }, contents)
+    const { usage: told } = logged.body
+    const beside = isObject(told) ? iterationsBeside(told, record, null) : []
+    const { identity } = record
+    return [
+      record,
+      ...beside.map((one) => ({
+        ...one.record,
+        identity: { ...identity, parts: [...identity.parts, 'iteration', one.place] },
+      })),
+    ]
   }
 }

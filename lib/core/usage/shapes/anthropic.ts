@@ -1,6 +1,6 @@
 /**
  * Anthropic's messages: input excludes what was read from or written to a cache; output includes thinking.
- * `iterations` repeats the same totals and is not added.
+ * `iterations` repeats the same totals, or was billed beside them (`source/message-iterations.ts`): it is not added.
  */
 import { normalised, type UsageShape } from './shape'
 
