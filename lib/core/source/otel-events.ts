@@ -16,6 +16,7 @@
  */
 import type { Quantities, UsageRecord } from '../usage/record'
 import { buildRecord, promptOf, textOrNull, UNKNOWN_MODEL, withinTotal } from './build-record'
+import { claudeHost } from './claude-host'
 import { providerIdentity } from './identity'
 import type { JsonValue } from './json'
 import type { JsonReading } from './json-rows'
@@ -132,7 +133,7 @@ export function agentRecord(
             providerIdentity(`${source}-event`, session, String(loggedMs), text('event.sequence') ?? '', model, counts)
           : contents.identity(`${source}-event`, String(loggedMs), model, counts),
     startMs,
-    host: options.host ?? hostOf(event, attributes),
+    host: options.host ?? hostOf(event, attributes, model),
     model,
     project: text('service.name'),
     user: text('user.email')?.split('@')[0] ?? text('user.account_uuid') ?? text('user.account_id') ?? text('user.id'),
@@ -151,7 +152,7 @@ function durationOf(value: JsonValue | undefined): number | null {
   return whole === null ? null : Number.parseInt(whole[1] as string, 10)
 }
 
-function hostOf({ source }: AgentEvent, attributes: Attributes): string {
+function hostOf({ source }: AgentEvent, attributes: Attributes, model: string): string {
   if (source === 'gemini-cli') return attributes.get('auth_type') === 'vertex-ai' ? 'vertex' : 'google'
-  return source === 'codex' ? 'openai' : 'anthropic'
+  return source === 'codex' ? 'openai' : claudeHost(model, null)
 }

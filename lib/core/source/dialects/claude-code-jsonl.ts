@@ -6,6 +6,7 @@
  */
 import type { UsageRecord } from '../../usage/record'
 import { buildRecord, NOT_YET, textOrNull, UNKNOWN_MODEL } from '../build-record'
+import { claudeHost } from '../claude-host'
 import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from '../dialect'
 import { HeldRecords } from '../held-records'
 import { ContentIdentities, providerIdentity, streamedIdentity } from '../identity'
@@ -190,7 +191,7 @@ class SessionRows implements RowReader<unknown> {
     const record = {
       identity,
       startMs,
-      host: this.#options.host ?? (proxied ? 'unknown' : 'anthropic'),
+      host: this.#options.host ?? (proxied ? 'unknown' : claudeHost(model, id)),
       model,
       project: textOrNull(line.cwd),
       region: used.region === '' ? null : used.region,
@@ -224,14 +225,17 @@ class SessionRows implements RowReader<unknown> {
     const facts = {
       startMs,
       ...(told === null ? { timeAssumed: true as const } : {}),
-      host: this.#options.host ?? 'anthropic',
     }
+    const hostOf = (model: string) => this.#options.host ?? claudeHost(model, null)
     if (models.length === 0 && usage !== null) {
       const cost = estimatedAmountOf(line.total_cost_usd, 'total_cost_usd')
       const used = usageOf('anthropic.messages', usage, UNKNOWN_MODEL)
       const identity = providerIdentity('claude-code-result', session, UNKNOWN_MODEL)
       const reportedCost = cost === null ? null : { amount: cost, currency: 'USD', kind: 'estimated' as const }
-      return [buildRecord({ ...facts, identity, model: UNKNOWN_MODEL, quantities: used.quantities, reportedCost })]
+      const host = hostOf(UNKNOWN_MODEL)
+      return [
+        buildRecord({ ...facts, host, identity, model: UNKNOWN_MODEL, quantities: used.quantities, reportedCost }),
+      ]
     }
     const none = 0n
     return models.map(([model, used]) => {
@@ -242,6 +246,7 @@ class SessionRows implements RowReader<unknown> {
       const hourLong = models.length === 1 ? hourLongOf(usage, written) : none
       return buildRecord({
         ...facts,
+        host: hostOf(model),
         identity: providerIdentity('claude-code-result', session, model),
         model,
         quantities: {

@@ -4,6 +4,7 @@
  */
 import type { UsageRecord } from '../../usage/record'
 import { textOrNull, UNKNOWN_MODEL } from '../build-record'
+import { claudeHost } from '../claude-host'
 import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from '../dialect'
 import { eventOf } from '../event-stream'
 import { isObject, type JsonObject } from '../json'
@@ -81,7 +82,7 @@ class MessageRows implements RowReader<unknown> {
     const { instants, contents, options } = this.#reading
     const model = textOrNull(logged.body.model) ?? textOrNull(logged.outer.model) ?? UNKNOWN_MODEL
     const usage = usageOf('anthropic.messages', logged.body.usage, model)
-    const host = options.host ?? loggedHost(logged) ?? 'anthropic'
+    const host = options.host ?? loggedHost(logged) ?? claudeHost(model, textOrNull(logged.body.id))
     const time = responseTime(instants, logged)
     const record = responseRecord(logged, usage, { ...time, host, model, latencyMs: null, grows }, contents)
     const { usage: told } = logged.body
