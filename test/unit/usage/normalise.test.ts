@@ -370,6 +370,24 @@ describe('the others', () => {
       output: '1',
       input_audio_seconds: '20',
     })
+    // The first is the example of its documentation, the second has the audio's tokens in its details.
+    expect(
+      leaves('mistral.chat', {
+        prompt_audio_seconds: 203,
+        prompt_tokens: 4,
+        total_tokens: 3_264,
+        completion_tokens: 635,
+      }),
+    ).toEqual({ input: '4', output: '635', input_audio_seconds: '203' })
+    expect(
+      leaves('mistral.chat', {
+        prompt_audio_seconds: 12,
+        prompt_tokens: 3,
+        total_tokens: 419,
+        completion_tokens: 41,
+        prompt_tokens_details: { cached_tokens: 368, audio_tokens: 375 },
+      }),
+    ).toEqual({ input: '3', output: '41', input_audio_seconds: '12' })
     expect(
       leaves('groq.chat', { prompt_tokens: 9, completion_tokens: 1, queue_time: '0.1', total_time: '0.5' }),
     ).toEqual({ input: '9', output: '1' })

@@ -229,6 +229,7 @@ function hostOf(form: Form, logged: LoggedResponse): string {
   const id = textOrNull(body.id) ?? ''
   if (isObject(usage) && ('cost_details' in usage || 'is_byok' in usage)) return 'openrouter'
   if ('provider' in body && (id.startsWith('gen-') || (isObject(usage) && 'cost' in usage))) return 'openrouter'
+  if (isObject(usage) && 'prompt_audio_seconds' in usage) return 'mistral'
   if (isObject(stats) && 'tokens_per_second' in stats) return 'lmstudio'
   if (headerOf(logged, 'fireworks-prompt-tokens') !== null) return 'fireworks'
   if (headerOf(logged, 'x-generated-tokens') !== null) return 'tgi'

@@ -247,14 +247,33 @@ export const deepseekChat: UsageShape = (reader, usage) => {
   return result
 }
 
-/** Voxtral counts the audio it hears in seconds, beside the text tokens. */
+/**
+ * Voxtral counts the audio it hears in seconds, which are what is billed, beside the text tokens of its prompt. The total has
+ * the tokens of that audio too, so that it is more than its parts (docs.mistral.ai/api, audio transcriptions).
+ */
 export const mistralChat: UsageShape = (reader, usage) => {
-  const result = read(reader, usage, {})
   const heard = usage.prompt_audio_seconds
-  if (heard === undefined || heard === null || typeof heard === 'object') return result
+  if (heard === undefined || heard === null || typeof heard === 'object') return read(reader, usage, {})
+  const seconds = reader.detail(usage, 'prompt_audio_seconds')
+  const result = read(reader, seconds === 0n ? usage : textOf(reader, usage), {})
   const { other: known, ...leaves } = result.quantities
-  const others = [...(known ?? []), ['input_audio_seconds', reader.detail(usage, 'prompt_audio_seconds')] as const]
+  const others = [...(known ?? []), ['input_audio_seconds', seconds] as const]
   return normalised(leaves, others, result.promptTokens, { serviceTier: result.serviceTier })
+}
+
+/** The usage without the tokens of what was heard. */
+function textOf(reader: UsageReader, usage: UsageObject): UsageObject {
+  const { total_tokens: _all, prompt_tokens_details: details, ...text } = usage
+  const total = reader.count(usage, 'total_tokens')
+  const [prompt, completion] = [reader.detail(usage, 'prompt_tokens'), reader.detail(usage, 'completion_tokens')]
+  if (total !== null && total < prompt + completion) {
+    reader.fault('TOTAL_MISMATCH', `total_tokens is ${total}, less than its parts, which make ${prompt + completion}.`)
+  }
+  const cached = reader.count(reader.object(usage, 'prompt_tokens_details'), 'cached_tokens')
+  // More than the text can only be of the audio.
+  return details === undefined || cached === null || cached > prompt
+    ? text
+    : { ...text, prompt_tokens_details: { cached_tokens: cached } }
 }
 
 /**
