@@ -290,3 +290,34 @@ describe('log events of coding agents', () => {
     await requireBalancedBooks(principal)
   })
 })
+
+it.each([
+  ['the span first', ['traces', 'logs']],
+  ['the event first', ['logs', 'traces']],
+] as const)(
+  'counts a call once that a span and an event of the conventions tell by its response id, %s',
+  async (_order, signals) => {
+    const id = { 'gen_ai.response.id': 'chatcmpl-9f8e7d6c5b' }
+    const event = span(3, tokens(1_000n, 10n, { ...id, 'event.name': 'gen_ai.client.inference.operation.details' }))
+    for (const signal of signals) {
+      const item = signal === 'logs' ? event : span(0, tokens(1_000n, 10n, id))
+      const reply = await send(encodeRequest(signal, [item], {}), PROTOBUF, { signal })
+      expect([reply.status, (await reply.arrayBuffer()).byteLength]).toEqual([200, 0])
+    }
+    expect(await total()).toMatchObject({ records: '1', tokens: { input: '1000', output: '10' } })
+    await requireBalancedBooks(principal)
+  },
+)
+
+it('counts such a call once also when the span and the event come in one file', async () => {
+  const id = { 'gen_ai.response.id': 'chatcmpl-9f8e7d6c5b' }
+  const spans = JSON.parse(jsonRequest([span(0, tokens(1_000n, 10n, id))]))
+  const { attributes } = spans.resourceSpans[0].scopeSpans[0].spans[0]
+  const logRecords = [{ timeUnixNano: '1790856003000000000', attributes }]
+  const file = [{ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }, spans]
+    .map((line) => JSON.stringify(line))
+    .join('\n')
+  expect(await importFile(principal, file)).toMatchObject({ accepted: '1', duplicate: '1', rejected: '0' })
+  expect(await total()).toMatchObject({ records: '1', tokens: { input: '1000', output: '10' } })
+  await requireBalancedBooks(principal)
+})

@@ -154,10 +154,11 @@ export function itemRecord(item: OtelItem, reading: JsonReading): UsageRecord {
   const named = (text(first(HOST)) ?? '').toLowerCase()
   const cost = estimatedAmountOf(attributes.get(first(COST)), first(COST))
   const tier = (text('openai.response.service_tier') ?? text('gen_ai.openai.response.service_tier') ?? '').toLowerCase()
-  const id = text('gen_ai.response.id')
+  const told = text('gen_ai.response.id')
+  const id = told !== null && told.length >= 6 ? told : null
   return buildRecord({
     identity:
-      id !== null && id.length >= 6
+      id !== null
         ? growingIdentity('response', id)
         : item.spanId !== ''
           ? growingIdentity('otel', item.traceId, item.spanId)
@@ -169,6 +170,8 @@ export function itemRecord(item: OtelItem, reading: JsonReading): UsageRecord {
               [input, read, written, output, reasoning].join(' '),
             ),
     startMs,
+    // A span begins with its call, the event of the same call comes at its end, and each may be sent first.
+    ...(id === null ? {} : { timeOfFirst: true as const }),
     host: options.host ?? (named === '' ? 'unknown' : (HOSTS.get(named) ?? named)),
     model,
     project: text('service.name'),

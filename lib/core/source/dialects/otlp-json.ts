@@ -37,10 +37,13 @@ class SpanRows implements RowReader<unknown> {
   readonly #reading: JsonReading
   readonly #tree = new SpanTree()
   readonly #spans: HeldRecords
+  /** Those that a response's id names, which another span or an event may tell at another time. */
+  readonly #responses: HeldRecords
 
   constructor(options: ReadOptions) {
     this.#reading = jsonReading(options)
     this.#spans = new HeldRecords('most output', options.openSpill)
+    this.#responses = new HeldRecords('most output', options.openSpill, { timeOfFirst: true })
   }
 
   read(item: unknown): RowOutcome {
@@ -54,18 +57,24 @@ class SpanRows implements RowReader<unknown> {
       if (spanId !== '' && this.#tree.isAround(traceId, spanId)) return []
       const record = itemRecord(item, this.#reading)
       if (spanId === '') return [record]
-      this.#spans.put(JSON.stringify([traceId, spanId, ...record.identity.parts]), record, null, false)
+      const held = record.timeOfFirst === true ? this.#responses : this.#spans
+      held.put(JSON.stringify([traceId, spanId, ...record.identity.parts]), record, null, false)
       return []
     })
   }
 
   *finish(): Generator<RowOutcome, void, undefined> {
+    yield* this.#counted(this.#spans)
+    yield* this.#counted(this.#responses)
+  }
+
+  *#counted(held: HeldRecords): Generator<RowOutcome, void, undefined> {
     let key: readonly string[] = []
-    const held = this.#spans.take((text) => {
+    const records = held.take((text) => {
       key = JSON.parse(text) as readonly string[]
       return growingIdentity(...key.slice(2))
     })
-    for (const { record } of held) {
+    for (const { record } of records) {
       if (!this.#tree.isAround(key[0] as string, key[1] as string)) yield { ok: true, value: [record] }
     }
   }
