@@ -1,8 +1,10 @@
 /**
  * Messages of opencode: its files, `opencode export`, rows of its database's message table as JSON, and the stream of
  * `opencode run --format json`. Token counts are disjoint, with reasoning beside the output; cost is an estimate in dollars.
+ * A message of several steps tells the tokens of the last one only (github.com/anomalyco/opencode issue 42324); where its
+ * parts are there, each step before is a call of its own.
  */
-import type { UsageRecord } from '../../usage/record'
+import type { Quantities, UsageRecord } from '../../usage/record'
 import { buildRecord, promptOf, textOrNull, UNKNOWN_MODEL } from '../build-record'
 import type { JsonDialect } from '../dialect'
 import { providerIdentity } from '../identity'
@@ -33,8 +35,31 @@ export const opencodeJson: JsonDialect = {
       const part = object.type === 'step_finish' ? objectAt(object, 'part') : messageOf(object)
       // Other lines of a stream, and what the user wrote.
       if (part === null || !isObject(part.tokens)) return []
-      return [messageRecord(part, object, reading)]
+      const record = messageRecord(part, object, reading)
+      return [record, ...stepsBefore(record, part, object)]
     }),
+}
+
+/** The steps of an exported message that its own tokens leave out: all but the last, whose tokens they are. */
+function stepsBefore(record: UsageRecord, message: JsonObject, outer: JsonObject): readonly UsageRecord[] {
+  const steps = listAt(outer, 'parts').filter(
+    (part): part is JsonObject => isObject(part) && part.type === 'step-finish' && isObject(part.tokens),
+  )
+  const last = objectAt(steps.at(-1), 'tokens')
+  const isLast = last !== null && countsOf(quantitiesOf(last)) === countsOf(quantitiesOf(objectAt(message, 'tokens')))
+  if (!isLast) return []
+  const { identity } = record
+  return steps.slice(0, -1).map((step, place) => {
+    const quantities = quantitiesOf(objectAt(step, 'tokens'))
+    return buildRecord({
+      ...record,
+      identity: { ...identity, parts: [...identity.parts, 'step', String(place)] },
+      quantities,
+      promptTokens: promptOf(quantities),
+      // The message tells that of all its steps.
+      reportedCost: null,
+    })
+  })
 }
 
 /** The messages of an exported session; the value itself when it is no session. */
@@ -61,23 +86,10 @@ function messageRecord(
   const model = textOrNull(message.modelID) ?? textOrNull(outer.modelID) ?? textOrNull(outer.model) ?? UNKNOWN_MODEL
   const told = instants.read(objectAt(message, 'time')?.created ?? outer.timestamp, 'time.created')
   const startMs = told ?? instants.assume()
-  const none = 0n
-  const tokens = objectAt(message, 'tokens')
-  const cache = objectAt(tokens, 'cache')
-  const count = (of: JsonObject | null, name: string) => countIn(of?.[name], `tokens.${name}`) ?? none
-  const reasoning = count(tokens, 'reasoning')
-  const quantities = {
-    input: count(tokens, 'input'),
-    cacheRead: count(cache, 'read'),
-    cacheWrite5m: count(cache, 'write'),
-    cacheWrite1h: none,
-    output: count(tokens, 'output') + reasoning,
-    reasoning,
-    other: null,
-  }
+  const quantities = quantitiesOf(objectAt(message, 'tokens'))
   const cost = estimatedAmountOf(message.cost, 'cost')
   const host = options.host ?? textOrNull(message.providerID)?.toLowerCase() ?? 'unknown'
-  const counts = Object.values(quantities).join(' ')
+  const counts = countsOf(quantities)
   const endMs = instants.read(objectAt(message, 'time')?.completed, 'time.completed')
   const id = textOrNull(message.id)
   const session = textOrNull(message.sessionID) ?? textOrNull(outer.sessionID) ?? ''
@@ -99,4 +111,24 @@ function messageRecord(
     promptTokens: promptOf(quantities),
     reportedCost: cost === null ? null : { amount: cost, currency: 'USD', kind: 'estimated' },
   })
+}
+
+function quantitiesOf(tokens: JsonObject | null): Quantities {
+  const none = 0n
+  const cache = objectAt(tokens, 'cache')
+  const count = (of: JsonObject | null, name: string) => countIn(of?.[name], `tokens.${name}`) ?? none
+  const reasoning = count(tokens, 'reasoning')
+  return {
+    input: count(tokens, 'input'),
+    cacheRead: count(cache, 'read'),
+    cacheWrite5m: count(cache, 'write'),
+    cacheWrite1h: none,
+    output: count(tokens, 'output') + reasoning,
+    reasoning,
+    other: null,
+  }
+}
+
+function countsOf(quantities: Quantities): string {
+  return Object.values(quantities).join(' ')
 }
