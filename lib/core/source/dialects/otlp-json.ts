@@ -122,7 +122,8 @@ function loneRecord(value: unknown): OtelItem | null {
     traceId: '',
     spanId: '',
     parentSpanId: '',
-    startNano: seconds === undefined || nanos === undefined ? null : `${seconds}${String(nanos).padStart(9, '0')}`,
+    startNano:
+      typeof seconds === 'number' && typeof nanos === 'number' ? `${seconds}${String(nanos).padStart(9, '0')}` : null,
     endNano: null,
     failed: false,
   }
