@@ -91,6 +91,40 @@ describe('an import of billed cost', () => {
   })
 })
 
+describe('exports that were joined to one file', () => {
+  it('count a day once, as the last of them tells it, and as the same files one after another', async () => {
+    const older = openaiCost([
+      [0, '1', 'gpt-5, input'],
+      [1, '2', 'gpt-5, input'],
+    ])
+    const newer = openaiCost([
+      [1, '2.50', 'gpt-5, input'],
+      [2, '4', 'gpt-5, input'],
+    ])
+    const joined = await importFile(principal, older + older + newer)
+    expect(joined).toMatchObject({ rows_read: '8', accepted: '3', duplicate: '3', rejected: '2' })
+    const told = ['01 gpt-5, input 1', '02 gpt-5, input 2.5', '03 gpt-5, input 4']
+    expect(await billed()).toEqual(told)
+    await requireBalancedBooks(principal)
+    for (const file of [older, newer]) await importFile(principal, file)
+    expect(await billed()).toEqual(told)
+    await requireBalancedBooks(principal)
+  })
+
+  it('are not added where they tell a day in different groupings', async () => {
+    await importFile(
+      principal,
+      openaiCost([[0, '3']]) +
+        openaiCost([
+          [0, '1', 'gpt-5, input'],
+          [0, '2', 'gpt-5, output'],
+        ]),
+    )
+    expect(await billed()).toEqual(['01 gpt-5, input 1', '01 gpt-5, output 2'])
+    await requireBalancedBooks(principal)
+  })
+})
+
 describe('a newer export of billed cost', () => {
   it('replaces what it says otherwise, shows the difference, and its undo brings the older back', async () => {
     const first = await importFile(

@@ -68,8 +68,7 @@ export function openCsv(
   if (dialect.layer === 'billed') {
     const open = (names: readonly string[]) => dialect.open(names, options)
     const reader = open(header)
-    const naming = () => (line: CostRecord) => line
-    return reader.ok ? ok(new CsvSource(head, opening, reader.value, { open, naming }, 'billed')) : reader
+    return reader.ok ? ok(new CsvSource(head, opening, reader.value, { open, naming: numberedTables() }, 'billed')) : reader
   }
   const open = (names: readonly string[]) => dialect.open(names, options)
   const reader = open(header)
@@ -78,6 +77,16 @@ export function openCsv(
     return (record: UsageRecord) => buckets.named(record)
   }
   return reader.ok ? ok(new CsvSource(head, opening, reader.value, { open, naming }, 'usage')) : reader
+}
+
+/** Lines told apart by their table: an export that was joined on may tell the same days again. */
+function numberedTables(): () => (line: CostRecord) => CostRecord {
+  let tables = -1
+  return () => {
+    tables += 1
+    const table = tables
+    return table === 0 ? (line) => line : (line) => ({ ...line, table })
+  }
 }
 
 const ANOTHER_HEADER: RejectReason = {

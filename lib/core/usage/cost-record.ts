@@ -68,4 +68,6 @@ export interface CostRecord {
   readonly currency: string
   /** Half a unit of the last place to which the provider rounded the amount ("0.005"); null when it is exact. */
   readonly rounding: string | null
+  /** Exports before its own in a file to which several were joined; absent in the first. */
+  readonly table?: number
 }

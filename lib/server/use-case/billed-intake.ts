@@ -13,6 +13,8 @@ export class BilledIntake {
   /** What became of them; null until `finish`, and without a file of billed cost. */
   outcome: BilledOutcome | null = null
   private writer: BilledWriter | null = null
+  /** Exports of the file before the one at hand. */
+  private table = 0
 
   constructor(
     private readonly connection: Connection,
@@ -24,6 +26,7 @@ export class BilledIntake {
     const { workspaceId, no } = this.importOf
     this.writer ??= await BilledWriter.open(this.connection, workspaceId, no)
     this.writer.beginFile()
+    this.table = 0
   }
 
   async take(rows: readonly SourceRow<CostRecord>[]): Promise<void> {
@@ -33,6 +36,10 @@ export class BilledIntake {
       if (row.result.ok) {
         for (const record of row.result.value) {
           this.rowsRead += 1
+          const { table = 0 } = record
+          // Exports that were joined are as good as files of their own.
+          if (table !== this.table) writer.beginFile()
+          this.table = table
           writer.add(record, row.line)
         }
       } else {
