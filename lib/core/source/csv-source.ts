@@ -68,7 +68,9 @@ export function openCsv(
   if (dialect.layer === 'billed') {
     const open = (names: readonly string[]) => dialect.open(names, options)
     const reader = open(header)
-    return reader.ok ? ok(new CsvSource(head, opening, reader.value, { open, naming: numberedTables() }, 'billed')) : reader
+    return reader.ok
+      ? ok(new CsvSource(head, opening, reader.value, { open, naming: numberedTables() }, 'billed'))
+      : reader
   }
   const open = (names: readonly string[]) => dialect.open(names, options)
   const reader = open(header)
@@ -246,8 +248,10 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
       }
     }
     if (outcome.ok) outcome = this.#told(outcome)
-    else if (cells !== null && this.#isHeaderAgain(cells)) this.#named = this.#reading.naming()
-    else if (cells !== null && this.#beginsTable(cells)) outcome = err(ANOTHER_HEADER)
+    else if (cells !== null && this.#isHeaderAgain(cells)) {
+      this.#named = this.#reading.naming()
+      this.#reader.again?.()
+    } else if (cells !== null && this.#beginsTable(cells)) outcome = err(ANOTHER_HEADER)
     this.#keep(outcome, line, byteOffset, buffer, start, end)
   }
 

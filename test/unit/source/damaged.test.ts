@@ -47,6 +47,48 @@ describe('exports that were joined', () => {
     expect(rejects(text)).toEqual([[3, 'RAGGED_ROW']])
   })
 
+  it('count equal rows without ids as two files do: by their place in each', () => {
+    const names = (text: string) => readAll(text).records.map(({ identity }) => identity.parts.join(' '))
+    const two = [row('', 1, 2), row('', 1, 2)]
+    const one = [HEADER, ...two, ''].join('\n')
+    const wider = `timestamp,model,project,input_tokens,output_tokens\n2026-09-01T00:00:00Z,gpt-5,,1,2\n`
+    expect(new Set(names(one)).size).toBe(2)
+    expect(names(one + one)).toEqual([...names(one), ...names(one)])
+    expect(new Set(names(one + wider + one)).size).toBe(2)
+  })
+
+  it('of Codex, a log beside an older copy of it, are no calls made twice', () => {
+    const line = (type: string, payload: object, second = 0) =>
+      JSON.stringify({ timestamp: `2026-09-01T10:00:0${second}Z`, type, payload })
+    const total = (input: number, second: number) =>
+      line(
+        'event_msg',
+        { type: 'token_count', info: { total_token_usage: { input_tokens: input, output_tokens: input } } },
+        second,
+      )
+    for (const meta of [{ id: 'one' }, { id: 'one', forked_from_id: 'other' }]) {
+      const begin = [line('session_meta', meta), line('turn_context', { model: 'gpt-5-codex' }, 1)]
+      const older = [...begin, total(100, 2), total(250, 4)]
+      const log = [...older, total(20, 6), total(90, 8)]
+      const read = (lines: readonly string[]) => {
+        const records = readAll(`${lines.join('\n')}\n`).records
+        return new Map(records.map(({ identity, quantities }) => [identity.parts.join(' '), quantities.input]))
+      }
+      const alone = read(log)
+      expect(alone.size).toBe(4)
+      for (const joined of [
+        [...older, ...log],
+        [...log, ...older],
+        [...log, ...log],
+      ]) {
+        expect(read(joined)).toEqual(alone)
+      }
+      // A session that is taken up again tells of itself later, and its totals go on.
+      const resumed = [...log, line('session_meta', meta, 9), total(95, 9)]
+      expect([...read(resumed).values()].at(-1)).toBe(5n)
+    }
+  })
+
   it('of JSON lines lose nothing to the byte order mark of the second', () => {
     const line = (id: string) =>
       `{"id":"${id}","timestamp":"2026-09-01T00:00:00Z","provider":"openai","model":"gpt-5","usage":{"input":1,"output":1}}`

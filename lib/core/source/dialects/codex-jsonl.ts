@@ -56,6 +56,8 @@ class RolloutRows implements RowReader<unknown> {
   /** Sessions told of so far: the file's own and those it was copied from. */
   readonly #sessions = new Set<string>()
   #session = ''
+  /** When the line was written that began it. */
+  #written: string | null = null
   /** The session in which the running totals began: a fork goes on from its parent's. */
   #root = ''
   #begunMs = 0
@@ -101,7 +103,10 @@ class RolloutRows implements RowReader<unknown> {
   #meta(line: JsonObject, payload: JsonObject): void {
     const id = textOrNull(payload.id) ?? ''
     const parent = textOrNull(payload.forked_from_id)
-    if (this.#sessions.size > 0 && (id === '' || id === this.#session)) return
+    const written = textOrNull(line.timestamp)
+    // The very line that began the session, after its calls: another copy of its log was joined on.
+    const isCopy = this.#counted && id === this.#session && written !== null && written === this.#written
+    if (this.#sessions.size > 0 && !isCopy && (id === '' || id === this.#session)) return
     // What a fork was copied from is told before its first count: another session after one is another file, joined on.
     if (this.#sessions.size > 0 && !this.#counted) {
       if (id === this.#root) {
@@ -113,10 +118,11 @@ class RolloutRows implements RowReader<unknown> {
       this.#fork ??= { atMs: this.#begunMs, lastMs: this.#begunMs }
       return
     }
-    if (this.#sessions.has(id)) return
+    if (this.#sessions.has(id) && !isCopy) return
     this.#sessions.clear()
     this.#sessions.add(id)
     this.#session = id
+    this.#written = written
     this.#root = parent ?? id
     this.#project = textOrNull(payload.cwd)
     this.#model = null

@@ -88,7 +88,7 @@ function placesOf(columns: Columns, header: readonly string[]) {
 class TokentabRows implements CsvRowReader {
   readonly #at: Places
   readonly #instants: InstantReader
-  readonly #contents = new ContentIdentities()
+  #contents = new ContentIdentities()
   readonly #listed = new ListedCells()
   // Columns with few distinct values, most often the value of the row before.
   readonly #host: (text: string) => string
@@ -104,6 +104,10 @@ class TokentabRows implements CsvRowReader {
   read(cells: readonly string[]) {
     this.#listed.cells = cells
     return this.readCells(this.#listed)
+  }
+
+  again(): void {
+    this.#contents = new ContentIdentities()
   }
 
   readCells(cells: Cells) {

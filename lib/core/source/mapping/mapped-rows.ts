@@ -17,7 +17,7 @@ export class MappedRows<Row> implements RowReader<Row> {
   readonly #options: ReadOptions
   readonly #text: (row: Row, place: number) => string
   readonly #instants: InstantReader
-  readonly #contents = new ContentIdentities()
+  #contents = new ContentIdentities()
 
   constructor(spec: MappingSpec, options: ReadOptions, text: (row: Row, place: number) => string) {
     this.#spec = spec
@@ -28,6 +28,11 @@ export class MappedRows<Row> implements RowReader<Row> {
 
   read(row: Row): RowOutcome {
     return readRow(() => [this.#record(row)])
+  }
+
+  /** Another table of the file begins, whose equal rows are counted by themselves. */
+  again(): void {
+    this.#contents = new ContentIdentities()
   }
 
   #record(row: Row): UsageRecord {

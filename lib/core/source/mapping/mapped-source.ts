@@ -78,7 +78,7 @@ export function openMapped(
     recognise: () => name,
     open: (_header, given) => {
       const rows = new MappedRows<readonly string[]>(spec, given, (cells, place) => cells[place] ?? '')
-      return ok({ read: (cells) => rows.read(cells), note })
+      return ok({ read: (cells) => rows.read(cells), again: () => rows.again(), note })
     },
   }
   const delimiter = spec.delimiter ?? ','
