@@ -160,6 +160,43 @@ describe('A-15: an archive', () => {
     expect(view.problem?.message).toContain('encrypted')
   })
 
+  it('whose second file breaks in the middle names it, and so does one that holds another archive', async () => {
+    const good = { name: 'a.csv', content: csv('a') }
+    const cases: [ZipEntry, string][] = [
+      [
+        {
+          name: 'logs/b.json',
+          content: '[{"timestamp":"2026-10-01T00:00:00Z","model":"m","usage":{"input":1}},{"id":',
+        },
+        'BROKEN_JSON',
+      ],
+      [{ name: 'logs/b.csv', content: `${csv('b')}"b,\n1,2\n` }, 'UNCLOSED_QUOTE'],
+      [{ name: 'logs/b.csv.gz', content: gzipSync(csv('b')), stored: true }, 'UNSUPPORTED_TYPE'],
+    ]
+    for (const [bad, code] of cases) {
+      const view = await take([good, bad])
+      expect(view).toMatchObject({ status: 'failed', accepted: '0', problem: { code } })
+      expect(view.problem?.message).toMatch(new RegExp(`^${bad.name}: `))
+    }
+    await requireBalancedBooks(principal)
+  })
+
+  it('leaves out what never was text, and is refused for a usage log in an unknown encoding', async () => {
+    const good = { name: 'a.csv', content: csv('a') }
+    const binary = Buffer.from(Array.from({ length: 4_096 }, (_byte, at) => (at * 167 + (at >> 3)) & 255))
+    const double = Buffer.concat([
+      Buffer.from([0, 5, 0x16, 7, 0, 2, 0, 0]),
+      Buffer.from('Mac OS X        '),
+      Buffer.alloc(80),
+    ])
+    const view = await take([good, { name: '._a.csv', content: double }, { name: 'chart.webp', content: binary }])
+    expect(view).toMatchObject({ status: 'committed', accepted: '3', problem: { code: 'FILES_SKIPPED' } })
+    expect(view.problem?.message).toMatch(/\._a\.csv \(.*chart\.webp \(/)
+    const latin = { name: 'b.csv', content: Buffer.from(`${csv('b').replace('\n', ',gr\u00f6\u00dfe\n')}`, 'latin1') }
+    expect(await take([good, latin])).toMatchObject({ status: 'failed', problem: { code: 'ENCODING' } })
+    await requireBalancedBooks(principal)
+  })
+
   it('with a README names it as left out, and names the file of a refused row', async () => {
     const view = await take([
       { name: 'README.md', content: '# Usage\n\nThis archive holds the usage of October.\n' },

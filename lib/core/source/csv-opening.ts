@@ -114,20 +114,23 @@ export function headerCells(
     const step = splitter.push(piece)
     if (cells !== null) return ok(cells)
     if (!step.ok) return step
-    if (fault !== null) {
-      return refuse(
-        'ENCODING',
-        fault === 'too_large'
-          ? 'The first line is longer than 16 MB.'
-          : fault === 'cut_off'
-            ? 'The file ends within its header.'
-            : 'The header is not valid UTF-8 text.',
-        'Save the file as UTF-8 and import it again.',
-      )
-    }
+    if (fault !== null) return spoiltHeader(fault)
   }
   const last = splitter.end()
-  return last.ok ? ok(cells) : last
+  if (!last.ok) return last
+  return fault === null ? ok(cells) : spoiltHeader(fault)
+}
+
+function spoiltHeader(fault: RowFault) {
+  return refuse(
+    'ENCODING',
+    fault === 'too_large'
+      ? 'The first line is longer than 16 MB.'
+      : fault === 'cut_off'
+        ? 'The file ends within its header.'
+        : 'The header is not valid UTF-8 text.',
+    'Save the file as UTF-8 and import it again.',
+  )
 }
 
 export function isPreamble(cells: readonly string[], buffer: string, start: number, end: number): boolean {

@@ -27,7 +27,7 @@ import type { SavedMapping } from './mapping/spec'
 import type { CostReader, SourceReader, SourceRequest } from './reader'
 import { DIALECTS } from './registry'
 import { quoted, refuse } from './reject'
-import { binaryKind } from './sniff'
+import { binaryKind, isNoText } from './sniff'
 
 /** Bytes of a file's beginning that are enough to recognise any format: logs may begin with records of megabytes. */
 export const HEAD_BYTES = 4_194_304
@@ -46,13 +46,7 @@ export function openSource(
 ): Result<SourceReader | CostReader, Problem> {
   if (head.length === 0) return emptyFile()
   const binary = binaryKind(head)
-  if (binary !== null) {
-    return refuse(
-      'UNSUPPORTED_TYPE',
-      `The file is not a usage log in text form: it looks like ${binary}.`,
-      'Export CSV, JSON or JSON Lines instead.',
-    )
-  }
+  if (binary !== null) return noText(`looks like ${binary}`)
   if (encodingOf(head).markBytes === 0 && looksLikeUnmarkedUtf16(head)) {
     return refuse(
       'ENCODING',
@@ -115,7 +109,17 @@ export function openSource(
   const short = head.length > CSV_HEAD_BYTES ? piecesOf(head.subarray(0, CSV_HEAD_BYTES), false) : pieces
   const opening = recogniseCsv(short, csvDialects, forced?.kind === 'csv' ? forced : null)
   if (opening.ok) return withRows(openCsv(head, opening.value, request))
-  return (forced === null ? linesAfterText(head, pieces, complete, request) : null) ?? opening
+  const later = forced === null ? linesAfterText(head, pieces, complete, request) : null
+  if (later !== null) return later
+  return opening.error.code === 'ENCODING' && isNoText(head) ? noText('holds bytes that no text has') : opening
+}
+
+function noText(why: string) {
+  return refuse(
+    'UNSUPPORTED_TYPE',
+    `The file is not a usage log in text form: it ${why}.`,
+    'Export CSV, JSON or JSON Lines instead.',
+  )
 }
 
 /** JSON lines after something else: what a program said before it began, or a first line that was cut. */

@@ -18,6 +18,10 @@ const SIGNATURES: readonly (readonly [bytes: readonly number[], name: string])[]
   [[0x52, 0x61, 0x72, 0x21], 'RAR'],
 ]
 
+/** "ustar", after the first file's name and numbers. */
+const TAR = [0x75, 0x73, 0x74, 0x61, 0x72]
+const TAR_AT = 257
+
 /** "XLSX", "PDF", … or null for what may be text. */
 export function binaryKind(head: Uint8Array): string | null {
   if (head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5)) {
@@ -25,6 +29,23 @@ export function binaryKind(head: Uint8Array): string | null {
     if (names.includes('[Content_Types].xml') || names.includes('xl/')) return 'XLSX'
     return 'ZIP'
   }
+  if (TAR.every((byte, at) => head[TAR_AT + at] === byte)) return 'a tar archive'
   for (const [bytes, name] of SIGNATURES) if (bytes.every((byte, at) => head[at] === byte)) return name
   return null
+}
+
+const LOOKED_AT_BYTES = 1_024
+
+/**
+ * True when more than a twentieth of the beginning is control characters that no text has: in text that was spoiled they are few,
+ * in what was never text they are a tenth and more. Ask it of bytes that turned out to be no text.
+ */
+export function isNoText(head: Uint8Array): boolean {
+  const length = Math.min(head.length, LOOKED_AT_BYTES)
+  let controls = 0
+  for (let at = 0; at < length; at += 1) {
+    const byte = head[at] as number
+    if (byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1a && byte !== 0x1b)) controls += 1
+  }
+  return controls * 20 > length
 }

@@ -4,6 +4,7 @@ import type { Problem } from '../../core/result'
 import type { RejectRow } from '../db/reject'
 
 const MAX_NAMED = 5
+const OF_THE_ARCHIVE = new Set(['BROKEN_ARCHIVE', 'DECOMPRESSED_TOO_LARGE', 'SOURCE_CHANGED'])
 /** A file that is no usage log does not spoil an archive; one that is and cannot be read does. */
 const NO_USAGE_LOG = new Set(['UNKNOWN_FORMAT', 'NO_ROWS', 'UNSUPPORTED_TYPE'])
 
@@ -26,8 +27,13 @@ export class ArchiveReport {
     this.skipped.push({ name: this.current, problem })
   }
 
+  /** A file that spoils the upload, by its name where there are several; of the archive itself no file's name is told. */
+  named(problem: Problem): Problem {
+    return OF_THE_ARCHIVE.has(problem.code) ? problem : withName({ name: this.current, problem })
+  }
+
   /** A refused row, with the name of its file where there are several. */
-  named(row: RejectRow): RejectRow {
+  namedRow(row: RejectRow): RejectRow {
     return this.current === null ? row : { ...row, message: `${this.current}: ${row.message}` }
   }
 

@@ -185,14 +185,18 @@ class ImportRun {
 
   private refuse(row: RejectRow): void {
     this.rows.rejected += 1
-    if (this.storedRejects + this.rejects.length < MAX_STORED_REJECTS) this.rejects.push(this.archive.named(row))
+    if (this.storedRejects + this.rejects.length < MAX_STORED_REJECTS) this.rejects.push(this.archive.namedRow(row))
   }
 
   private async *sourceRows(): AsyncGenerator<TakenRows, void, undefined> {
     for await (const file of this.upload.files()) {
       this.archive.begin(file.name)
-      const refusal = yield* this.fileRows(file)
-      if (refusal !== null) this.archive.skip(refusal)
+      try {
+        const refusal = yield* this.fileRows(file)
+        if (refusal !== null) this.archive.skip(refusal)
+      } catch (error) {
+        throw error instanceof FileRefused ? new FileRefused(this.archive.named(error.problem)) : error
+      }
     }
     const problem = this.archive.problem()
     if (problem !== null) throw new FileRefused(problem)

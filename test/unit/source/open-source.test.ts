@@ -27,6 +27,8 @@ describe('files that cannot be read say so', () => {
       ['ZIP', [0x50, 0x4b, 3, 4, ...utf8('usage.csv')]],
       ['gzip', [0x1f, 0x8b, 8]],
       ['a program', [0x7f, 0x45, 0x4c, 0x46]],
+      ['a tar archive', [...utf8('usage.csv'), ...new Uint8Array(248), ...utf8('ustar'), 0, ...utf8(HEADER)]],
+      ['no text has', [0, 5, 22, 7, 0, 2, 0, 0, ...utf8('Mac OS X'), ...new Uint8Array(20)]],
     ]
     for (const [name, bytes] of types) {
       const problem = problemOf(new Uint8Array(bytes))
