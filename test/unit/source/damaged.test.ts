@@ -57,6 +57,44 @@ describe('exports that were joined', () => {
     expect(new Set(names(one + wider + one)).size).toBe(2)
   })
 
+  it('of Prometheus tell a reading once, however often the answer holds it', () => {
+    const answer = (from: number) => {
+      const series = (name: string, reason: string, step: number) => ({
+        metric: { __name__: name, model_name: 'm', instance: 'gpu-1', finished_reason: reason },
+        values: [0, 1, 2].map((at) => [1_785_542_400 + (from + at) * 3_600, String((from + at) * step)]),
+      })
+      const result = [
+        series('vllm:prompt_tokens_total', '', 100),
+        series('vllm:generation_tokens_total', '', 10),
+        series('vllm:request_success_total', 'stop', 2),
+        series('vllm:request_success_total', 'length', 1),
+      ]
+      return `${JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } })}\n`
+    }
+    const told = (text: string) =>
+      readAll(text).records.map(({ quantities, requests }) => [quantities.input, quantities.output, requests])
+    expect(told(answer(0) + answer(0))).toEqual(told(answer(0)))
+    expect(told(answer(0) + answer(1))).toEqual([0, 1, 2].map(() => [100n, 10n, 3n]))
+  })
+
+  it('of a cost API begin anew at a time that was told already, and pages of one answer do not', () => {
+    const bucket = (day: number, ...amounts: readonly number[]) => ({
+      object: 'bucket',
+      start_time: 1_785_542_400 + day * 86_400,
+      end_time: 1_785_542_400 + (day + 1) * 86_400,
+      results: amounts.map((value) => ({
+        object: 'organization.costs.result',
+        amount: { value, currency: 'usd' },
+        line_item: 'gpt-5, input',
+      })),
+    })
+    const page = (...data: readonly object[]) => `${JSON.stringify({ object: 'page', data })}\n`
+    const tables = (text: string) => readAll(text).costs?.map(({ table }) => table ?? 0)
+    expect(tables(page(bucket(0, 1, 1), bucket(1, 2)) + page(bucket(2, 3)))).toEqual([0, 0, 0, 0])
+    const one = page(bucket(0, 1, 1))
+    expect(tables(one + one + page(bucket(0, 5), bucket(1, 2)))).toEqual([0, 0, 1, 1, 2, 2])
+  })
+
   it('of Codex, a log beside an older copy of it, are no calls made twice', () => {
     const line = (type: string, payload: object, second = 0) =>
       JSON.stringify({ timestamp: `2026-09-01T10:00:0${second}Z`, type, payload })

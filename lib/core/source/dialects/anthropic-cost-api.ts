@@ -4,6 +4,7 @@ import type { Meter } from '../../usage/meter'
 import { amountOfCents, billedCurrencyOf, buildCost } from '../build-cost'
 import { textOrNull } from '../build-record'
 import type { JsonCostDialect } from '../dialect'
+import { JoinedAnswers, resultOf } from '../joined-answers'
 import { isObject, type JsonObject } from '../json'
 import { type JsonReading, listAt, openObjects } from '../json-rows'
 import { stop } from '../value'
@@ -23,10 +24,15 @@ export const anthropicCostApi: JsonCostDialect = {
   explode(bucket) {
     if (!isObject(bucket)) return [bucket]
     return listAt(bucket, 'results').map((result) =>
-      isObject(result) ? { ...result, starting_at: bucket.starting_at, ending_at: bucket.ending_at } : result,
+      isObject(result)
+        ? resultOf(bucket, result, { starting_at: bucket.starting_at, ending_at: bucket.ending_at })
+        : result,
     )
   },
-  open: (options) => openObjects(options, (part, reading) => [resultCost(part, reading)]),
+  open(options) {
+    const answers = new JoinedAnswers()
+    return openObjects(options, (part, reading) => [answers.told(part, resultCost(part, reading))])
+  },
 }
 
 const METERS = new Map<string, Meter>(

@@ -2,6 +2,7 @@
 import type { CostRecord } from '../../usage/cost-record'
 import { textOrNull } from '../build-record'
 import type { JsonCostDialect } from '../dialect'
+import { JoinedAnswers, resultOf } from '../joined-answers'
 import { isObject, type JsonObject } from '../json'
 import { type JsonReading, listAt, objectAt, openObjects } from '../json-rows'
 import { openaiCostRecord } from '../openai-cost'
@@ -21,10 +22,15 @@ export const openaiCostsApi: JsonCostDialect = {
   explode(bucket) {
     if (!isObject(bucket)) return [bucket]
     return listAt(bucket, 'results').map((result) =>
-      isObject(result) ? { ...result, start_time: bucket.start_time, end_time: bucket.end_time } : result,
+      isObject(result)
+        ? resultOf(bucket, result, { start_time: bucket.start_time, end_time: bucket.end_time })
+        : result,
     )
   },
-  open: (options) => openObjects(options, (part, reading) => [resultCost(part, reading)]),
+  open(options) {
+    const answers = new JoinedAnswers()
+    return openObjects(options, (part, reading) => [answers.told(part, resultCost(part, reading))])
+  },
 }
 
 function resultCost(result: JsonObject, { instants }: JsonReading): CostRecord {

@@ -32,6 +32,8 @@ class QueryAnswers implements RowReader<unknown> {
   readonly #instants: InstantReader
   readonly #log = new CounterLog()
   readonly #held: boolean
+  /** Times told of each series: answers that were joined to one file may overlap, and a sample is no other by being told twice. */
+  readonly #told = new Map<string, Set<number>>()
 
   constructor(options: ReadOptions) {
     this.#instants = new InstantReader(options, 'utc')
@@ -63,12 +65,21 @@ class QueryAnswers implements RowReader<unknown> {
     const labels = new Map(
       Object.entries(objectAt(series, 'metric') ?? {}).map(([label, text]) => [label, textOrNull(text) ?? '']),
     )
+    const told = this.#timesOf(JSON.stringify([name, ...[...labels].sort((a, b) => (a[0] < b[0] ? -1 : 1))]))
     const points = Array.isArray(series.values) ? series.values : [series.value]
     for (const point of points) {
       if (!Array.isArray(point)) continue
       const atMs = this.#instants.require(textOrNull(point[0]) ?? '', 'timestamp')
       const count = countOf(textOrNull(point[1]) ?? '', name)
-      if (count !== null) this.#log.add(name, labels, String(atMs), atMs, count)
+      if (count === null || told.has(atMs)) continue
+      told.add(atMs)
+      this.#log.add(name, labels, String(atMs), atMs, count)
     }
+  }
+
+  #timesOf(series: string): Set<number> {
+    const known = this.#told.get(series) ?? new Set()
+    this.#told.set(series, known)
+    return known
   }
 }
