@@ -1,9 +1,11 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Principal } from '../../lib/server/auth/principal'
 import { checkClosedBills } from '../../lib/server/db/bill-verify'
 import { bookDifferences } from '../../lib/server/db/books'
 import { inTransaction, pool } from '../../lib/server/db/pool'
 import { checkBooks } from '../../lib/server/read/check-books'
+import { uploadPath } from '../../lib/server/upload-store'
 import { closeMonth } from '../../lib/server/use-case/close-month'
 import { decideSource } from '../../lib/server/use-case/decide-source'
 import { makeMember, principalOf, useOwnDataDirectory } from '../support/account'
@@ -102,9 +104,51 @@ const FAULTS: readonly (readonly [what: string, sql: string, rule: string])[] = 
   ['a record is set aside by nothing', 'UPDATE usage_record SET set_aside_by = 999', 'I11'],
   ['a line of billed cost is changed', 'UPDATE billed_cost SET amount = amount + 1', 'I2'],
   ['a line of billed cost is lost', 'DELETE FROM billed_cost', 'I4'],
+  [
+    'a day of a statement is told in two groupings',
+    `INSERT INTO billed_cost OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record(NULL::billed_cost,
+       to_jsonb(b) || '{"id": 999, "grouping": "other", "ordinal": 9, "amount": 0}')).* FROM billed_cost b`,
+    'I2',
+  ],
+  ['a line of billed cost is replaced by nobody', 'UPDATE billed_cost SET replaced_by = 999', 'I4'],
+  [
+    'an import names times at which its records are not',
+    `UPDATE import SET last_at = first_at - interval '1 second' WHERE no = ${FIRST}`,
+    'I4',
+  ],
+  ['a priced record has no cost', 'UPDATE usage_record SET cost = NULL WHERE cost > 0', 'I7'],
+  [
+    'sums have the prices of another workspace',
+    'UPDATE usage_hour SET price_set_id = 999 WHERE price_set_id <> 0',
+    'I9',
+  ],
+  ['a connection left out a day before its cursor', connected('2026-09-01', '2026-09-03', '2026-09-01'), 'I12'],
+  ['the day at the cursor of a connection is complete', connected('2026-09-01', '2026-09-01', '2026-09-01'), 'I12'],
+  [
+    'a day of a connection was told by an import that is undone',
+    `${connected('2026-09-01', '2026-09-02', '2026-09-01')};
+     UPDATE connection_day SET import_id = '00000000-0000-4000-8000-000000000009'`,
+    'I12',
+  ],
+  [
+    'a connection waits for an import that is committed',
+    `${connected('2026-09-01', '2026-09-02', '2026-09-01')};
+     UPDATE connection SET waiting = '{}', import_id = (SELECT id FROM import WHERE no = ${FIRST})`,
+    'I12',
+  ],
   ['the index against billed lines told twice is gone', 'DROP INDEX billed_cost_line', 'I3'],
   ['a line of billed cost is of another workspace', `UPDATE billed_cost SET workspace_id = ${OTHER}`, 'I9'],
 ]
+
+/** A connection whose days from one on are fetched up to a cursor, and one of them that is complete. */
+function connected(from: string, cursor: string, complete: string): string {
+  const id = `'00000000-0000-4000-8000-000000000001'`
+  const workspace = '(SELECT min(id) FROM workspace)'
+  return `INSERT INTO connection (workspace_id, id, name, kind, base_url, sealed, last4, from_day, every_hours, cursor, created_by)
+      VALUES (${workspace}, ${id}, 'c', 'openai-usage', 'https://example.com', '', '', '${from}', 1, '${cursor}', 'test');
+    INSERT INTO connection_day (workspace_id, connection_id, day, status, pulled_at)
+      VALUES (${workspace}, ${id}, '${complete}', 'complete', now())`
+}
 
 /** An amount moved from one hour of a month to another. */
 function moved(column: string, amount: string): string {
@@ -130,6 +174,22 @@ function correction(): string {
 
 describe('check-books', () => {
   it('finds nothing in books that are right', async () => {
+    expect(await differences()).toEqual([])
+  })
+
+  it('finds nothing in a connection whose days are told', async () => {
+    expect(await faulty(connected('2026-09-01', '2026-09-02', '2026-09-01'))).toEqual([])
+  })
+
+  it('finds a stored file that is cut or gone', async () => {
+    const { rows } = await pool().query(`SELECT id FROM import WHERE no = ${FIRST}`)
+    const path = uploadPath(rows[0].id)
+    const whole = readFileSync(path)
+    for (const spoil of [() => writeFileSync(path, whole.subarray(1)), () => rmSync(path)]) {
+      spoil()
+      expect((await differences()).map(({ rule }) => rule)).toEqual(['I5'])
+    }
+    writeFileSync(path, whole)
     expect(await differences()).toEqual([])
   })
 

@@ -74,26 +74,41 @@ const importCounts: Check = async (connection, workspaceId) => {
   }))
 }
 
-/** Records of an import are all there or none is; those restated since count as history. */
+/**
+ * Records of an import are all there or none is; those restated since count as history. All lie within the times that the
+ * import names, because its undo looks for them there.
+ */
 const importRecords: Check = async (connection, workspaceId) => {
-  const { rows } = await connection.query<{ no: number; status: string; expected: string; actual: string }>(
+  const { rows } = await connection.query<{
+    no: number
+    status: string
+    what: string
+    expected: string
+    actual: string
+  }>(
     `WITH stored AS (
-       SELECT import_no, count(*) AS records FROM usage_record WHERE $1::int IS NULL OR workspace_id = $1 GROUP BY 1
+       SELECT import_no, count(*) AS records, min(ts) AS first_at, max(ts) AS last_at FROM usage_record
+       WHERE $1::int IS NULL OR workspace_id = $1 GROUP BY 1
      ), replaced AS (
        SELECT import_no, count(*) AS records FROM usage_restatement WHERE $1::int IS NULL OR workspace_id = $1 GROUP BY 1
      ), told AS (
        SELECT no, status, CASE WHEN status = 'committed' THEN accepted - billed_rows ELSE 0 END AS records FROM import
        WHERE $1::int IS NULL OR workspace_id = $1
      )
-     SELECT coalesce(told.no, stored.import_no) AS no, coalesce(told.status, 'absent') AS status,
-       coalesce(told.records, 0) AS expected, coalesce(stored.records, 0) + coalesce(replaced.records, 0) AS actual
+     SELECT coalesce(told.no, stored.import_no) AS no, coalesce(told.status, 'absent') AS status, 'records' AS what,
+       coalesce(told.records, 0)::text AS expected, (coalesce(stored.records, 0) + coalesce(replaced.records, 0))::text AS actual
      FROM told FULL JOIN stored ON stored.import_no = told.no LEFT JOIN replaced ON replaced.import_no = told.no
-     WHERE coalesce(told.records, 0) <> coalesce(stored.records, 0) + coalesce(replaced.records, 0)`,
+     WHERE coalesce(told.records, 0) <> coalesce(stored.records, 0) + coalesce(replaced.records, 0)
+     UNION ALL
+     SELECT i.no, i.status, 'times of its records', format('%s to %s', i.first_at, i.last_at),
+       format('%s to %s', s.first_at, s.last_at)
+     FROM import i JOIN stored s ON s.import_no = i.no
+     WHERE (i.first_at <= s.first_at AND i.last_at >= s.last_at) IS NOT TRUE`,
     [workspaceId],
   )
   return rows.map((row) => ({
     rule: 'I4',
-    place: `import #${row.no} (${row.status}): records`,
+    place: `import #${row.no} (${row.status}): ${row.what}`,
     expected: row.expected,
     actual: row.actual,
   }))
