@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Principal } from '../../lib/server/auth/principal'
 import { readSpend } from '../../lib/server/read/spend'
@@ -72,6 +73,24 @@ describe('POST /api/v1/usage', () => {
     )
     expect((await readSpend(principal, {})).total).toMatchObject({ records: '400' })
     await requireBalancedBooks(principal)
+  })
+
+  it('A-62: says of a body that is no list of records what to send instead', async () => {
+    const one = JSON.stringify(call('a'))
+    const cases: [string | Uint8Array, string, RegExp][] = [
+      ['', 'NO_ROWS', /at least one record/],
+      ['[]', 'NO_ROWS', /at least one record/],
+      [`[${one},{"id":`, 'BROKEN_JSON', /one record on each line/],
+      ['id,timestamp,model\na,2026-10-01,m\n', 'UNKNOWN_FORMAT', /\/api\/v1\/imports/],
+      [JSON.stringify({ ...call('a'), usage: undefined }), 'UNKNOWN_FORMAT', /timestamp, model and usage/],
+      [gzipSync(one), 'UNSUPPORTED_TYPE', /not packed/],
+    ]
+    for (const [body, reason, remedy] of cases) {
+      const sent = ingestUsage(principal, { body: Buffer.from(body), idempotencyKey: null })
+      await expect(sent).rejects.toMatchObject({ status: 400, reason, remedy: expect.stringMatching(remedy) })
+      await expect(sent).rejects.not.toThrow(/\bfile\b/)
+    }
+    expect((await readSpend(principal, {})).rows).toEqual([])
   })
 
   it('A-62: refuses a request over the limits whole', async () => {

@@ -85,7 +85,7 @@ function recognised(
       }
     }
   }
-  return unrecognised(seen, forced, first === '[')
+  return unrecognised(seen, forced, pieces)
 }
 
 function holdsRecords(dialect: AnyJsonDialect, key: string): boolean {
@@ -95,11 +95,24 @@ function holdsRecords(dialect: AnyJsonDialect, key: string): boolean {
 function unrecognised(
   values: readonly unknown[],
   forced: AnyJsonDialect | null,
-  isList: boolean,
+  pieces: readonly TextPiece[],
 ): Result<JsonOpening, Problem> {
   const [value] = values
   if (value === undefined) {
-    if (isList) return refuse('NO_ROWS', 'The list in the file is empty.', 'Choose a file with usage records.')
+    const text = pieces
+      .map((piece) => piece.text)
+      .join('')
+      .trimStart()
+    if (/^(?:\[\s*\]\s*)+$/.test(text)) {
+      return refuse('NO_ROWS', 'The list in the file is empty.', 'Choose a file with usage records.')
+    }
+    if (!/^[{[]/.test(text)) {
+      return refuse(
+        'UNKNOWN_FORMAT',
+        'The file holds no JSON.',
+        'Leave the format out: it is recognised from the content.',
+      )
+    }
     return refuse(
       'BROKEN_JSON',
       'The file begins like JSON but holds no complete JSON record.',

@@ -66,8 +66,23 @@ function accepted<T>(
 ): T {
   if (result.ok) return result.value
   const { code, message, remedy } = result.error
-  throw new AppError('INVALID_REQUEST', message, { reason: code, remedy })
+  // What was read is a request: nobody exported it, and there is no page to map its columns on.
+  throw new AppError('INVALID_REQUEST', message.replaceAll(/\bfile\b/g, 'body'), {
+    reason: code,
+    remedy: REMEDIES.get(code) ?? remedy,
+  })
 }
+
+const REMEDIES = new Map([
+  ['NO_ROWS', 'Send at least one record.'],
+  ['BROKEN_JSON', 'Send a whole JSON list, or one record on each line. Nothing was kept.'],
+  ['ENCODING', 'Send UTF-8.'],
+  ['UNSUPPORTED_TYPE', 'Send JSON as it is, not packed; upload a packed file to /api/v1/imports.'],
+  [
+    'UNKNOWN_FORMAT',
+    'Send records with timestamp, model and usage ({"input":"10","output":"5"}) as docs/formats.md tells, or upload a log of another format to /api/v1/imports.',
+  ],
+])
 
 function tooLarge(): AppError {
   return new AppError(

@@ -94,6 +94,8 @@ describe('files that cannot be read say so', () => {
     const record =
       '{"id":"x","timestamp":"2026-09-01T00:00:00Z","provider":"openai","model":"gpt-5","usage":{"input":1,"output":1}}'
     expect(readAll(`[${record},{"id":]`).problem).toBe('BROKEN_JSON')
+    for (const cut of ['[', '[{', `[${record.slice(0, 40)}`]) expect(readAll(cut).problem).toBe('BROKEN_JSON')
+    expect(readAll(`${HEADER}\n${row('a')}\n`, { format: 'tokentab-jsonl' }).problem).toBe('UNKNOWN_FORMAT')
     expect(readAll(`[${record},{"id":"y","usage":{"input":01}}]`).problem).toBe('BROKEN_JSON')
     const lines = readAll(`${record}\n{"id":\n${record.replace('"x"', '"y"')}\n{"id":"z","times`)
     expect(lines.records).toHaveLength(2)

@@ -4,7 +4,7 @@ import { json } from '@/lib/server/http/problem'
 import { route } from '@/lib/server/http/route'
 import { ingestUsage, MAX_INGEST_BYTES } from '@/lib/server/use-case/ingest-usage'
 
-const keySchema = z.string().min(1).max(255)
+const keySchema = z.string().regex(/^.{1,255}$/, 'Idempotency-Key: give 1 to 255 characters, or leave it out.')
 
 export const POST = route('ingest.write', async ({ principal, request }) => {
   const key = request.headers.get('idempotency-key')
