@@ -70,6 +70,20 @@ describe('an import', () => {
   })
 })
 
+describe('A-29: a log that begins with a record of megabytes', () => {
+  it.each([
+    ['that is too large for a row', 17],
+    ['whose longest value is too large', 6],
+  ])('%s loses that record alone', async (_what, megabytes) => {
+    const line = (id: string, note: string) =>
+      `{"note":"${note}","id":"${id}","timestamp":"2026-10-01T00:00:00Z","model":"gpt-5","usage":{"input":1,"output":1}}\n`
+    const log = line('a', 'x'.repeat(megabytes * 1024 ** 2)) + line('b', '') + line('c', '')
+    const view = await importFile(principal, log)
+    expect(view).toMatchObject({ status: 'committed', rows_read: '3', accepted: '2', rejected: '1' })
+    await requireBalancedBooks(principal)
+  })
+})
+
 describe('reading what was imported', () => {
   it('sums spend the same from the daily rollup, the hourly one and the records', async () => {
     await importFile(principal, CALLS)

@@ -6,6 +6,7 @@ import 'server-only'
 import { setImmediate as turnOfLoop } from 'node:timers/promises'
 import { usdFromAtto, usdToText } from '../../core/money/usd'
 import { err, type Problem, type Result } from '../../core/result'
+import { MAX_RECORD_CHARS } from '../../core/source/json-stream'
 import type { SavedMapping } from '../../core/source/mapping/spec'
 import { type CostReader, HEAD_BYTES, openSource, type SourceReader } from '../../core/source/open-source'
 import { formatsGrouped } from '../../core/source/teller'
@@ -44,6 +45,8 @@ import { diskFull, groupedTwice, INTERNAL, MAPPING_GONE } from './import-problem
 import { RecordIntake } from './record-intake'
 
 const PROGRESS_EVERY_MS = 500
+/** A first record may be longer than the usual beginning, or as long as no row may be: then those after it tell the format. */
+const LONGEST_HEAD_BYTES = HEAD_BYTES + MAX_RECORD_CHARS
 const MAX_ATTEMPTS = 20
 const REJECTS_A_STATEMENT = 1_000
 const DATABASE_PATIENCE_MS = 120_000
@@ -207,6 +210,7 @@ class ImportRun {
     let reader: SourceReader | CostReader | null = null
     let head: Uint8Array[] = []
     let headBytes = 0
+    let lookedAtBytes = HEAD_BYTES
     for await (const chunk of chunks) {
       if (reader !== null) {
         yield rowsOf(reader, chunk)
@@ -214,8 +218,12 @@ class ImportRun {
       }
       head.push(chunk)
       headBytes += chunk.byteLength
-      if (headBytes < HEAD_BYTES) continue
+      if (headBytes < lookedAtBytes) continue
       const opened = this.open(Buffer.concat(head), false)
+      if (!opened.ok && opened.error.code === 'BROKEN_JSON' && lookedAtBytes < LONGEST_HEAD_BYTES) {
+        lookedAtBytes = LONGEST_HEAD_BYTES
+        continue
+      }
       if (!opened.ok) return opened.error
       reader = await this.begin(opened.value)
       const rest = sifted === null ? null : siftedRowsOf(reader, sifted)
