@@ -33,3 +33,13 @@ export function groupedTwice(no: number, days: number): Problem {
     remedy: 'Undo the one that tells less, so that the usage counts once.',
   }
 }
+
+/** An import took from buckets of another that goes on to later times. */
+export function loweredCounts(no: number, buckets: number): Problem {
+  return {
+    code: 'LOWERED',
+    message: `${buckets === 1 ? 'A bucket counts' : `${buckets} buckets count`} less now than import #${no} told, which goes on to later times: this may be an older export, taken before its last day was over.`,
+    remedy:
+      'If it is, undo this import: the values before it come back. If the provider corrected them, nothing is to be done.',
+  }
+}

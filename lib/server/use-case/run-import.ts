@@ -23,6 +23,7 @@ import {
 import { takeTurn } from '../db/import-turn'
 import { outcomeOf } from '../db/import-view'
 import { ImportWriter } from '../db/import-writer'
+import { loweredBy } from '../db/lowered'
 import { loadMappings } from '../db/mapping'
 import { type Connection, pool } from '../db/pool'
 import { loadBook } from '../db/price-book'
@@ -41,7 +42,7 @@ import { ArchiveReport } from './archive-report'
 import { BilledIntake } from './billed-intake'
 import { CounterIntake } from './counter-intake'
 import { inTurns, lastRowsOf, rowsOf, siftedRowsOf, type TakenRows } from './file-rows'
-import { diskFull, groupedTwice, INTERNAL, MAPPING_GONE } from './import-problem'
+import { diskFull, groupedTwice, INTERNAL, loweredCounts, MAPPING_GONE } from './import-problem'
 import { RecordIntake } from './record-intake'
 
 const PROGRESS_EVERY_MS = 500
@@ -168,7 +169,7 @@ class ImportRun {
     await billed.finish()
     await this.storeRejects(connection)
     await this.stopProgressAndWait()
-    const note = (await this.toldTwice(connection)) ?? this.archive.note()
+    const note = (await this.toldTwice(connection)) ?? (await this.lowered(connection)) ?? this.archive.note()
     if (!(await markCommitted(connection, claimed, this.progress(), note, moneyText))) {
       throw new LeaseLost()
     }
@@ -184,6 +185,15 @@ class ImportRun {
     if (writer === null || formats.length === 0) return null
     const other = await regroupedBy(connection, claimed.workspaceId, claimed.no, formats, writer.counts)
     return other === null ? null : groupedTwice(other.no, other.days)
+  }
+
+  /** What to say when buckets went back to less than an export told that goes further. */
+  private async lowered(connection: Connection): Promise<Problem | null> {
+    const { claimed, writer } = this
+    // What is pulled is as the provider tells it now.
+    if (writer === null || claimed.source === 'pull') return null
+    const from = await loweredBy(connection, claimed.workspaceId, claimed.no, writer.counts)
+    return from === null ? null : loweredCounts(from.no, from.buckets)
   }
 
   private refuse(row: RejectRow): void {

@@ -8,6 +8,7 @@ import { workOnce } from '../../../lib/server/job/worker'
 import { getImportView } from '../../../lib/server/read/imports'
 import { readSpend } from '../../../lib/server/read/spend'
 import { uploadPath } from '../../../lib/server/upload-store'
+import { undoImport } from '../../../lib/server/use-case/undo-import'
 import { cutAfterCommit } from '../../support/cutting-proxy'
 import {
   commandLineOf,
@@ -72,6 +73,22 @@ describe('one file more than once', () => {
     expect(await total()).toMatchObject({ records: '30', tokens: { input: String((30 * 31) / 2 - 15 + 1_000) } })
   })
 
+  it('P-2: an older export that comes later says that it lowered days of one that goes further, and its undo brings them back', async () => {
+    const day = (date: number, input: number) =>
+      call('', { timestamp: `2026-10-0${date}T00:00:00Z`, end: `2026-10-0${date + 1}T00:00:00Z`, input, requests: 2 })
+    const newer = await importFile(principal, usageCsv([day(1, 10), day(2, 20), day(3, 30)]))
+    const before = await total()
+    const older = await importFile(principal, usageCsv([day(1, 10), day(2, 7)]))
+    expect(older).toMatchObject({ restated: '1', problem: { code: 'LOWERED' } })
+    expect(older.problem?.message).toContain(`import #${newer.no}`)
+    await undoImport(principal, { id: older.id })
+    expect(await total()).toEqual(before)
+    // A correction of the same days, and a day that grew, are what restatements are for.
+    const corrected = usageCsv([day(1, 10), day(2, 7), day(3, 30)])
+    expect(await importFile(principal, corrected)).toMatchObject({ restated: '1', problem: null })
+    expect(await importFile(principal, usageCsv([day(2, 8)]))).toMatchObject({ restated: '1', problem: null })
+  })
+
   it('A-08: equal rows without ids: two of one file are two, the file again adds none, one each of two files is one', async () => {
     const row = call('')
     expect(await importFile(principal, usageCsv([row, row]))).toMatchObject({ accepted: '2' })
@@ -98,6 +115,7 @@ describe('one file more than once', () => {
       ['a', 'cafe\u0301'],
       ['a', 'Cafe'],
       ['a', 'cafe'],
+      ['a', 'cafe '],
       ['a', '\ufffd'],
     ] as const
     const lines = pairs.map(([host, id]) => line(host, id))
@@ -105,8 +123,8 @@ describe('one file more than once', () => {
     const half =
       '{"id":"\\ud800","timestamp":"2026-10-01T00:00:00Z","provider":"a","model":"m","usage":{"input":1,"output":1}}'
     expect(await importFile(principal, `${[...lines, half].join('\n')}\n`)).toMatchObject({
-      rows_read: '9',
-      accepted: '8',
+      rows_read: '10',
+      accepted: '9',
       rejected: '1',
     })
   })
