@@ -169,8 +169,15 @@ describe('P-5 and P-6 hold: every undo leaves the books of a world without the i
           if (!isUndone) fresh.push((await importFile(other, fileText(file))).id)
         }
         expect(books).toEqual(await booksAsText(other, fresh))
+        // What was undone comes again as if for the first time.
+        for (const { file, isUndone } of all) {
+          if (!isUndone) continue
+          kept.push((await importFile(principal, fileText(file))).id)
+          fresh.push((await importFile(other, fileText(file))).id)
+        }
+        expect(await booksAsText(principal, kept)).toEqual(await booksAsText(other, fresh))
         for (const id of kept) await undo(id)
-        expect(await booksAsText(principal, made)).toEqual([])
+        expect(await booksAsText(principal, [...made, ...kept])).toEqual([])
       }),
       { numRuns: 12 },
     )
