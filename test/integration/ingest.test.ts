@@ -1,18 +1,22 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Principal } from '../../lib/server/auth/principal'
+import { closeDatabase } from '../../lib/server/db/pool'
+import { setDatabaseUrl } from '../../lib/server/env'
 import { readSpend } from '../../lib/server/read/spend'
 import { ingestUsage } from '../../lib/server/use-case/ingest-usage'
 import { useOwnDataDirectory } from '../support/account'
+import { cutAfterCommit } from '../support/cutting-proxy'
 import { closeTestDatabase, openTestDatabase, resetDatabase } from '../support/database'
 import { commandLineOf, insertTestPrices, requireBalancedBooks } from '../support/imports'
 
 let removeData: () => void
 let principal: Principal
+let url: string
 
 beforeAll(async () => {
   removeData = useOwnDataDirectory()
-  await openTestDatabase()
+  url = await openTestDatabase()
 })
 afterAll(async () => {
   await closeTestDatabase()
@@ -63,6 +67,26 @@ describe('POST /api/v1/usage', () => {
     expect(new Set(replies.map((reply) => JSON.stringify(reply))).size).toBe(1)
     expect((await readSpend(principal, {})).total).toMatchObject({ records: '1' })
     await requireBalancedBooks(principal)
+  })
+
+  it('A-61, A-76: after the reply to COMMIT was lost a retry is answered as the first would have been', async () => {
+    for (const key of ['key-1', null]) {
+      const proxy = await cutAfterCommit(url, 'rows_read = rows_read +')
+      try {
+        await closeDatabase()
+        setDatabaseUrl(proxy.url)
+        await expect(send([call(`sent-${key}`)], key)).rejects.toThrow()
+        expect(proxy.cuts()).toBe(1)
+      } finally {
+        await closeDatabase()
+        await proxy.close()
+        setDatabaseUrl(url)
+      }
+      const told = key === null ? { accepted: 0, duplicate: 1 } : { accepted: 1, duplicate: 0 }
+      expect(await send([call(`sent-${key}`)], key)).toEqual({ ...told, rejected: 0, errors: [] })
+      await requireBalancedBooks(principal)
+    }
+    expect((await readSpend(principal, {})).total).toMatchObject({ records: '2' })
   })
 
   it('lets twenty senders write the same hour at once', async () => {
