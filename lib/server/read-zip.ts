@@ -18,8 +18,12 @@ const END_BYTES = 22
 const MAX_COMMENT_BYTES = 65_535
 const LOCAL_HEADER_BYTES = 30
 const DIRECTORY_ENTRY_BYTES = 46
-/** The value that says "see the 64-bit field". */
+/** Values that say "see the 64-bit field": archives of more than 4 GB, or of one such file. */
 const IN_ZIP64 = 0xffff_ffff
+const COUNT_IN_ZIP64 = 0xffff
+const ZIP64_LOCATOR_BYTES = 20
+const ZIP64_END_BYTES = 56
+const ZIP64_EXTRA = 0x0001
 
 export interface ZipMember {
   /** For people: control characters replaced, cut. */
@@ -63,13 +67,12 @@ async function findDirectory(file: FileHandle, size: number): Promise<{ count: n
   const tail = await read(file, Math.max(0, size - END_BYTES - MAX_COMMENT_BYTES), size)
   for (let at = tail.length - END_BYTES; at >= 0; at -= 1) {
     if (tail.readUInt32LE(at) !== 0x06054b50 || at + END_BYTES + tail.readUInt16LE(at + 20) !== tail.length) continue
-    const [disk, count, length, start] = [
-      tail.readUInt16LE(at + 4),
-      tail.readUInt16LE(at + 10),
-      tail.readUInt32LE(at + 12),
-      tail.readUInt32LE(at + 16),
-    ]
-    if (start === IN_ZIP64 || count === 0xffff) throw zip64()
+    const disk = tail.readUInt16LE(at + 4)
+    const end = size - tail.length + at
+    let [count, length, start] = [tail.readUInt16LE(at + 10), tail.readUInt32LE(at + 12), tail.readUInt32LE(at + 16)]
+    if (start === IN_ZIP64 || length === IN_ZIP64 || count === COUNT_IN_ZIP64) {
+      ;({ count, length, start } = await zip64Directory(file, end))
+    }
     if (disk !== 0) throw unsupportedFile('The zip archive is one part of several.', 'Upload it as one archive.')
     if (count > MAX_MEMBERS || length > MAX_DIRECTORY_BYTES) {
       throw unsupportedFile(
@@ -77,11 +80,30 @@ async function findDirectory(file: FileHandle, size: number): Promise<{ count: n
         'Upload several smaller archives.',
       )
     }
-    const end = size - tail.length + at
     if (start + length > end) break
     return { count, start, bytes: await read(file, start, start + length) }
   }
   throw brokenArchive('The zip archive is cut or damaged: its directory cannot be read.')
+}
+
+/** What the end record has no room for. `end` is where that record begins. */
+async function zip64Directory(
+  file: FileHandle,
+  end: number,
+): Promise<{ count: number; start: number; length: number }> {
+  const damaged = () => brokenArchive('The zip archive is cut or damaged: its directory cannot be read.')
+  if (end < ZIP64_LOCATOR_BYTES) throw damaged()
+  const locator = await read(file, end - ZIP64_LOCATOR_BYTES, end)
+  const at = locator.readUInt32LE(0) === 0x07064b50 ? sizeAt(locator, 8) : end
+  if (at + ZIP64_END_BYTES > end) throw damaged()
+  const record = await read(file, at, at + ZIP64_END_BYTES)
+  if (record.readUInt32LE(0) !== 0x06064b50) throw damaged()
+  return { count: sizeAt(record, 32), length: sizeAt(record, 40), start: sizeAt(record, 48) }
+}
+
+/** Eight bytes as a number; beyond 2^53 inexact, and then beyond every file. */
+function sizeAt(bytes: Buffer, at: number): number {
+  return bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 2 ** 32
 }
 
 async function read(file: FileHandle, from: number, to: number): Promise<Buffer> {
@@ -117,22 +139,35 @@ function entriesOf(directory: Buffer, count: number): Omit<ZipMember, 'endsBefor
         'Pack it with the usual method, or upload the files as they are.',
       )
     }
-    const packedBytes = directory.readUInt32LE(at + 20)
-    const unpackedBytes = directory.readUInt32LE(at + 24)
-    const startsAt = directory.readUInt32LE(at + 42)
-    if (packedBytes === IN_ZIP64 || unpackedBytes === IN_ZIP64 || startsAt === IN_ZIP64) throw zip64()
+    const extraEnd = nameEnd + directory.readUInt16LE(at + 30)
+    // In this order, each in eight bytes when it does not fit into its four.
+    const [unpackedBytes, packedBytes, startsAt] = withZip64(
+      [directory.readUInt32LE(at + 24), directory.readUInt32LE(at + 20), directory.readUInt32LE(at + 42)],
+      directory.subarray(nameEnd, extraEnd),
+    )
     const crc = directory.readUInt32LE(at + 16)
     entries.push({ name: shownName(rawName), isDeflated: method === 8, packedBytes, unpackedBytes, crc, startsAt })
-    at = nameEnd + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32)
+    at = extraEnd + directory.readUInt16LE(at + 32)
   }
   return entries
 }
 
-function zip64() {
-  return unsupportedFile(
-    'The zip archive is of the kind for more than 4 GB (zip64), which is not read.',
-    'Upload the file itself, or compressed by gzip.',
-  )
+type Sizes = readonly [unpacked: number, packed: number, start: number]
+
+function withZip64(sizes: Sizes, extra: Buffer): Sizes {
+  if (!sizes.includes(IN_ZIP64)) return sizes
+  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
+    if (extra.readUInt16LE(at) !== ZIP64_EXTRA) continue
+    const field = extra.subarray(at + 4, at + 4 + extra.readUInt16LE(at + 2))
+    let place = 0
+    return sizes.map((size) => {
+      if (size !== IN_ZIP64) return size
+      if (place + 8 > field.length) throw brokenArchive('The directory of the zip archive is damaged.')
+      place += 8
+      return sizeAt(field, place - 8)
+    }) as unknown as Sizes
+  }
+  throw brokenArchive('The directory of the zip archive is damaged.')
 }
 
 function shownName(name: string): string {

@@ -88,6 +88,27 @@ describe('A-12: a zip archive', () => {
     await requireBalancedBooks(principal)
   })
 
+  it('whose sizes are told as those of more than 4 GB is read, and not when they lie', async () => {
+    const files = ['a', 'b'].map((name) => ({ name: `${name}.csv`, content: csv(name), isZip64: true }))
+    const archive = zipOf(files, 'large')
+    expect(await importFile(principal, archive)).toMatchObject({ status: 'committed', accepted: '6', problem: null })
+    const [first, second] = files as [ZipEntry, ZipEntry]
+    const locator = archive.lastIndexOf('PK\x06\x07', undefined, 'latin1')
+    for (const broken of [
+      zipOf([{ ...first, claimedBytes: 2 ** 40 }, second]),
+      Buffer.concat([archive.subarray(0, locator), archive.subarray(locator + 20)]),
+      Buffer.concat([archive.subarray(0, locator + 8), Buffer.alloc(8, 0xff), archive.subarray(locator + 16)]),
+      Buffer.from(archive.toString('latin1').replace('PK\x06\x06', 'PK\x06\x00'), 'latin1'),
+      Buffer.from(archive.toString('latin1').replaceAll('UT\x01\x00\x09\x01\x00', 'UT\x01\x00\x09\x02\x00'), 'latin1'),
+    ]) {
+      expect(await importFile(principal, broken)).toMatchObject({
+        status: 'failed',
+        problem: { code: 'BROKEN_ARCHIVE' },
+      })
+    }
+    await requireBalancedBooks(principal)
+  })
+
   it('that holds an archive, or is cut or damaged, keeps nothing', async () => {
     const good = { name: 'a.csv', content: csv('a') }
     const whole = zipOf([good, { name: 'b.csv', content: csv('b', 500) }])

@@ -11,6 +11,14 @@ export interface ZipEntry {
   readonly claimedCrc?: number
   /** Shares the bytes of the entry before it. */
   readonly overlapping?: boolean
+  /** Sizes and place stand in the field for archives of more than 4 GB. */
+  readonly isZip64?: boolean
+}
+
+function eightBytes(...values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 8)
+  for (const [index, value] of values.entries()) bytes.writeBigUInt64LE(BigInt(value), index * 8)
+  return bytes
 }
 
 export function zipOf(entries: readonly ZipEntry[], comment = ''): Buffer {
@@ -30,7 +38,7 @@ export function zipOf(entries: readonly ZipEntry[], comment = ''): Buffer {
     shared.writeUInt16LE(entry.stored === true ? 0 : 8, 4)
     shared.writeUInt32LE(entry.claimedCrc ?? crc32(plain), 10)
     shared.writeUInt32LE(packed.length, 14)
-    shared.writeUInt32LE(entry.claimedBytes ?? plain.length, 18)
+    shared.writeUInt32LE((entry.claimedBytes ?? plain.length) % 2 ** 32, 18)
     shared.writeUInt16LE(name.length, 22)
     if (entry.overlapping !== true) {
       const local = Buffer.concat([Buffer.from('PK\x03\x04'), shared, Buffer.alloc(2), name, packed])
@@ -40,7 +48,18 @@ export function zipOf(entries: readonly ZipEntry[], comment = ''): Buffer {
     }
     const rest = Buffer.alloc(16)
     rest.writeUInt32LE(startsAt, 12)
-    directory.push(Buffer.concat([Buffer.from('PK\x01\x02'), Buffer.from([20, 3]), shared, rest, name]))
+    const extras: Buffer[] = []
+    if (entry.isZip64 === true) {
+      const field = eightBytes(entry.claimedBytes ?? plain.length, packed.length, startsAt)
+      extras.push(Buffer.from([0x55, 0x54, 1, 0, 9]), Buffer.from([1, 0, field.length, 0]), field)
+      shared.fill(0xff, 14, 22)
+      rest.fill(0xff, 12)
+      rest.writeUInt16LE(
+        extras.reduce((sum, part) => sum + part.length, 0),
+        0,
+      )
+    }
+    directory.push(Buffer.concat([Buffer.from('PK\x01\x02'), Buffer.from([20, 3]), shared, rest, name, ...extras]))
   }
   const list = Buffer.concat(directory)
   const end = Buffer.alloc(22)
@@ -50,7 +69,17 @@ export function zipOf(entries: readonly ZipEntry[], comment = ''): Buffer {
   end.writeUInt32LE(list.length, 12)
   end.writeUInt32LE(at, 16)
   end.writeUInt16LE(comment.length, 20)
-  return Buffer.concat([...parts, list, end, Buffer.from(comment)])
+  if (!entries.some((entry) => entry.isZip64 === true)) {
+    return Buffer.concat([...parts, list, end, Buffer.from(comment)])
+  }
+  end.fill(0xff, 8, 20)
+  const record = Buffer.alloc(56)
+  record.write('PK\x06\x06', 'latin1')
+  eightBytes(entries.length, entries.length, list.length, at).copy(record, 24)
+  const locator = Buffer.alloc(20)
+  locator.write('PK\x06\x07', 'latin1')
+  eightBytes(at + list.length).copy(locator, 8)
+  return Buffer.concat([...parts, list, record, locator, end, Buffer.from(comment)])
 }
 
 /** Texts of an archive's files by name, for reading what the product packed; trusts it. */
