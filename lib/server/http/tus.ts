@@ -99,7 +99,8 @@ function makeServer(directory: string): Server {
     },
     onResponseError: async (request, error) => {
       const call = callOf(request)
-      if (error instanceof Error) call.refusal = error
+      if (isTooLong(error)) call.refusal = tooLong()
+      else if (error instanceof Error) call.refusal = error
       else if (error === ERRORS.FILE_WRITE_ERROR) {
         // The library keeps the cause to itself; that the disk is full is the likely one.
         await requireRoom(0).catch((full: unknown) => {
@@ -108,6 +109,18 @@ function makeServer(directory: string): Server {
       }
       return undefined
     },
+  })
+}
+
+/** The library says so as an answer before it reads, and as an error while it does. */
+function isTooLong(error: unknown): boolean {
+  return (error as { status_code?: unknown }).status_code === ERRORS.ERR_SIZE_EXCEEDED.status_code
+}
+
+function tooLong(): AppError {
+  return new AppError('TOO_LARGE', 'The part goes beyond the length with which the upload began.', {
+    reason: 'UPLOAD_TOO_LONG',
+    remedy: 'Send the file as long as it was said to be, or begin again with the length it has now.',
   })
 }
 

@@ -145,6 +145,21 @@ describe('A-02, A-03, A-70: an upload in parts', () => {
     await requireBalancedBooks(principal)
   })
 
+  it('whose part is longer than the file was said to be is refused, however its length is told', async () => {
+    const id = await start(CSV)
+    const longer = Buffer.concat([CSV, CSV])
+    const headers = { 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' }
+    for (const told of [{}, { 'content-length': String(longer.length) }]) {
+      const reply = await send(id, longer, 0, longer.length, { headers: { ...headers, ...told } })
+      expect([reply.status, await reply.json()]).toMatchObject([413, { code: 'UPLOAD_TOO_LONG' }])
+    }
+    const offset = Number.parseInt((await offsetOf(id)).headers.get('upload-offset') ?? '', 10)
+    if (offset < CSV.length) expect((await send(id, CSV, offset, CSV.length)).status).toBe(204)
+    await drain()
+    expect(await view(id)).toMatchObject({ status: 'committed', accepted: '400', bytes_received: String(CSV.length) })
+    await requireBalancedBooks(principal)
+  })
+
   it('that was stored, but whose last reply was lost, is told to be whole', async () => {
     const id = await start(CSV)
     await send(id, CSV, 0, CSV.length)
