@@ -131,6 +131,19 @@ describe('an upload', () => {
     await requireBalancedBooks(principal)
   })
 
+  it('that comes as a form is refused with what to do, and one that curl sends as a body is taken', async () => {
+    const form = await post(CSV, '', { 'content-type': 'multipart/form-data; boundary=x' })
+    expect([form.status, await form.json()]).toMatchObject([
+      415,
+      { code: 'UNSUPPORTED_TYPE', remedy: expect.stringContaining('--data-binary') },
+    ])
+    expect((await pool().query('SELECT 1 FROM import')).rows).toEqual([])
+    expect((await post(CSV, '', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(202)
+    await drain()
+    expect(await onlyImport()).toMatchObject({ status: 'committed', accepted: '50' })
+    await requireBalancedBooks(principal)
+  })
+
   it('A-03: that is cut off is marked so and leaves no file', async () => {
     const files = () => readdirSync(join(process.env.TOKENTAB_DATA_DIR ?? '', 'uploads'))
     mkdirSync(join(process.env.TOKENTAB_DATA_DIR ?? '', 'uploads'), { recursive: true })

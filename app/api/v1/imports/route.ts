@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { checked, readQuery } from '@/lib/server/http/body'
 import { json } from '@/lib/server/http/problem'
 import { route } from '@/lib/server/http/route'
-import { streamedBody } from '@/lib/server/http/streamed-body'
+import { fileBody } from '@/lib/server/http/streamed-body'
 import { listImportPage } from '@/lib/server/read/imports'
 import { receiveUpload } from '@/lib/server/use-case/receive-upload'
 import { importsQuery, uploadQuery } from '../queries'
@@ -21,7 +21,7 @@ export const POST = route('import.create', async ({ principal, request }) => {
   const length = request.headers.get('content-length')
   const { id, no } = await receiveUpload(principal, {
     filename: query.filename,
-    chunks: streamedBody(request),
+    chunks: fileBody(request),
     declaredBytes: length === null ? null : checked(declaredLength, length),
     declaredSha256: query.sha256 ?? null,
     options: {
