@@ -12,7 +12,7 @@
  * One row of `push`/`end` is one row read: Σ rows = counters.rows = accepted + rejected (duplicates are found later).
  * A row with several records is possible (a JSON bucket with several results); take or refuse all of them together.
  */
-import type { Problem, Result } from '../result'
+import { err, type Problem, type Result } from '../result'
 import { isTimeZone } from '../time/zone-offset'
 import { recogniseCsv } from './csv-opening'
 import { openCsv } from './csv-source'
@@ -26,7 +26,7 @@ import { isMappedFile, openMapped } from './mapping/mapped-source'
 import type { SavedMapping } from './mapping/spec'
 import type { CostReader, SourceReader, SourceRequest } from './reader'
 import { DIALECTS } from './registry'
-import { quoted, refuse } from './reject'
+import { type FileProblem, quoted, refuse } from './reject'
 import { binaryKind, isNoText } from './sniff'
 
 /** Bytes of a file's beginning that are enough to recognise any format: logs may begin with records of megabytes. */
@@ -34,6 +34,23 @@ export const HEAD_BYTES = 4_194_304
 const CSV_HEAD_BYTES = 262_144
 
 export type { CostReader, SourceCounters, SourceReader, SourceRequest, SourceRow } from './reader'
+
+/** What is wrong with what is told beside a file, before any of it is read. */
+export function toldWrong({ format, timeZone }: Pick<SourceRequest, 'format' | 'timeZone'>): FileProblem | null {
+  if (timeZone !== null && !isTimeZone(timeZone)) {
+    return {
+      code: 'UNKNOWN_TIME_ZONE',
+      message: `There is no time zone ${quoted(timeZone)}.`,
+      remedy: 'Name a zone of the IANA database, e.g. Europe/Berlin.',
+    }
+  }
+  if (format === null || DIALECTS.some(({ id }) => id === format)) return null
+  return {
+    code: 'UNKNOWN_FORMAT',
+    message: `There is no format ${quoted(format)}.`,
+    remedy: 'GET /api/v1/formats lists the formats.',
+  }
+}
 
 /**
  * Recognises the format from the first bytes (`complete`: they are the whole file) and opens a reader, whose `layer` tells
@@ -54,24 +71,9 @@ export function openSource(
       'Save it as UTF-8 and import it again.',
     )
   }
-  if (request.timeZone !== null && !isTimeZone(request.timeZone)) {
-    return refuse(
-      'UNKNOWN_TIME_ZONE',
-      `There is no time zone ${quoted(request.timeZone)}.`,
-      'Name a zone of the IANA database, e.g. Europe/Berlin.',
-    )
-  }
-  let forced: Dialect | null = null
-  if (request.format !== null) {
-    forced = DIALECTS.find((dialect) => dialect.id === request.format) ?? null
-    if (forced === null) {
-      return refuse(
-        'UNKNOWN_FORMAT',
-        `There is no format “${request.format}”.`,
-        'GET /api/v1/formats lists the formats.',
-      )
-    }
-  }
+  const told = toldWrong(request)
+  if (told !== null) return err(told)
+  const forced: Dialect | null = DIALECTS.find((dialect) => dialect.id === request.format) ?? null
   const mapped = mappingFor(head, complete, request)
   if (mapped !== null) return withRows(openMapped(head, complete, mapped, request))
   const pieces = piecesOf(head, complete)

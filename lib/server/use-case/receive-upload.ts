@@ -9,7 +9,7 @@ import { AppError } from '../errors'
 import { log } from '../log'
 import { processOwner } from '../process-owner'
 import { dropUpload, requireRoom, storeUpload } from '../upload-store'
-import { fileTooLarge, requireWhole } from './upload-refusal'
+import { fileTooLarge, requireKnownOptions, requireWhole } from './upload-refusal'
 
 export interface UploadInput {
   readonly filename: string
@@ -28,9 +28,10 @@ const NOTE_EVERY_MS = 1_000
 /** A chunked request declares no length; room is asked for again as it grows. */
 const ROOM_STEP_BYTES = 256 * 1024 ** 2
 
-/** Throws TOO_LARGE, DISK_FULL, UPLOAD_TRUNCATED or UPLOAD_INTERRUPTED; then nothing is kept but the entry that says so. */
+/** Throws UNKNOWN_FORMAT, UNKNOWN_TIME_ZONE, TOO_LARGE, DISK_FULL, UPLOAD_TRUNCATED or UPLOAD_INTERRUPTED; then nothing is kept but the entry that says so. */
 export async function receiveUpload(principal: Principal, input: UploadInput): Promise<{ id: string; no: number }> {
   authorise(principal, 'import.create')
+  requireKnownOptions(input.options)
   const limit = env().TOKENTAB_MAX_UPLOAD_BYTES
   if (input.declaredBytes !== null && input.declaredBytes > limit) throw fileTooLarge(limit)
   await requireRoom(input.declaredBytes ?? 0)

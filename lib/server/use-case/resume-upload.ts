@@ -7,7 +7,7 @@ import { findUpload, lengthOf, noteArrived, openUploads, type UploadRow } from '
 import { env } from '../env'
 import { AppError } from '../errors'
 import { makeArrivingDirectory, requireRoom } from '../upload-store'
-import { fileTooLarge } from './upload-refusal'
+import { fileTooLarge, requireKnownOptions } from './upload-refusal'
 
 /** A folder of a year's daily exports is within it. */
 const MAX_OPEN_UPLOADS = 500
@@ -22,9 +22,10 @@ export interface NewUpload {
   readonly options: ImportOptions
 }
 
-/** Throws TOO_LARGE, DISK_FULL or TOO_MANY_UPLOADS; then nothing was begun. */
+/** Throws UNKNOWN_FORMAT, UNKNOWN_TIME_ZONE, TOO_LARGE, DISK_FULL or TOO_MANY_UPLOADS; then nothing was begun. */
 export async function beginUpload(principal: Principal, input: NewUpload): Promise<void> {
   authorise(principal, 'import.create')
+  requireKnownOptions(input.options)
   const limit = env().TOKENTAB_MAX_UPLOAD_BYTES
   if (input.bytes > limit) throw fileTooLarge(limit)
   const open = await openUploads(pool(), principal.workspaceId)

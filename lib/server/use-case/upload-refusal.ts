@@ -1,5 +1,7 @@
 /** Why the bytes of an upload are not taken, whichever way they came. */
 import 'server-only'
+import { toldWrong } from '../../core/source/open-source'
+import type { ImportOptions } from '../db/import'
 import { AppError } from '../errors'
 import type { StoredFile } from '../upload-store'
 
@@ -22,6 +24,13 @@ export function requireWhole(stored: StoredFile, bytes: number | null, sha256: s
       },
     )
   }
+}
+
+/** Throws before the first byte what would fail the import after the last. */
+export function requireKnownOptions(options: ImportOptions): void {
+  const wrong = toldWrong(options)
+  if (wrong === null) return
+  throw new AppError('INVALID_REQUEST', wrong.message, { reason: wrong.code, remedy: wrong.remedy })
 }
 
 export function fileTooLarge(limit: number): AppError {

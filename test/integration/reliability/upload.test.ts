@@ -259,6 +259,18 @@ describe('who and how much', () => {
     expect((await offsetOf(mine, stranger)).headers.get('upload-offset')).toBe('0')
   })
 
+  it('with a format or a zone that does not exist is told so before the first byte', async () => {
+    for (const [told, code] of [
+      [{ format: 'no-such' }, 'UNKNOWN_FORMAT'],
+      [{ timezone: 'Mars/Olympus' }, 'UNKNOWN_TIME_ZONE'],
+    ] as [Record<string, string>, string][]) {
+      const headers = { 'upload-length': '5', 'upload-metadata': said({ filename: 'a.csv', ...told }) }
+      const reply = await begin(ask('POST', '', { headers }), params(''))
+      expect([reply.status, await reply.json()]).toMatchObject([400, { code, remedy: expect.any(String) }])
+    }
+    expect((await pool().query('SELECT 1 FROM import')).rows).toEqual([])
+  })
+
   it('is limited in size and told so before the first byte', async () => {
     process.env.TOKENTAB_MAX_UPLOAD_BYTES = '1000'
     setDatabaseUrl(url)
