@@ -22,7 +22,7 @@ const IN_ORDER = new Set([
   'openai-responses-jsonl',
 ])
 /** Understood by a row that a part may lack: one that shows where the table begins, or which mark parts decimals. */
-const IN_ONE_PIECE = new Set(['cost-table.input.csv', 'european.input.csv'])
+const IN_ONE_PIECE = new Set(['cost-table.input.csv', 'day-first.input.csv', 'european.input.csv'])
 /** Its second column is what it was grouped by, under whatever name. */
 const BY_PLACE = 'litellm-report-csv'
 

@@ -1,7 +1,7 @@
 /** CSV rows read by column name: what most dialects need. (The canonical table reads by place, for speed.) */
 import { err, ok, type Problem, type Result } from '../result'
 import { Columns } from './columns'
-import type { ReadOptions, RowReader } from './dialect'
+import type { CsvRowReader, ReadOptions } from './dialect'
 import { amountOf, countOf, InstantReader, readRow, stop } from './value'
 
 export class NamedCells {
@@ -40,23 +40,40 @@ export interface CsvReading {
   readonly options: ReadOptions
 }
 
+export interface NamedFile {
+  readonly title: string
+  readonly header: readonly string[]
+  readonly required: readonly string[]
+  /** Looks at a row of the file's beginning before any is read. */
+  readonly foresee?: (row: NamedCells) => void
+}
+
 /** Opens a file of named columns; `zone` as for InstantReader. `read` gives the records of the row at hand. */
 export function openNamed<Fact>(
-  file: { readonly title: string; readonly header: readonly string[]; readonly required: readonly string[] },
+  file: NamedFile,
   options: ReadOptions,
   zone: 'utc' | 'declared',
   read: (reading: CsvReading) => readonly Fact[],
-): Result<RowReader<readonly string[], Fact>, Problem> {
+): Result<CsvRowReader<Fact>, Problem> {
   const columns = new Columns(file.header)
   for (const name of file.required) columns.place(name)
   const checked = columns.check(file.title, file.required)
   if (!checked.ok) return err(checked.error)
   const row = new NamedCells(columns)
   const reading: CsvReading = { row, instants: new InstantReader(options, zone), options }
+  const { foresee } = file
   return ok({
     read(cells) {
       row.cells = cells
       return readRow(() => read(reading))
     },
+    ...(foresee === undefined
+      ? {}
+      : {
+          foresee(cells) {
+            row.cells = cells
+            foresee(row)
+          },
+        }),
   })
 }

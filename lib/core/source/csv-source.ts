@@ -159,6 +159,23 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
         this.#notRows += 1
       },
     })
+    this.#foresee(head)
+  }
+
+  #foresee(head: Uint8Array): void {
+    const reader = this.#reader
+    if (reader.foresee === undefined) return
+    const splitter = new CsvSplitter(this.#opening.delimiter, {
+      row: (cells) => {
+        if (cells !== null && cells.length === this.#header.length && !this.#isHeaderAgain(cells))
+          reader.foresee?.(cells)
+      },
+      blank() {},
+    })
+    for (const piece of new PieceDecoder(head, this.#opening.encoding ?? null).push(head)) {
+      // What is wrong with the text is told when it is read.
+      if (!splitter.push(piece).ok) return
+    }
   }
 
   get note(): Problem | null {

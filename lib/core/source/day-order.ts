@@ -1,7 +1,7 @@
 /**
  * Whether a file writes 03/04/2026 for the third of April or the fourth of March. The dates of a row that read in one way only
- * decide it for the row, and for rows after it that leave it open; before any has, the month comes first, as the format documents
- * it. A file in which that may have been wrong says so at the row that shows it.
+ * decide it for the row, and for rows that leave it open, those of the file's beginning and those before. Where none has, the month
+ * comes first, as the format documents it. A file in which that may have been wrong says so at the row that shows it.
  */
 import { quoted } from './reject'
 import { stop } from './value'
@@ -22,15 +22,16 @@ export class DayOrder {
   #assumed = 0
   #order: Order = 'month'
 
+  /** Looks at the dates of a row of the file's beginning, before any is read. */
+  foresee(dates: RowDates): void {
+    const [only, other] = ordersOf(dates)
+    if (only !== undefined && other === undefined) this.#proven.add(only)
+  }
+
   /** Looks at the dates of a row before they are read. */
-  look({ date, first, last }: RowDates, column: string): void {
-    const days = (['month', 'day'] as const).flatMap((order) => {
-      const [at, from, to] = [date, first, last].map((text) => isoOf(text, order)?.slice(0, 10))
-      if (at === undefined || from === undefined || to === undefined) return []
-      return [{ order, isWithin: from === '' || to === '' || (at >= from && at <= to) }]
-    })
-    const within = days.filter((one) => one.isWithin)
-    const fits = (within.length > 0 ? within : days).map(({ order }) => order)
+  look(dates: RowDates, column: string): void {
+    const { date } = dates
+    const fits = ordersOf(dates)
     const [only = 'month'] = fits
     this.#order = only
     if (fits.length === 1) {
@@ -57,6 +58,17 @@ export class DayOrder {
       'Undo this import, and export with dates as YYYY-MM-DD.',
     )
   }
+}
+
+/** In which orders the dates of a row can be read: those within its period, if any is. */
+function ordersOf({ date, first, last }: RowDates): Order[] {
+  const days = (['month', 'day'] as const).flatMap((order) => {
+    const [at, from, to] = [date, first, last].map((text) => isoOf(text, order)?.slice(0, 10))
+    if (at === undefined || from === undefined || to === undefined) return []
+    return [{ order, isWithin: from === '' || to === '' || (at >= from && at <= to) }]
+  })
+  const within = days.filter((one) => one.isWithin)
+  return (within.length > 0 ? within : days).map(({ order }) => order)
 }
 
 /** Null for a day that is none, other text as it is. No language writes the month first and dots between. */

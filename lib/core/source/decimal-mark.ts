@@ -1,6 +1,6 @@
 /**
  * Whether a file writes "1,234" for a thousand or for one and a bit. Numbers that can be read in one way only decide it for
- * their row, and for the rows after it that have none.
+ * their row, and for rows that have none, those of the file's beginning and those after it.
  */
 
 type Mark = 'comma' | 'point'
@@ -16,6 +16,11 @@ const GROUPED = /^-?\d{1,3}(?:\.\d{3})+(?:,|$)/
 export class DecimalMark {
   #known: Mark | null = null
   #mark: Mark | null = null
+
+  /** Looks at the numbers of a row of the file's beginning, before any is read. */
+  foresee(texts: readonly string[]): void {
+    if (this.#known === null) this.look(texts)
+  }
 
   /** Looks at the numbers of a row before they are read. */
   look(texts: readonly string[]): void {

@@ -70,6 +70,8 @@ export interface Cells {
 export interface CsvRowReader<Fact = UsageRecord> extends RowReader<readonly string[], Fact> {
   /** The same outcome as `read` of these cells. */
   readCells?(cells: Cells): RowOutcome<Fact>
+  /** Looks at each row of the file's beginning before any is read: how it writes numbers and dates. */
+  foresee?(cells: readonly string[]): void
   /** The header stands here again: another export was joined on, and what follows is counted as in a file of its own. */
   again?(): void
 }

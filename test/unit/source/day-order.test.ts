@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DayOrder } from '../../../lib/core/source/day-order'
 import { readRow } from '../../../lib/core/source/value'
+import { readAll } from './reading'
 
 /** The date of each row, in a period of August where `month` says so; a refusal as its code. */
 function read(...rows: readonly (string | readonly [date: string, first: string, last: string])[]): string[] {
@@ -44,5 +45,22 @@ describe('the order of day and month in a file', () => {
       '2026-08-08',
     ])
     expect(read('14/14/2026')).toEqual(['14/14/2026'])
+  })
+
+  it('is foreseen from the beginning of a file of costs, whose first dates leave it open', () => {
+    const rows = ['09/08/2026', '10/08/2026', '14/08/2026'].map(
+      (date) => `${date};Cognitive Services;gpt-4o Inp Tokens;1K;1,234;0,5;EUR`,
+    )
+    const file = [
+      'Date;MeterCategory;MeterName;UnitOfMeasure;Quantity;CostInBillingCurrency;BillingCurrencyCode',
+      ...rows,
+    ].join('\n')
+    const { costs, rejects } = readAll(`${file}\n`)
+    expect(rejects).toEqual([])
+    expect(costs?.map(({ startMs, quantity }) => [new Date(startMs).toISOString().slice(0, 10), quantity])).toEqual([
+      ['2026-08-09', '1.234'],
+      ['2026-08-10', '1.234'],
+      ['2026-08-14', '1.234'],
+    ])
   })
 })

@@ -8,7 +8,7 @@ import type { CostCategory, CostRecord } from '../../usage/cost-record'
 import { azureMeterOf } from '../azure-meter'
 import { billedAmountOf, billedCurrencyOf, buildCost, decimalOf, endsOf } from '../build-cost'
 import { Columns } from '../columns'
-import { type CsvReading, openNamed } from '../csv-rows'
+import { type CsvReading, type NamedCells, openNamed } from '../csv-rows'
 import { DayOrder, type RowDates } from '../day-order'
 import { DecimalMark } from '../decimal-mark'
 import type { CsvCostDialect } from '../dialect'
@@ -44,7 +44,11 @@ export const azureCostCsv: CsvCostDialect = {
     const date = header.includes('usagedatetime') ? 'usagedatetime' : 'date'
     const amount = AMOUNTS.find((name) => header.includes(name)) ?? AMOUNTS[0]
     const required = [date, 'metercategory', amount]
-    return openNamed({ title: TITLE, header, required }, options, 'utc', (reading) => [
+    const foresee = (row: NamedCells) => {
+      written.mark.foresee(numbersOf(row))
+      written.order.foresee(datesOf(row))
+    }
+    return openNamed({ title: TITLE, header, required, foresee }, options, 'utc', (reading) => [
       costOfRow(reading, ends, written),
     ])
   },
@@ -66,13 +70,19 @@ interface Written {
   readonly order: DayOrder
 }
 
-function costOfRow({ row, instants }: CsvReading, ends: InstantReader, { mark, order }: Written): CostRecord {
-  mark.look(NUMBERS.map((name) => row.text(name)))
-  const dates = {
+const numbersOf = (row: NamedCells) => NUMBERS.map((name) => row.text(name))
+
+function datesOf(row: NamedCells): RowDates {
+  return {
     date: row.text('date', 'usagedatetime'),
     first: row.text('billingperiodstartdate'),
     last: row.text('billingperiodenddate'),
   }
+}
+
+function costOfRow({ row, instants }: CsvReading, ends: InstantReader, { mark, order }: Written): CostRecord {
+  mark.look(numbersOf(row))
+  const dates = datesOf(row)
   order.look(dates, 'date')
   const startMs = instants.require(order.iso(dates.date), 'date')
   insideOfPeriod(dates, startMs, ends, order)
