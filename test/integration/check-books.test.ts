@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Principal } from '../../lib/server/auth/principal'
+import { sealAuditLog } from '../../lib/server/db/audit-seal'
 import { checkClosedBills } from '../../lib/server/db/bill-verify'
 import { bookDifferences } from '../../lib/server/db/books'
 import { inTransaction, pool } from '../../lib/server/db/pool'
@@ -53,6 +54,7 @@ beforeAll(async () => {
   const finance = await principalOf(await makeMember(principal.workspaceId, 'finance', 'finance@example.com'))
   await closeMonth(finance, { month: '2026-09', note: 'the report says nothing yet' })
   await commandLineOf('other')
+  await sealAuditLog()
 })
 afterAll(async () => {
   await closeTestDatabase()
@@ -61,6 +63,8 @@ afterAll(async () => {
 
 const OTHER = '(SELECT max(id) FROM workspace)'
 const FIRST = '(SELECT min(no) FROM import)'
+/** Of the audit log. */
+const SECOND = '(SELECT max(audit_id) FROM audit_seal WHERE no = 2)'
 
 /** What is wrong, how it comes about in SQL, and which rules must say so. */
 const FAULTS: readonly (readonly [what: string, sql: string, rule: string])[] = [
@@ -89,6 +93,18 @@ const FAULTS: readonly (readonly [what: string, sql: string, rule: string])[] = 
   ['a cost is a floating point number', 'ALTER TABLE usage_hour ALTER COLUMN cost TYPE double precision', 'I7'],
   ['a cost has fewer places', 'ALTER TABLE usage_day ALTER COLUMN cost TYPE numeric(38,9)', 'I7'],
   ['a record without a price costs nothing', 'UPDATE usage_record SET cost = 0 WHERE cost IS NULL', 'I7'],
+  ['a row of the audit log is changed', `UPDATE audit_log SET actor = 'nobody' WHERE id = ${SECOND}`, 'I8'],
+  [
+    'a row of the audit log is dated back',
+    `UPDATE audit_log SET at = at - interval '1 day' WHERE id = ${SECOND}`,
+    'I8',
+  ],
+  ['a row of the audit log is taken out', `DELETE FROM audit_log WHERE id = ${SECOND}`, 'I8'],
+  [
+    'a row of the audit log is taken out with its seal',
+    `DELETE FROM audit_seal WHERE audit_id = ${SECOND}; DELETE FROM audit_log WHERE id = ${SECOND}`,
+    'I8',
+  ],
   ['a record is of no workspace', 'UPDATE usage_record SET workspace_id = 999 WHERE cost > 0', 'I9'],
   ['a record is of another workspace', `UPDATE usage_record SET workspace_id = ${OTHER} WHERE cost > 0`, 'I9'],
   ['a waiting row is of another workspace', `UPDATE usage_duplicate SET workspace_id = ${OTHER}`, 'I9'],

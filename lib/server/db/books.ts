@@ -3,6 +3,7 @@
  * tolerance. Names I1 … I12 are those of docs/books.md.
  */
 import 'server-only'
+import { sealDifferences } from './audit-seal'
 import type { BookDifference } from './book-difference'
 import { billedDifferences } from './books-billed'
 import { pullDifferences } from './books-pull'
@@ -52,6 +53,7 @@ export async function bookDifferences(connection: Queryable, workspaceId: number
     nothingLeftOver,
     billedDifferences,
     pullDifferences,
+    sealDifferences,
   ]) {
     found.push(...(await check(connection, workspaceId)))
   }

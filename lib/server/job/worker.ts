@@ -3,6 +3,7 @@
  * killed at any point; whoever comes next finds its imports by their leases.
  */
 import 'server-only'
+import { sealAuditLog } from '../db/audit-seal'
 import { claimImport, failInterrupted, listOwners } from '../db/import'
 import { listen } from '../db/notification'
 import { pool } from '../db/pool'
@@ -27,6 +28,9 @@ const BUDGETS_EVERY_MS = 15_000
 /** How often it is asked after imports whether tables have grown. */
 const STATISTICS_EVERY_MS = 5_000
 
+/** How often new rows of the audit log are sealed. */
+const SEALS_EVERY_MS = 30_000
+
 /** How often it is asked whether a connection is due. */
 const PULLS_EVERY_MS = 5_000
 
@@ -37,6 +41,7 @@ export async function runWorker(signal: AbortSignal): Promise<void> {
   let budgetsAtMs = Date.now()
   let isRoundUnderWay = false
   let statisticsAtMs: number | null = Date.now()
+  let sealsAtMs = Date.now()
   let pullsAtMs = Date.now()
   let arePullsUnderWay = false
   try {
@@ -61,6 +66,10 @@ export async function runWorker(signal: AbortSignal): Promise<void> {
         if (statisticsAtMs !== null && Date.now() >= statisticsAtMs) {
           statisticsAtMs = null
           void statisticsRound()
+        }
+        if (Date.now() >= sealsAtMs) {
+          sealsAtMs = Date.now() + SEALS_EVERY_MS
+          await sealAuditLog()
         }
         const worked = await workOnce(null)
         if (worked) {
