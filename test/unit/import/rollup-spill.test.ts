@@ -124,7 +124,7 @@ describe('what an import spills of its sums', () => {
         expect(hours).toHaveLength(whole.hours.size)
         expect(days).toHaveLength(whole.days.size)
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     )
   })
 })

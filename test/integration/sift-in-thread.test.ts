@@ -5,13 +5,13 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { HEAD_BYTES, openSource, type SourceReader } from '../../../lib/core/source/open-source'
-import { type SiftFile, setFileSifter } from '../../../lib/server/file-sifter'
-import { UploadReader } from '../../../lib/server/read-upload'
-import { siftInThread } from '../../../lib/server/sift-in-thread'
-import { writeClaudeLog } from '../../support/bench-files'
+import { HEAD_BYTES, openSource, type SourceReader } from '../../lib/core/source/open-source'
+import { type SiftFile, setFileSifter } from '../../lib/server/file-sifter'
+import { UploadReader } from '../../lib/server/read-upload'
+import { siftInThread } from '../../lib/server/sift-in-thread'
+import { writeClaudeLog } from '../support/bench-files'
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '../../..')
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 let folder: string
 let log: string
 let siftedFile: SiftFile
