@@ -75,27 +75,31 @@ const MOST_KEPT = 60_000
  */
 export function spillFold(spill: RollupSpill, workspaceId: number, fold: RollupFold): RollupFold {
   let [after, before] = fold.hourSpan()
-  let rest = restOf(fold, after, before)
+  let isGone = between(after, before)
+  let rest = new RollupFold()
+  rest.hours.merge(fold.hours, (hour) => !isGone.hour(hour))
+  rest.days.merge(fold.days, (day) => !isGone.day(day))
   if (rest.size > MOST_KEPT) {
     after -= 24
     before += 24
+    isGone = between(after, before)
     rest = new RollupFold()
   }
   const hours = new CopyBuffers()
-  writeHours(hours, workspaceId, fold.hours, (hour) => hour > after && hour < before)
+  writeHours(hours, workspaceId, fold.hours, isGone.hour)
   const days = new CopyBuffers()
-  const [dayAfter, dayBefore] = [Math.floor(after / 24), Math.floor(before / 24)]
-  writeDays(days, workspaceId, fold.days, (day) => day > dayAfter && day < dayBefore)
+  writeDays(days, workspaceId, fold.days, isGone.day)
   spill.put(hours, days, after, before)
   return rest
 }
 
-function restOf(fold: RollupFold, after: number, before: number): RollupFold {
+/** The hours between two, and the days between theirs. */
+function between(after: number, before: number) {
   const [dayAfter, dayBefore] = [Math.floor(after / 24), Math.floor(before / 24)]
-  const rest = new RollupFold()
-  rest.hours.merge(fold.hours, (hour) => hour <= after || hour >= before)
-  rest.days.merge(fold.days, (day) => day <= dayAfter || day >= dayBefore)
-  return rest
+  return {
+    hour: (hour: number) => hour > after && hour < before,
+    day: (day: number) => day > dayAfter && day < dayBefore,
+  }
 }
 
 /** Writes a fold, and what of it was spilled, into two tables. */

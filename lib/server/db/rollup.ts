@@ -179,7 +179,7 @@ async function addRows(connection: Queryable, rollup: Rollup, rows: readonly (re
   )
 }
 
-/** The same straight into the rollups; fails with 23505 when any of the rows is there already. */
+/** Writes a fold, and what of it was spilled, straight into the rollups; fails with 23505 when any of the rows is there already. */
 export async function insertFold(
   connection: Connection,
   workspaceId: number,

@@ -40,6 +40,6 @@ export function loweredCounts(no: number, buckets: number): Problem {
     code: 'LOWERED',
     message: `${buckets === 1 ? 'A bucket counts' : `${buckets} buckets count`} less now than import #${no} told, which goes on to later times: this may be an older export, taken before its last day was over.`,
     remedy:
-      'If it is, undo this import: the values before it come back. If the provider corrected them, nothing is to be done.',
+      'If it is, undo this import: the values before it come back. If it is a correction by the provider, nothing is to be done.',
   }
 }
