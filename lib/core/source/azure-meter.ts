@@ -26,6 +26,11 @@ const APART: readonly (readonly [RegExp, Readonly<Partial<Record<Meter, Meter>>>
   [word('img\\d*'), { input: 'input_image', cache_read: 'cache_read_image', output: 'output_image' }],
 ]
 
+/** Whether the names that Azure gives a service are of one that sells models. */
+export function isAzureModels(names: string): boolean {
+  return /openai|foundry|azure ai|cognitive ?services/i.test(names)
+}
+
 export function azureMeterOf(name: string): AzureMeter {
   // "pp" is priority processing.
   const serviceTier = /batch/i.test(name) ? 'batch' : word('pp|priority').test(name) ? 'priority' : 'standard'

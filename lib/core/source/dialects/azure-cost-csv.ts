@@ -5,7 +5,7 @@
  */
 import { DAY_MS } from '../../time/instant'
 import type { CostCategory, CostRecord } from '../../usage/cost-record'
-import { azureMeterOf } from '../azure-meter'
+import { azureMeterOf, isAzureModels } from '../azure-meter'
 import { billedAmountOf, billedCurrencyOf, buildCost, decimalOf, endsOf } from '../build-cost'
 import { Columns } from '../columns'
 import { type CsvReading, type NamedCells, openNamed } from '../csv-rows'
@@ -90,7 +90,7 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader, { mark, o
   const meterName = row.text('metername')
   const subscription = row.text('subscriptionid', 'subscriptionguid')
   const type = row.text('chargetype').toLowerCase()
-  const isModelService = /openai|foundry|azure ai|cognitive ?services/i.test(
+  const isModelService = isAzureModels(
     [service, row.text('metersubcategory'), row.text('consumedservice'), row.text('productname', 'product')].join(' '),
   )
   const unit = row.text('unitofmeasure')

@@ -4,8 +4,8 @@
  */
 import type { CostCategory, CostRecord } from '../../usage/cost-record'
 import type { Meter } from '../../usage/meter'
-import { type AwsUsage, awsUsageOf } from '../aws-cost'
-import { azureMeterOf } from '../azure-meter'
+import { type AwsUsage, awsUsageOf, isBedrock } from '../aws-cost'
+import { azureMeterOf, isAzureModels } from '../azure-meter'
 import { billedAmountOf, billedCurrencyOf, buildCost, decimalOf, endsOf } from '../build-cost'
 import { textOrNull } from '../build-record'
 import { Columns } from '../columns'
@@ -86,10 +86,10 @@ const ISSUERS: readonly (readonly [RegExp, issuer: string])[] = [
 ]
 
 /** Clouds sell more of “AI and Machine Learning” than models by the token: notebooks, speech, reading of documents. */
-const SERVICES = new Map([
-  ['aws', /bedrock/i],
-  ['azure', /openai|foundry|azure ai|cognitive ?services/i],
-  ['google', /vertex|gemini|generative/i],
+const SELLS_MODELS = new Map<string, (service: string) => boolean>([
+  ['aws', isBedrock],
+  ['azure', isAzureModels],
+  ['google', (service) => /vertex|gemini|generative/i.test(service)],
 ])
 
 function issuerOf(name: string): string | null {
@@ -114,7 +114,7 @@ function costOfRow({ row, instants }: CsvReading, ends: InstantReader): CostReco
   const seller = issuerOf(provider) ?? issuerOf(text('serviceprovidername') || text('providername')) ?? issuer
   const service = text('servicename')
   const isModelService =
-    SERVICES.get(seller)?.test(`${service} ${text('x_servicecode')}`) ??
+    SELLS_MODELS.get(seller)?.(`${service} ${text('x_servicecode')}`) ??
     (text('servicecategory').toLowerCase() === 'ai and machine learning' ||
       /bedrock|openai|gemini|vertex|claude|cognitive ?services/i.test(service))
   // Drafts before 1.0 called it the charge type.
