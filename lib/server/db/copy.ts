@@ -113,6 +113,14 @@ export class CopyBuffers {
     this.at = at + 4 + length
   }
 
+  /** bytea of any length. */
+  blob(bytes: Uint8Array): void {
+    this.room(bytes.length + 4 + ROW_ROOM)
+    this.view.setInt32(this.at, bytes.length)
+    this.chunk.set(bytes, this.at + 4)
+    this.at += 4 + bytes.length
+  }
+
   /** A whole number as numeric. */
   wholeNumeric(value: bigint): void {
     this.numeric(value, 0, 0)

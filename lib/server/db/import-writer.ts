@@ -16,6 +16,7 @@ import { makeMonths } from './partition'
 import { type Connection, isDuplicate } from './pool'
 import { NO_PRICE_SET } from './price-set'
 import { ProviderIds } from './provider-id'
+import { MAX_STORED_REJECTS } from './reject'
 import { addSmallFold, insertFold, mergeDeltas, openDeltas, writeDeltas } from './rollup'
 import { RollupFold, spillFold } from './rollup-fold'
 import { RollupSpill } from './rollup-spill'
@@ -92,7 +93,7 @@ export class ImportWriter {
   /** The delta tables are there, and sums may be in them, so that the fold and what was spilled are not all of them. */
   private usedDeltas = false
   private readonly conflicts: Conflict[] = []
-  private readonly ids = new ProviderIds()
+  private readonly ids: ProviderIds
 
   private constructor(
     private readonly connection: Connection,
@@ -101,7 +102,9 @@ export class ImportWriter {
     private readonly formatOf: () => string | null,
     private readonly openSpill: (() => SpillFile) | null,
     private readonly decisions: readonly DecisionInForce[],
-  ) {}
+  ) {
+    this.ids = new ProviderIds(openSpill)
+  }
 
   /**
    * `connection` is inside the import's transaction. `formatOf` tells the import's format, by which decisions about the
@@ -136,7 +139,7 @@ export class ImportWriter {
     const { batch } = this
     const ms = row.record.startMs
     writeRecord(batch.copy, this.workspaceId, this.importNo, row)
-    this.ids.note(row, byteOffset)
+    if (row.record.identity.kind === 'provider_id') this.ids.note(row.dedupKey, ms, byteOffset)
     if (row.setAsideBy === null) batch.fold.add(row)
     batch.lines.push(row.line)
     batch.offsets.push(byteOffset)
@@ -189,13 +192,19 @@ export class ImportWriter {
   /** Takes back the records whose id is stored at another time. */
   private async refuseMoved(): Promise<void> {
     const { connection, workspaceId, importNo, counts } = this
-    const moved = await this.ids.settle(connection, workspaceId, importNo, () => this.openDeltasOnce())
-    for (const { line, byteOffset, raw, isPriced, cost } of moved) {
-      this.conflicts.push({ line, byteOffset, raw })
-      counts.accepted -= 1n
-      if (!isPriced) counts.unpriced -= 1n
-      if (cost !== null && counts.cost !== null) counts.cost -= usdFromText(cost)
-    }
+    await this.ids.settle(
+      connection,
+      workspaceId,
+      importNo,
+      () => this.openDeltasOnce(),
+      ({ line, byteOffset, raw, isPriced, cost }) => {
+        // Of so many only those are stored that can be shown.
+        this.conflicts.push({ line, byteOffset, raw: this.conflicts.length < MAX_STORED_REJECTS ? raw : '' })
+        counts.accepted -= 1n
+        if (!isPriced) counts.unpriced -= 1n
+        if (cost !== null && counts.cost !== null) counts.cost -= usdFromText(cost)
+      },
+    )
   }
 
   /** Makes the delta tables at their first use: a new file of new hours needs none. */

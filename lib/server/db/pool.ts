@@ -107,6 +107,18 @@ export async function joinInBulk<T>(connection: Queryable, work: () => Promise<T
   return result
 }
 
+/**
+ * Inside a transaction, for statements that look up given rows of a large table: by its index, although the server may believe
+ * that going through a table it has not looked at yet is cheaper.
+ */
+export async function lookUpByIndex<T>(connection: Queryable, work: () => Promise<T>): Promise<T> {
+  const ways = ['seqscan', 'hashjoin', 'mergejoin']
+  for (const way of ways) await connection.query(`SET LOCAL enable_${way} = off`)
+  const result = await work()
+  for (const way of ways) await connection.query(`SET LOCAL enable_${way} = on`)
+  return result
+}
+
 /** Two transactions wanted the same rows in different order, and this one was told to begin again. */
 export function metAnother(error: unknown): boolean {
   const { code } = error as { code?: unknown }

@@ -17,6 +17,7 @@ const TABLES = [
   'usage_day',
   'assumed_time',
   'provider_id_time',
+  'provider_id_page',
   'billed_cost',
 ]
 

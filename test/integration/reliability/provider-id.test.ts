@@ -109,3 +109,84 @@ describe('an id of the provider at another time', () => {
     expect(await total()).toMatchObject({ records: '2' })
   })
 })
+
+/** More than are kept in the index of ids. */
+const MANY = 25_100
+const HOUR_MS = 3_600_000
+const START = Date.UTC(2026, 8, 1)
+const many = (shiftMs: number, from = 0) =>
+  Array.from({ length: MANY }, (_call, index) =>
+    call(`call-${from + index}`, { timestamp: new Date(START + (from + index) * 20_000 + shiftMs).toISOString() }),
+  )
+const rejects = async () =>
+  (
+    await pool().query(
+      'SELECT line::int, byte_offset::int AS at, code, raw FROM import_reject ORDER BY import_id, line',
+    )
+  ).rows
+const send = (id: string, timestamp: string) =>
+  ingestUsage(principal, {
+    body: Buffer.from(
+      JSON.stringify({ id, timestamp, provider: 'openai', model: 'gpt-5', usage: { input: 1_000, output: 1 } }),
+    ),
+    idempotencyKey: null,
+  })
+
+describe('an id of the provider at another time, of a file of many', () => {
+  it('is refused within the file, where it stands: the first of them stays', async () => {
+    const rows = many(0)
+    rows.splice(20_000, 0, call('call-7', LATER))
+    rows.push(call('call-7', LATER), call('call-8', { timestamp: new Date(START + 8 * 20_000).toISOString() }))
+    const file = usageCsv(rows)
+    expect(await importFile(principal, file)).toMatchObject({ accepted: `${MANY}`, duplicate: '2', rejected: '1' })
+    const [refused] = await rejects()
+    expect(refused).toMatchObject({ line: 20_002, code: 'CONFLICTING_DUPLICATE' })
+    expect(file.slice(refused.at).startsWith('call-7,')).toBe(true)
+    expect(JSON.parse(refused.raw)).toMatchObject({ id: 'call-7', stored_timestamp: '2026-09-01T00:02:20.000Z' })
+  })
+
+  it('is refused in a later file of many, which adds what is new only; and in one of few, and by the API', async () => {
+    const first = await importFile(principal, usageCsv(many(0)))
+    expect(first).toMatchObject({ accepted: `${MANY}` })
+    const before = await total()
+    const shifted = usageCsv(many(2 * HOUR_MS))
+    expect(await importFile(principal, shifted)).toMatchObject({ accepted: '0', duplicate: '0', rejected: `${MANY}` })
+    expect(await total()).toEqual(before)
+    const half = MANY / 2
+    expect(await importFile(principal, usageCsv(many(HOUR_MS, half)))).toMatchObject({
+      accepted: `${half}`,
+      rejected: `${half}`,
+    })
+    const near = '2026-09-03T00:00:00Z'
+    expect(
+      await importFile(principal, usageCsv([call('call-10', { timestamp: near }), call('new-2', { timestamp: near })])),
+    ).toMatchObject({ accepted: '1', rejected: '1' })
+    expect(await send('call-11', near)).toMatchObject({ accepted: 0, rejected: 1, errors: [{ index: 0 }] })
+    expect(await send('call-11', new Date(START + 11 * 20_000).toISOString())).toMatchObject({ duplicate: 1 })
+  })
+
+  it('is refused after files of few and the API', async () => {
+    await importFile(principal, usageCsv([call('call-9', { timestamp: '2026-09-02T00:00:00Z' })]))
+    await send('call-20000', '2026-09-01T01:00:00Z')
+    const file = usageCsv(many(0))
+    expect(await importFile(principal, file)).toMatchObject({ accepted: `${MANY - 2}`, rejected: '2' })
+    expect((await rejects()).map(({ line, at }) => [line, file.slice(at).split(',')[0]])).toEqual([
+      [11, 'call-9'],
+      [20_002, 'call-20000'],
+    ])
+  })
+
+  it('is accepted once the import that was first is undone, unless another one offered the call too', async () => {
+    const first = await importFile(principal, usageCsv(many(0)))
+    await importFile(principal, usageCsv([call('call-1', { timestamp: new Date(START + 20_000).toISOString() })]))
+    await undoImport(principal, { id: first.id })
+    expect(await importFile(principal, usageCsv(many(HOUR_MS)))).toMatchObject({
+      accepted: `${MANY - 1}`,
+      rejected: '1',
+    })
+    const { rows } = await pool().query('SELECT count(*)::int AS pages FROM provider_id_page WHERE import_no = $1', [
+      first.no,
+    ])
+    expect(rows[0].pages).toBe(0)
+  })
+})
