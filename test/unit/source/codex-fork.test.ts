@@ -139,6 +139,88 @@ describe('a Codex session and its fork', () => {
     expect(union(grandchild, child, parent)).toEqual(all)
   })
 
+  describe('of a fork, without the first lines of those before it', () => {
+    const born = (at: string, end: string) => {
+      const ms = Date.parse(at).toString(16).padStart(12, '0')
+      return `${ms.slice(0, 8)}-${ms.slice(8)}-7000-8000-00000000000${end}`
+    }
+    const [first, second, third] = [
+      born('2026-09-01T10:00:00Z', '1'),
+      born('2026-09-01T11:00:00Z', '2'),
+      born('2026-09-01T13:00:00Z', '3'),
+    ] as const
+    const call = (at: string, before: Totals, [input, cached, output, reasoning]: Totals) => {
+      const total = [before[0] + input, before[1] + cached, before[2] + output, before[3] + reasoning] as const
+      const line = count(at, total)
+      const last = { input_tokens: input, cached_input_tokens: cached, output_tokens: output }
+      line.payload.info.last_token_usage = { ...last, reasoning_output_tokens: reasoning } as never
+      return line
+    }
+    const ofFirst = [
+      turn('2026-09-01T10:00:01Z'),
+      call('2026-09-01T10:00:05Z', [0, 0, 0, 0], [1000, 0, 100, 50]),
+      call('2026-09-01T10:01:00Z', [1000, 0, 100, 50], [1500, 900, 80, 10]),
+    ]
+    const ofSecond = [
+      turn('2026-09-01T11:00:10Z'),
+      call('2026-09-01T11:00:30Z', [2500, 900, 180, 60], [500, 400, 80, 20]),
+    ]
+    const ofThird = [
+      turn('2026-09-01T13:00:10Z'),
+      call('2026-09-01T13:00:30Z', [3000, 1300, 260, 80], [300, 100, 40, 0]),
+    ]
+    const files = [
+      lines([meta(first, '2026-09-01T10:00:00Z'), ...ofFirst]),
+      lines([
+        meta(second, '2026-09-01T11:00:00Z', { forked_from_id: first }),
+        meta(first, '2026-09-01T10:00:00Z'),
+        ...ofFirst,
+        ...ofSecond,
+      ]),
+    ] as const
+    const all = { calls: 4, input: 3300n, cached: 1400n, output: 300n, reasoning: 80n }
+
+    it.each([
+      ['a fork that repeats calls older than its parent', {}, [...ofFirst, ...ofSecond]],
+      ['an agent of an agent, with the last turns of its parent', { session_id: first }, ofSecond],
+    ])('leaves a history whose names are not told to the files of those: %s', (_who, more, copied) => {
+      const file = lines([
+        meta(third, '2026-09-01T13:00:00Z', { forked_from_id: second, ...more }),
+        ...copied,
+        ...ofThird,
+      ])
+      expect(union(...files, file)).toEqual(all)
+      expect(union(file, ...files)).toEqual(all)
+      expect(union(file).calls).toBe(1)
+      expect(readAll(file).note).toBe('HISTORY_SKIPPED')
+    })
+
+    const spawned = { source: { subagent: { thread_spawn: { parent_thread_id: first, depth: 1 } } } }
+    const agent = (copied: readonly object[], own: readonly object[] = ofSecond) =>
+      lines([meta(second, '2026-09-01T11:00:00Z', spawned), ...copied, ...own])
+
+    it('counts once what an agent repeats whose parent is told by what spawned it alone', () => {
+      const union3 = { calls: 3, input: 3000n, cached: 1300n, output: 260n, reasoning: 80n }
+      for (const copied of [ofFirst, ofFirst.slice(1), ofFirst.slice(2)]) {
+        expect(union(files[0], agent(copied))).toEqual(union3)
+        expect(union(agent(copied), files[0])).toEqual(union3)
+      }
+      const stamped = ofFirst.map((line, place) => ({ ...line, timestamp: `2026-09-01T11:00:00.0${10 + place}Z` }))
+      for (const copied of [stamped, stamped.slice(1), stamped.slice(2)]) {
+        expect(union(files[0], agent(copied))).toEqual(union3)
+        expect(union(agent(copied)).calls).toBe(1)
+        expect(readAll(agent(copied)).note).toBe('HISTORY_SKIPPED')
+      }
+    })
+
+    it('counts an agent that began with nothing by itself', () => {
+      const own = [turn('2026-09-01T11:00:10Z'), call('2026-09-01T11:00:30Z', [0, 0, 0, 0], [1000, 0, 100, 50])]
+      expect(union(files[0], agent([], own)).calls).toBe(3)
+      expect(readAll(agent([], own)).note).toBeNull()
+      expect(readAll(agent([], own)).records[0]?.identity.parts).toContain(second)
+    })
+  })
+
   it('leaves a history stamped within moments of the fork to its parent, and says so', () => {
     const at = (ms: number) => `2026-09-01T11:00:00.${String(ms).padStart(3, '0')}Z`
     const child = lines([

@@ -8,6 +8,8 @@
  * the session in which the totals began and by the totals themselves, and not by its time, which a copy may change: a
  * call and its copies count once, at the time of the one imported first. Where the copy was stamped anew in one go, it is
  * skipped instead, because it would put the calls of days into one moment: the parent's file holds them, and a note says so.
+ * So is a copy of a fork's calls that lacks the first lines of those before it (an agent was given the last turns of its
+ * parent): the session in which their totals began is not told, and only the parent's own file names them.
  */
 import type { Problem } from '../../result'
 import type { Identity, UsageRecord } from '../../usage/record'
@@ -68,6 +70,12 @@ class RolloutRows implements RowReader<unknown> {
   /** Responses of this turn have lines of their own. */
   #recorded = false
   #fork: Fork | null = null
+  /** The session that spawned this one, where it alone tells of a parent: what follows may be a copy or begin with nothing. */
+  #spawner: string | null = null
+  /** The session that began the tree of agents, by this one's own first line. */
+  #tree: string | null = null
+  /** Calls from before this session were copied, and the session in which their totals began is not told. */
+  #isUnnamedCopy = false
   /** A session whose calls were left to its own file. */
   #skipped: string | null = null
 
@@ -130,7 +138,11 @@ class RolloutRows implements RowReader<unknown> {
     this.#counted = false
     this.#recorded = false
     this.#begunMs = this.#instants.require(payload.timestamp ?? line.timestamp, 'timestamp')
-    this.#fork = parent === null ? null : { atMs: this.#begunMs, lastMs: this.#begunMs }
+    this.#spawner = parent === null ? spawnerOf(payload) : null
+    this.#tree = textOrNull(payload.session_id)
+    this.#isUnnamedCopy = false
+    const mayCopy = parent !== null || this.#spawner !== null
+    this.#fork = mayCopy ? { atMs: this.#begunMs, lastMs: this.#begunMs } : null
   }
 
   #turn(payload: JsonObject): void {
@@ -149,6 +161,8 @@ class RolloutRows implements RowReader<unknown> {
     const startMs = this.#instants.require(line.timestamp, 'timestamp')
     const isFirst = !this.#counted
     this.#counted = true
+    const isEarlier = startMs < this.#begunMs
+    if (isFirst && isEarlier && this.#sessions.size === 1) this.#copyOnly(startMs)
     const call = totalsOf(last, 'last_token_usage')
     const totals = total === null ? sumOf(this.#totals.current, call) : totalsOf(total, 'total_token_usage')
     // A fork that goes on from its parent's totals without repeating its lines: only the call itself is its own.
@@ -156,8 +170,8 @@ class RolloutRows implements RowReader<unknown> {
     if (goesOn && last !== null && isWithin(call, totals)) this.#totals.goOnFrom(lessOf(totals, call))
     const counted = this.#totals.take(totals, last === null ? null : call)
     if (this.#recorded) return null
-    if (this.#isRestampedCopy(startMs)) {
-      this.#skipped ??= this.#root
+    if (this.#isRestampedCopy(startMs) || (this.#isUnnamedCopy && isEarlier)) {
+      this.#skipped ??= this.#spawner ?? this.#root
       return null
     }
     const model = textOrNull(info.model) ?? this.#model
@@ -170,6 +184,18 @@ class RolloutRows implements RowReader<unknown> {
     const named = [totals.input, totals.cached, totals.output, totals.reasoning].join(' ')
     const identity = providerIdentity('codex', this.#root, String(counted.counter), named)
     return this.#record(identity, startMs, model, counted.added)
+  }
+
+  /** A copied history begins here, and the file's own first line is all that tells of the sessions before. */
+  #copyOnly(startMs: number): void {
+    const parent = this.#spawner ?? this.#root
+    if (parent === this.#session) return
+    this.#root = parent
+    const born = uuidTime(parent)
+    // A parent that repeats calls from before it was begun, or an agent that was itself spawned by one, is a fork too.
+    const isOlder = born !== null && startMs < born
+    const isDeeper = this.#tree !== null && this.#tree !== parent && this.#tree !== this.#session
+    this.#isUnnamedCopy = isOlder || isDeeper
   }
 
   /** A response by itself. Its id and the session that asked for it name it, whatever session the line was copied to. */
@@ -234,6 +260,15 @@ class RolloutRows implements RowReader<unknown> {
     fork.lastMs = startMs
     return true
   }
+}
+
+/**
+ * The session that spawned an agent's: an agent that is given a part of its parent's history has no `forked_from_id`
+ * where that part lacks the parent's first line (github.com/getagentseal/codeburn/pull/1383, checked 2026-11-29).
+ */
+function spawnerOf(payload: JsonObject): string | null {
+  const spawn = objectAt(payload, 'source', 'subagent', 'thread_spawn')
+  return textOrNull(spawn?.parent_thread_id) ?? textOrNull(payload.parent_thread_id)
 }
 
 /** The time in a version 7 UUID, in milliseconds; null for other text. */
