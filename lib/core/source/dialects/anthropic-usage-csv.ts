@@ -29,6 +29,7 @@ export const anthropicUsageCsv: CsvDialect = {
   recognise(header) {
     const columns = new Columns(header)
     if (!columns.has('usage_input_tokens_no_cache')) return null
+    if (columns.has('usage_input_tokens_cache_write')) return '2025-03'
     return columns.has('context_window') || columns.has('speed') ? '2026-02' : '2025-06'
   },
   open(header, options) {
@@ -114,7 +115,8 @@ function placesOf(columns: Columns) {
     usageType: columns.place('usage_type'),
     context: columns.place('context_window'),
     input: columns.place('usage_input_tokens_no_cache'),
-    cacheWrite5m: columns.place('usage_input_tokens_cache_write_5m'),
+    // Before an hour could be asked for there was one column: a written cache lived for five minutes.
+    cacheWrite5m: columns.place('usage_input_tokens_cache_write_5m', 'usage_input_tokens_cache_write'),
     cacheWrite1h: columns.place('usage_input_tokens_cache_write_1h'),
     cacheRead: columns.place('usage_input_tokens_cache_read'),
     output: columns.place('usage_output_tokens'),
