@@ -22,7 +22,12 @@ const IN_ORDER = new Set([
   'openai-responses-jsonl',
 ])
 /** Understood by a row that a part may lack: one that shows where the table begins, or which mark parts decimals. */
-const IN_ONE_PIECE = new Set(['cost-table.input.csv', 'day-first.input.csv', 'european.input.csv'])
+const IN_ONE_PIECE = new Set([
+  'cost-table.input.csv',
+  'day-first.input.csv',
+  'european.input.csv',
+  'other-dollar.input.csv',
+])
 /** Its second column is what it was grouped by, under whatever name. */
 const BY_PLACE = 'litellm-report-csv'
 
@@ -125,7 +130,8 @@ describe.each(files)('$name of $id', ({ id, kind, name, text }) => {
 
   if (kind === 'csv' && id !== BY_PLACE) {
     it('reads the same whatever the order of its columns', () => {
-      const width = (rows[0] as string[]).length
+      // Lines about the table have two or three cells.
+      const width = ((rows.find((row) => row.length > 3) ?? rows[0]) as string[]).length
       fc.assert(
         fc.property(fc.shuffledSubarray([...Array(width).keys()], { minLength: width }), (places) => {
           // A row that is too short or too long stays so.

@@ -240,6 +240,7 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
       this.#notRows += 1
       if (cells !== null && !isPreamble(cells, buffer, start, end)) {
         this.#headerSeen = !this.#afterPreamble || this.#isHeaderAgain(cells)
+        if (!this.#headerSeen) this.#reader.beside?.(cells)
       }
       return
     }
@@ -252,6 +253,7 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
         this.#notRows += 1
         return
       }
+      if (cells.length !== this.#header.length) this.#reader.beside?.(cells)
       outcome = err(this.#shapeReason(cells))
     } else {
       if (cells[0] === '' && cells.every((text) => text === '')) {

@@ -10,7 +10,7 @@ export interface GoogleSku {
 }
 
 /** "Generate content cached input token count gemini 2.5 flash input short text", "GenerateContent audio input token count for …". */
-const COUNTED = /^(?:bidi)?(?:generate|embed)[ _]?content ((?:\w+ )*?)token count (?:for )?(.+)$/
+const COUNTED = /^(?:bidi)?(?:generate|embed) ?content ((?:\w+ )*?)token count (?:for )?(.+)$/
 /** Vertex AI: "Gemini 3.5 Flash Global Text Output (Thinking On) - Batch Predictions", "Gemini 2.5 Flash GA Input Text Caching (Long)". */
 const PREDICTED = /^(gemini .+?)(?: - (?:(batch|flex|priority) )?predictions?)?$/
 
@@ -21,6 +21,8 @@ export function skuOf(service: string, sku: string): GoogleSku {
   const text = sku
     .toLowerCase()
     .replace(/ *\([^)]*\)/g, '')
+    // Some are written with underscores, in part or altogether.
+    .replaceAll('_', ' ')
     .trim()
   const counted = COUNTED.exec(text)
   const said = counted === null ? predictedOf(text) : countedOf(counted[1] as string, counted[2] as string)

@@ -32,6 +32,7 @@ describe('a SKU of the Gemini API', () => {
     ['Generate content output token count gemini 2.5 flash short input text', 'gemini-2.5-flash', 'output'],
     ['Generate content cached input token count gemini 2.5 pro short input', 'gemini-2.5-pro', 'cache_read'],
     ['Generate content output token count gemini 3.5 flash text', 'gemini-3.5-flash', 'output'],
+    ['Generate_content_cached_input_token_count_gemini_3_pro_short_image', 'gemini-3-pro', 'cache_read_image'],
     [
       'BidiGenerateContent audio output token count for Gemini 2.5 Flash Native Audio',
       'gemini-2.5-flash-native-audio',

@@ -1,25 +1,46 @@
 /**
- * The table of Google Cloud Billing's reports as the console exports it (English): one row a day and SKU, or a day and service. The currency is told
- * by the header's sign, quantities have thousands commas, and the last rows are totals without a date. Days are as written.
+ * The table of Google Cloud Billing's reports as the console exports it (English): one row a day or month and SKU, or service. The
+ * currency is told by the header's sign, which several dollars share, so that an invoice's line "Currency,AUD" before the table is
+ * believed first. Quantities have thousands commas, and the last rows are totals without a date. Days are as written.
  */
-import { err, type Problem, type Result } from '../../result'
+import { err, ok, type Problem, type Result } from '../../result'
 import { DAY_MS } from '../../time/instant'
 import type { CostCategory, CostRecord } from '../../usage/cost-record'
 import { billedAmountOf, billedCurrencyOf, buildCost, decimalOf, endsOf } from '../build-cost'
 import { Columns, missingColumns } from '../columns'
 import { type CsvReading, openNamed } from '../csv-rows'
-import type { CsvCostDialect, ReadOptions, RowReader } from '../dialect'
+import type { CsvCostDialect, CsvRowReader, ReadOptions } from '../dialect'
 import { skuOf } from '../google-sku'
 import { type InstantReader, stop } from '../value'
 
 const TITLE = 'Google Cloud Billing report'
 const REQUIRED = ['service id', 'sku description'] as const
-/** Reports have a row a day, the cost table of an invoice one for its whole period. */
-const DATES = ['date', 'usage start date'] as const
+/** Reports have a row a day or a month, the cost table of an invoice one for its whole period. */
+const DATES = ['date', 'month', 'usage start date'] as const
 /** Names of the amount without its currency, the exact one first. */
 const AMOUNTS = ['unrounded subtotal', 'subtotal', 'unrounded cost', 'cost'] as const
+/** As English writes them (https://cldr.unicode.org, checked 2026-11-29). */
 const SIGNS = new Map<string, string>(
-  Object.entries({ $: 'USD', us$: 'USD', '€': 'EUR', '£': 'GBP', '¥': 'JPY', '₹': 'INR' }),
+  Object.entries({
+    $: 'USD',
+    us$: 'USD',
+    a$: 'AUD',
+    ca$: 'CAD',
+    hk$: 'HKD',
+    mx$: 'MXN',
+    nt$: 'TWD',
+    nz$: 'NZD',
+    r$: 'BRL',
+    '€': 'EUR',
+    '£': 'GBP',
+    '¥': 'JPY',
+    'cn¥': 'CNY',
+    '₹': 'INR',
+    '₩': 'KRW',
+    '₪': 'ILS',
+    '₫': 'VND',
+    '₱': 'PHP',
+  }),
 )
 
 export const googleBillingCsv: CsvCostDialect = {
@@ -27,12 +48,14 @@ export const googleBillingCsv: CsvCostDialect = {
   layer: 'billed',
   id: 'google-billing-csv',
   title: TITLE,
-  recognisedBy: 'Columns SKU description and Service ID, or Date, Service ID and a subtotal.',
+  recognisedBy: 'Columns SKU description and Service ID, or Date (or Month), Service ID and a subtotal.',
   required: REQUIRED,
   recognise(header) {
     const columns = new Columns(header)
     if (!columns.has('service id')) return null
-    if (!columns.has('sku description')) return columns.has('date') && amountOf(header) !== null ? 'by service' : null
+    if (!columns.has('sku description')) {
+      return (columns.has('date') || columns.has('month')) && amountOf(header) !== null ? 'by service' : null
+    }
     return columns.has('usage start date') ? 'cost table' : '1'
   },
   open,
@@ -43,26 +66,37 @@ function amountOf(header: readonly string[]): string | null {
   return AMOUNTS.flatMap((name) => header.filter((one) => one === name || one.startsWith(`${name} (`)))[0] ?? null
 }
 
-function open(
-  header: readonly string[],
-  options: ReadOptions,
-): Result<RowReader<readonly string[], CostRecord>, Problem> {
+function open(header: readonly string[], options: ReadOptions): Result<CsvRowReader<CostRecord>, Problem> {
   const column = amountOf(header)
   if (column === null) return err(missingColumns(TITLE, ['Subtotal ($)']).error)
   if (!DATES.some((name) => header.includes(name))) return err(missingColumns(TITLE, [DATES[0]]).error)
   const ends = endsOf(options)
   const sign = /\(([^)]+)\)$/.exec(column)?.[1] ?? ''
-  const currency = SIGNS.get(sign) ?? sign.toUpperCase()
   const bySku = header.includes('sku description')
+  const table = { column, currency: SIGNS.get(sign) ?? sign.toUpperCase(), bySku }
   const required = bySku ? REQUIRED : [REQUIRED[0]]
-  return openNamed({ title: TITLE, header, required }, options, 'utc', (reading) => [
-    costOfRow(reading, { column, currency, bySku }, ends),
+  const rows = openNamed({ title: TITLE, header, required }, options, 'utc', (reading) => [
+    costOfRow(reading, table, ends),
   ])
+  if (!rows.ok) return rows
+  return ok({
+    ...rows.value,
+    beside([name = '', value = '']: readonly string[]) {
+      if (name.trim().toLowerCase() === 'currency' && /^[a-z]{3}$/i.test(value.trim())) table.currency = value.trim()
+    },
+  })
 }
 
 const CATEGORIES = new Map<string, CostCategory>(
   Object.entries({ usage: 'usage', regular: 'usage', tax: 'tax', '': 'usage' }),
 )
+
+const MONTH = /^(\d{4})-(\d{2})$/
+
+function dayAfterMonth(year: string, month: string): string {
+  const next = Number.parseInt(year, 10) * 12 + Number.parseInt(month, 10)
+  return `${Math.floor(next / 12)}-${String((next % 12) + 1).padStart(2, '0')}-01`
+}
 
 interface Table {
   readonly column: string
@@ -80,8 +114,10 @@ function costOfRow({ row, instants }: CsvReading, { column, currency, bySku }: T
       'Nothing to do: totals are computed from the rows. Tax stands on the invoice.',
     )
   }
-  const startMs = instants.require(written, 'date')
+  const [, year, month] = MONTH.exec(written) ?? []
+  const startMs = instants.require(year === undefined ? written : `${year}-${month}-01`, 'date')
   const lastDayMs = ends.read(row.text('usage end date'), 'usage end date') ?? startMs
+  const endMs = year === undefined ? lastDayMs + DAY_MS : ends.require(dayAfterMonth(year, month as string), 'month')
   const type = row.text('cost type').toLowerCase()
   const credit = row.text('credit type')
   const service = row.text('service description')
@@ -106,7 +142,7 @@ function costOfRow({ row, instants }: CsvReading, { column, currency, bySku }: T
       ...(type === '' && credit === '' ? [] : [type, credit]),
     ],
     startMs,
-    endMs: lastDayMs + DAY_MS,
+    endMs,
     category: credit === '' ? (CATEGORIES.get(type) ?? 'adjustment') : 'credit',
     service: service || null,
     line,
