@@ -1,6 +1,6 @@
 /**
- * Messages of opencode: its files, `opencode export`, rows of its database's message table as JSON, and the stream of
- * `opencode run --format json`. Token counts are disjoint, with reasoning beside the output; cost is an estimate in dollars.
+ * Messages of opencode: its files, `opencode export`, rows of its database's tables message and (since 2.0, which nests the model)
+ * session_message as JSON, and the stream of `opencode run --format json`. Token counts are disjoint, with reasoning beside the output; cost is an estimate in dollars.
  * A message of several steps tells the tokens of the last one only (github.com/anomalyco/opencode issue 42324); where its
  * parts are there, each step before is a call of its own.
  */
@@ -17,7 +17,7 @@ export const opencodeJson: JsonDialect = {
   id: 'opencode-json',
   title: 'opencode messages',
   recognisedBy:
-    'Messages with sessionID, modelID and tokens, alone, under info or in a column data, or step_finish events.',
+    'Messages with sessionID, modelID (or model) and tokens, alone, under info or in a column data, or step_finish events.',
   envelopes: ['messages'],
   recognise(value) {
     for (const part of messagesIn(value)) {
@@ -25,7 +25,8 @@ export const opencodeJson: JsonDialect = {
       if (part.type === 'step_finish' && objectAt(part, 'part', 'tokens') !== null) return 'stream'
       const message = messageOf(part)
       if (message === null || !isObject(message.tokens)) continue
-      if ('sessionID' in message && 'modelID' in message) return part === message ? 'message' : 'export'
+      const named = 'modelID' in message || modelOf(message, 'id') !== null
+      if ('sessionID' in message && named) return part === message ? 'message' : 'export'
     }
     return null
   },
@@ -78,17 +79,27 @@ function messageOf(object: JsonObject): JsonObject | null {
   return { id: object.id ?? null, sessionID: object.session_id ?? null, ...held }
 }
 
+function modelOf(message: JsonObject, key: 'id' | 'providerID'): string | null {
+  return textOrNull(objectAt(message, 'model')?.[key])
+}
+
 function messageRecord(
   message: JsonObject,
   outer: JsonObject,
   { instants, contents, options }: JsonReading,
 ): UsageRecord {
-  const model = textOrNull(message.modelID) ?? textOrNull(outer.modelID) ?? textOrNull(outer.model) ?? UNKNOWN_MODEL
+  const model =
+    textOrNull(message.modelID) ??
+    modelOf(message, 'id') ??
+    textOrNull(outer.modelID) ??
+    textOrNull(outer.model) ??
+    UNKNOWN_MODEL
   const told = instants.read(objectAt(message, 'time')?.created ?? outer.timestamp, 'time.created')
   const startMs = told ?? instants.assume()
   const quantities = quantitiesOf(objectAt(message, 'tokens'))
   const cost = estimatedAmountOf(message.cost, 'cost')
-  const host = options.host ?? textOrNull(message.providerID)?.toLowerCase() ?? 'unknown'
+  const provider = textOrNull(message.providerID) ?? modelOf(message, 'providerID')
+  const host = options.host ?? provider?.toLowerCase() ?? 'unknown'
   const counts = countsOf(quantities)
   const endMs = instants.read(objectAt(message, 'time')?.completed, 'time.completed')
   const id = textOrNull(message.id)
