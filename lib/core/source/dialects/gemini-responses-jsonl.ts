@@ -1,13 +1,15 @@
 /**
  * Logs of Gemini's generateContent responses: the prompt includes the cached part, candidates exclude thoughts, which
- * are added to the output as reasoning; tool-use prompt tokens stand beside the prompt.
+ * are added to the output as reasoning; tool-use prompt tokens stand beside the prompt. The parts of a stream carry one id, each
+ * with what was counted so far; before 2025-04 they carried none, and all but the last are known by having no finish reason.
  */
+import { ok } from '../../result'
 import { textOrNull, UNKNOWN_MODEL } from '../build-record'
-import type { JsonDialect } from '../dialect'
+import type { JsonDialect, RowOutcome, RowReader } from '../dialect'
 import { isObject, type JsonObject, type JsonValue } from '../json'
-import { openObjects } from '../json-rows'
+import { listAt, objectAt, openObjects } from '../json-rows'
 import { loggedHost, loggedResponse, responseRecord, responseTime, usageOf } from '../response'
-import { stop } from '../value'
+import { countIn, readRow, stop } from '../value'
 
 export const geminiResponsesJsonl: JsonDialect = {
   kind: 'json',
@@ -20,21 +22,97 @@ export const geminiResponsesJsonl: JsonDialect = {
     return isObject(body?.usageMetadata ?? body?.usage_metadata) ? '1' : null
   },
   open: (options) =>
-    openObjects(options, (object, { instants, contents }) => {
-      const found = loggedResponse(object)
-      const logged = found === null ? null : { ...found, body: camelCased(found.body), batch: isBatchLine(object) }
-      if (logged === null || !isObject(logged.body.usageMetadata)) {
-        return stop('NO_USAGE', 'usageMetadata', 'The response has no usageMetadata.', 'Log the last part of a stream.')
-      }
-      const model = textOrNull(logged.body.modelVersion) ?? textOrNull(logged.outer.model) ?? UNKNOWN_MODEL
-      const usage = usageOf('google.generateContent', logged.body.usageMetadata, model)
-      const host = options.host ?? loggedHost(logged) ?? 'google'
-      const time = responseTime(instants, logged)
-      const body = { ...logged.body, id: logged.body.responseId ?? logged.body.id ?? null }
-      // The parts of a stream repeat the id, and each counts what the ones before it did.
-      const facts = { ...time, host, model, latencyMs: null, grows: true }
-      return [responseRecord({ ...logged, body }, usage, facts, contents)]
-    }),
+    new WholeStreams(
+      openObjects(options, (object, { instants, contents }) => {
+        const found = loggedResponse(object)
+        const logged = found === null ? null : { ...found, body: camelCased(found.body), batch: isBatchLine(object) }
+        if (logged === null || !isObject(logged.body.usageMetadata)) {
+          return stop(
+            'NO_USAGE',
+            'usageMetadata',
+            'The response has no usageMetadata.',
+            'Log the last part of a stream.',
+          )
+        }
+        const model = textOrNull(logged.body.modelVersion) ?? textOrNull(logged.outer.model) ?? UNKNOWN_MODEL
+        const usage = usageOf('google.generateContent', logged.body.usageMetadata, model)
+        const host = options.host ?? loggedHost(logged) ?? 'google'
+        const time = responseTime(instants, logged)
+        const body = { ...logged.body, id: logged.body.responseId ?? logged.body.id ?? null }
+        // The parts of a stream repeat the id, and each counts what the ones before it did.
+        const facts = { ...time, host, model, latencyMs: null, grows: true }
+        return [responseRecord({ ...logged, body }, usage, facts, contents)]
+      }),
+    ),
+}
+
+interface Part {
+  readonly value: unknown
+  readonly model: string | null
+  readonly prompt: bigint
+  readonly output: bigint
+}
+
+/** Leaves out a part of a stream without an id where the next one goes on from it. */
+class WholeStreams implements RowReader<unknown> {
+  readonly #rows: RowReader<unknown>
+  #last: Part | null = null
+  readonly #cut: RowOutcome[] = []
+
+  constructor(rows: RowReader<unknown>) {
+    this.#rows = rows
+  }
+
+  note() {
+    return this.#rows.note?.() ?? null
+  }
+
+  read(value: unknown): RowOutcome {
+    const part = partOf(value)
+    const last = this.#last
+    this.#last = null
+    if (last !== null && (part === null || !goesOn(last, part))) this.#cut.push(this.#rows.read(last.value))
+    if (part === null || part.isLast) return this.#rows.read(value)
+    this.#last = part
+    return ok([])
+  }
+
+  /** A stream that was cut: what it had counted until then is real. */
+  *ready(): Generator<RowOutcome, void, undefined> {
+    yield* this.#cut.splice(0)
+  }
+
+  *finish(): Generator<RowOutcome, void, undefined> {
+    yield* this.#cut.splice(0)
+    if (this.#last !== null) yield this.#rows.read(this.#last.value)
+    this.#last = null
+  }
+}
+
+/** A response without an id; null for other values, and where its counts cannot be compared. */
+function partOf(value: unknown): (Part & { readonly isLast: boolean }) | null {
+  const found = loggedResponse(value)
+  // Who writes a line about an answer writes it once.
+  if (found === null || found.outer !== found.body) return null
+  const body = camelCased(found.body)
+  const usage = objectAt(body, 'usageMetadata')
+  const candidates = listAt(body, 'candidates')
+  if (usage === null || candidates.length === 0 || (body.responseId ?? body.id ?? null) !== null) return null
+  const count = (name: string) => countIn(usage[name], name) ?? 0n
+  const counted = readRow(() => [
+    count('promptTokenCount'),
+    count('candidatesTokenCount') + count('thoughtsTokenCount'),
+  ])
+  if (!counted.ok) return null
+  const [prompt = 0n, output = 0n] = counted.value
+  const isLast = candidates.some(
+    (one) => textOrNull(objectAt(one)?.finishReason ?? objectAt(one)?.finish_reason) !== null,
+  )
+  return { value, model: textOrNull(body.modelVersion), prompt, output, isLast }
+}
+
+function goesOn(from: Part, part: Part): boolean {
+  return part.model === from.model && part.prompt === from.prompt && part.output >= from.output
 }
 
 /** A line of a batch job's output: {key, response} by the Gemini API, with status and processed_time by Vertex AI. */
