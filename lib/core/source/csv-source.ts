@@ -63,13 +63,15 @@ export function openCsv(
   head: Uint8Array,
   opening: CsvOpening,
   options: ReadOptions,
+  /** The head is the whole file. */
+  complete = false,
 ): Result<SourceReader | CostReader, Problem> {
   const { dialect, header } = opening
   if (dialect.layer === 'billed') {
     const open = (names: readonly string[]) => dialect.open(names, options)
     const reader = open(header)
     return reader.ok
-      ? ok(new CsvSource(head, opening, reader.value, { open, naming: numberedTables() }, 'billed'))
+      ? ok(new CsvSource(head, complete, opening, reader.value, { open, naming: numberedTables() }, 'billed'))
       : reader
   }
   const open = (names: readonly string[]) => dialect.open(names, options)
@@ -78,7 +80,7 @@ export function openCsv(
     const buckets = new TableBuckets()
     return (record: UsageRecord) => buckets.named(record)
   }
-  return reader.ok ? ok(new CsvSource(head, opening, reader.value, { open, naming }, 'usage')) : reader
+  return reader.ok ? ok(new CsvSource(head, complete, opening, reader.value, { open, naming }, 'usage')) : reader
 }
 
 /** Lines told apart by their table: an export that was joined on may tell the same days again. */
@@ -130,6 +132,7 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
 
   constructor(
     head: Uint8Array,
+    complete: boolean,
     opening: CsvOpening,
     reader: CsvRowReader<Fact>,
     reading: TableReading<Fact>,
@@ -159,10 +162,10 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
         this.#notRows += 1
       },
     })
-    this.#foresee(head)
+    this.#foresee(head, complete)
   }
 
-  #foresee(head: Uint8Array): void {
+  #foresee(head: Uint8Array, complete: boolean): void {
     const reader = this.#reader
     if (reader.foresee === undefined) return
     const splitter = new CsvSplitter(this.#opening.delimiter, {
@@ -172,10 +175,12 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
       },
       blank() {},
     })
-    for (const piece of new PieceDecoder(head, this.#opening.encoding ?? null).push(head)) {
+    const decoder = new PieceDecoder(head, this.#opening.encoding ?? null)
+    for (const piece of [...decoder.push(head), ...(complete ? decoder.end() : [])]) {
       // What is wrong with the text is told when it is read.
       if (!splitter.push(piece).ok) return
     }
+    if (complete) splitter.end()
   }
 
   get note(): Problem | null {
@@ -240,7 +245,7 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
       this.#notRows += 1
       if (cells !== null && !isPreamble(cells, buffer, start, end)) {
         this.#headerSeen = !this.#afterPreamble || this.#isHeaderAgain(cells)
-        if (!this.#headerSeen) this.#reader.beside?.(cells)
+        this.#reader.beside?.(cells)
       }
       return
     }
@@ -296,6 +301,7 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
     if (!reader.ok) return false
     this.#earlier.push(this.#reader)
     this.#reader = reader.value
+    this.#reader.beside?.(cells)
     this.#named = this.#reading.naming()
     this.#header = header
     this.#table = { delimiter, width: header.length, content: contentPlaces(header) }

@@ -74,7 +74,7 @@ export interface CsvRowReader<Fact = UsageRecord> extends RowReader<readonly str
   foresee?(cells: readonly string[]): void
   /** The header stands here again: another export was joined on, and what follows is counted as in a file of its own. */
   again?(): void
-  /** A line that is no row of the table: of those before its header, or of another length. */
+  /** A line that is no row of the table: its header as it is written, a line before it, or one of another length. */
   beside?(cells: readonly string[]): void
 }
 

@@ -110,7 +110,7 @@ export function openSource(
   const csvDialects = DIALECTS.filter((dialect) => dialect.kind === 'csv')
   const short = head.length > CSV_HEAD_BYTES ? piecesOf(head.subarray(0, CSV_HEAD_BYTES), false) : pieces
   const opening = recogniseCsv(short, csvDialects, forced?.kind === 'csv' ? forced : null)
-  if (opening.ok) return withRows(openCsv(head, opening.value, request))
+  if (opening.ok) return withRows(openCsv(head, opening.value, request, complete))
   const later = forced === null ? linesAfterText(head, pieces, complete, request) : null
   if (later !== null) return later
   return opening.error.code === 'ENCODING' && isNoText(head) ? noText('holds bytes that no text has') : opening

@@ -5,6 +5,7 @@ import { anthropicCostCsv } from './dialects/anthropic-cost-csv'
 import { anthropicUsageApi } from './dialects/anthropic-usage-api'
 import { anthropicUsageCsv } from './dialects/anthropic-usage-csv'
 import { awsCostExplorer } from './dialects/aws-cost-explorer'
+import { awsCostExplorerCsv } from './dialects/aws-cost-explorer-csv'
 import { awsCurCsv } from './dialects/aws-cur-csv'
 import { azureApimLlmCsv } from './dialects/azure-apim-llm-csv'
 import { azureApimLlmJson } from './dialects/azure-apim-llm-json'
@@ -72,6 +73,7 @@ export const DIALECTS: readonly Dialect[] = [
   googleBillingCsv,
   googleBillingExportCsv,
   awsCurCsv,
+  awsCostExplorerCsv,
   azureCostCsv,
   focusCsv,
   azureApimLlmCsv,

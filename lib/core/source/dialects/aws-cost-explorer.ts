@@ -3,6 +3,7 @@
  * groupings. What the keys of a group name is said once for the whole answer, so that an answer is read whole; where only its
  * results were kept, the keys are told by their form. The filter of the question is not in the answer.
  */
+import type { Problem } from '../../result'
 import { DAY_MS } from '../../time/instant'
 import type { CostRecord } from '../../usage/cost-record'
 import { awsCategory, awsUsageOf, isBedrock } from '../aws-cost'
@@ -50,22 +51,21 @@ export const awsCostExplorer: JsonCostDialect = {
     const reader = openObjects(options, (group, reading) => {
       const named = namesOf(group)
       const cost = costOfGroup(group, named, reading, ends)
-      if (!named.some(({ kind }) => TELLING.includes(kind))) nameless += 1
+      if (!tells(named)) nameless += 1
       return [cost]
     })
-    return {
-      ...reader,
-      note: () =>
-        nameless === 0
-          ? null
-          : {
-              code: 'NOT_BY_SERVICE',
-              message: `${nameless} ${nameless === 1 ? 'line does' : 'lines do'} not say what they are for: they are kept, and not compared with the usage of models.`,
-              remedy:
-                'Ask with --group-by Type=DIMENSION,Key=SERVICE Type=DIMENSION,Key=USAGE_TYPE and import the answer.',
-            },
-    }
+    return { ...reader, note: () => notByService(nameless) }
   },
+}
+
+/** Lines that name neither service nor usage type are not known to be of a model. */
+export function notByService(lines: number): Problem | null {
+  if (lines === 0) return null
+  return {
+    code: 'NOT_BY_SERVICE',
+    message: `${lines} ${lines === 1 ? 'line does' : 'lines do'} not say what they are for: they are kept, and not compared with the usage of models.`,
+    remedy: 'Ask with --group-by Type=DIMENSION,Key=SERVICE Type=DIMENSION,Key=USAGE_TYPE and import the answer.',
+  }
 }
 
 function isResult(value: unknown): boolean {
@@ -76,7 +76,11 @@ function isResult(value: unknown): boolean {
 const TELLING: readonly string[] = ['SERVICE', 'USAGE_TYPE']
 const ELSEWHERE: readonly string[] = ['LINKED_ACCOUNT', 'REGION']
 
-interface Named {
+export function tells(named: readonly Named[]): boolean {
+  return named.some(({ kind }) => TELLING.includes(kind))
+}
+
+export interface Named {
   /** "SERVICE", "USAGE_TYPE", "LINKED_ACCOUNT", …; "TAG" and "COST_CATEGORY" for keys like "team$search". */
   readonly kind: string
   readonly key: string
@@ -109,27 +113,37 @@ function costOfGroup(
   const period = objectAt(group, 'TimePeriod')
   const startMs = instants.require(period?.Start, 'TimePeriod.Start')
   const endMs = ends.require(period?.End, 'TimePeriod.End')
+  const cost = costIn(group)
+  const used = objectAt(group, 'Metrics', 'UsageQuantity')
+  const unit = textOrNull(used?.Unit) ?? ''
+  const isCounted = unit !== '' && unit !== 'N/A'
+  return explorerCost(named, {
+    form: formOf(group, named.length, startMs, endMs),
+    startMs,
+    endMs,
+    amount: billedAmountOf(cost.Amount, 'Metrics.UnblendedCost.Amount'),
+    currency: billedCurrencyOf(cost.Unit, 'Metrics.UnblendedCost.Unit'),
+    quantity: isCounted ? decimalOf(used?.Amount, 'Metrics.UsageQuantity.Amount') : null,
+    unit: isCounted ? unit : null,
+  })
+}
+
+interface ExplorerLine extends Pick<CostRecord, 'startMs' | 'endMs' | 'amount' | 'currency' | 'quantity' | 'unit'> {
+  readonly form: string
+}
+
+/** One sum of Cost Explorer, with what its groups name it. */
+export function explorerCost(named: readonly Named[], line: ExplorerLine): CostRecord {
   const of = (kind: string) => named.find((name) => name.kind === kind)?.key ?? ''
   const [service, usageType, account] = [of('SERVICE'), of('USAGE_TYPE'), of('LINKED_ACCOUNT')]
   const usage = awsUsageOf(usageType, service)
   const isModelService = service === '' ? isBedrock(usageType) || usage.meter !== null : isBedrock(service)
-  const cost = costIn(group)
-  const amount = billedAmountOf(cost.Amount, 'Metrics.UnblendedCost.Amount')
-  const used = objectAt(group, 'Metrics', 'UsageQuantity')
-  const unit = textOrNull(used?.Unit) ?? ''
-  const isCounted = unit !== '' && unit !== 'N/A'
   const type = of('RECORD_TYPE') || (service === 'Tax' ? 'Tax' : '')
+  const { form, ...told } = line
   return buildCost({
-    statement: {
-      issuer: 'aws',
-      account: null,
-      form: formOf(group, named.length, startMs, endMs),
-      told: 0,
-      whole: false,
-    },
+    ...told,
+    statement: { issuer: 'aws', account: null, form, told: 0, whole: false },
     key: named.map(({ key }) => key),
-    startMs,
-    endMs,
     host: isModelService ? 'bedrock' : 'aws',
     service: service || null,
     isModelService,
@@ -139,13 +153,9 @@ function costOfGroup(
       .join(' · '),
     ...(isModelService ? usage : {}),
     // Usage costs something: a sum below zero is mostly what was taken off.
-    category: type === '' && amount.startsWith('-') ? 'adjustment' : awsCategory(type),
+    category: type === '' && line.amount.startsWith('-') ? 'adjustment' : awsCategory(type),
     project: account || null,
     region: of('REGION') || null,
-    quantity: isCounted ? decimalOf(used?.Amount, 'Metrics.UsageQuantity.Amount') : null,
-    unit: isCounted ? unit : null,
-    amount,
-    currency: billedCurrencyOf(cost.Unit, 'Metrics.UnblendedCost.Unit'),
   })
 }
 

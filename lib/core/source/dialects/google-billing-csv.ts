@@ -7,6 +7,7 @@ import { err, ok, type Problem, type Result } from '../../result'
 import { DAY_MS } from '../../time/instant'
 import type { CostCategory, CostRecord } from '../../usage/cost-record'
 import { billedAmountOf, billedCurrencyOf, buildCost, decimalOf, endsOf } from '../build-cost'
+import { calendarMonth } from '../calendar-month'
 import { Columns, missingColumns } from '../columns'
 import { type CsvReading, openNamed } from '../csv-rows'
 import type { CsvCostDialect, CsvRowReader, ReadOptions } from '../dialect'
@@ -91,13 +92,6 @@ const CATEGORIES = new Map<string, CostCategory>(
   Object.entries({ usage: 'usage', regular: 'usage', tax: 'tax', '': 'usage' }),
 )
 
-const MONTH = /^(\d{4})-(\d{2})$/
-
-function dayAfterMonth(year: string, month: string): string {
-  const next = Number.parseInt(year, 10) * 12 + Number.parseInt(month, 10)
-  return `${Math.floor(next / 12)}-${String((next % 12) + 1).padStart(2, '0')}-01`
-}
-
 interface Table {
   readonly column: string
   readonly currency: string
@@ -114,10 +108,10 @@ function costOfRow({ row, instants }: CsvReading, { column, currency, bySku }: T
       'Nothing to do: totals are computed from the rows. Tax stands on the invoice.',
     )
   }
-  const [, year, month] = MONTH.exec(written) ?? []
-  const startMs = instants.require(year === undefined ? written : `${year}-${month}-01`, 'date')
+  const month = calendarMonth(written)
+  const startMs = instants.require(month?.first ?? written, 'date')
   const lastDayMs = ends.read(row.text('usage end date'), 'usage end date') ?? startMs
-  const endMs = year === undefined ? lastDayMs + DAY_MS : ends.require(dayAfterMonth(year, month as string), 'month')
+  const endMs = month === null ? lastDayMs + DAY_MS : ends.require(month.next, 'month')
   const type = row.text('cost type').toLowerCase()
   const credit = row.text('credit type')
   const service = row.text('service description')
