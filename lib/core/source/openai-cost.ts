@@ -16,6 +16,8 @@ export interface OpenaiCostCells {
   readonly project: string
   readonly apiKey: string
   readonly user: string
+  /** The export of 2024, whose lines have names of their own: the same days by a later one are the same money. */
+  readonly early?: true
 }
 
 /** Bits of Statement.told. */
@@ -25,9 +27,11 @@ export function openaiCostRecord(cells: OpenaiCostCells): CostRecord {
   const { lineItem, organization, project, apiKey, user } = cells
   let told = 0
   for (const [name, bit] of Object.entries(TOLD) as [keyof typeof TOLD, number][]) if (cells[name] !== '') told |= bit
-  const item = lineOf(lineItem)
+  const early = cells.early === true
+  const item = early ? earlyLineOf(lineItem) : lineOf(lineItem)
+  const form = early ? 'openai-costs-2024' : 'openai-costs'
   return buildCost({
-    statement: { issuer: 'openai', account: organization || null, form: 'openai-costs', told, whole: false },
+    statement: { issuer: 'openai', account: organization || null, form, told, whole: false },
     key: [lineItem, project, apiKey, user],
     startMs: cells.startMs,
     endMs: cells.endMs,
@@ -92,6 +96,15 @@ function lineOf(lineItem: string): Line {
     return { model: (atEnd?.[1] ?? named) || null, meter: apart?.[meter] ?? meter, serviceTier }
   }
   return { model: named || null, meter: null, serviceTier }
+}
+
+/** "GPT-4o mini", "Fine-tuning models": models by the names they are sold under, or a kind of them. */
+function earlyLineOf(name: string): Line {
+  return {
+    model: /^(?:gpt|chatgpt|o\d)/i.test(name) ? name : null,
+    meter: toolOf(name.toLowerCase()),
+    serviceTier: null,
+  }
 }
 
 function toolOf(text: string): Meter | null {
