@@ -37,15 +37,24 @@ const COUNTERS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
 
 export const PROCESS_STARTED = 'process_start_time_seconds'
 /** Labels that split one counter of one server into several. */
-const SPLITTING = new Set(['__name__', 'finished_reason', 'cache_source', 'le', 'model_name', 'model', 'method'])
+const SPLITTING = new Set([
+  '__name__',
+  'finished_reason',
+  'cache_source',
+  'is_streaming',
+  'le',
+  'model_name',
+  'model',
+  'method',
+])
 
 export function isCounter(name: string): boolean {
   return COUNTERS.has(withColon(name))
 }
 
-/** Collectors and exporters to other systems write an underscore for the colon. */
+/** Collectors and exporters to other systems write an underscore for the colon; Ray, which runs vLLM, sets its name before. */
 function withColon(name: string): string {
-  return name.replace(/^(vllm|sglang|llamacpp)_/, '$1:')
+  return name.replace(/^(?:ray_(?=vllm))?(vllm|sglang|llamacpp)[:_]/, '$1:')
 }
 
 interface Server extends CountedServer {

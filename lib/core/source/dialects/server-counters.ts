@@ -7,7 +7,8 @@ import { CounterLog, FIRST_READING, isCounter, PROCESS_STARTED } from '../counte
 import type { LineDialect, LineReader, ReadOptions, RowOutcome } from '../dialect'
 import { countOf, InstantReader, readRow } from '../value'
 
-const SAMPLE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+([^\s]+)(?:\s+(-?[\d.]+))?\s*$/
+/** A sample of the text format, or of OpenMetrics, which may set an example after it. */
+const SAMPLE = /^([a-zA-Z_:][\w:]*)(?:\{(.*?)\})?\s+([^\s]+)(?:\s+(-?[\d.]+))?\s*(?:# \{.*)?$/
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g
 const TIME = /(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?|\b1\d{9}(?:\.\d+|\d{3})?\b)/
 
@@ -19,7 +20,7 @@ export const serverCounters: LineDialect = {
   recognise(beginning) {
     for (const line of beginning.split('\n')) {
       const name = SAMPLE.exec(line.trim())?.[1]
-      if (name !== undefined && isCounter(name)) return name.split(/[:_]/)[0] as string
+      if (name !== undefined && isCounter(name)) return name.replace(/^ray_/, '').split(/[:_]/)[0] as string
     }
     return null
   },
