@@ -129,12 +129,21 @@ export interface CallTime {
 /** Time of a response: its own creation time, else the logger's, else (told to the user) that of the import. */
 export function responseTime(instants: InstantReader, { body, outer }: LoggedResponse): CallTime {
   for (const [source, name] of TIME_KEYS) {
-    const value = (source === 'body' ? body : outer)[name]
+    const from = source === 'body' ? body : outer
+    const value = from[name]
     if (value === undefined || value === null || value === '') continue
-    if (typeof value === 'object') continue
+    if (typeof value === 'object' || (from === body && isSinceBoot(value))) continue
     return { startMs: instants.require(String(value), name), timeAssumed: false }
   }
   return { startMs: instants.assume(), timeAssumed: true }
+}
+
+/**
+ * True for a server's time that is none: some write zero, and vLLM's embeddings had seconds since the start of its machine,
+ * three years at the longest.
+ */
+function isSinceBoot(value: unknown): boolean {
+  return /^(?!20\d{6}$)\d{1,8}$/.test(String(value))
 }
 
 /** What loggers call the time of a call. */
@@ -165,8 +174,8 @@ const TIME_KEYS = [
   ...OUTER_TIMES.map((name) => ['outer', name] as const),
 ] as const
 
-/** Ids some servers draw from a few hundred numbers ("chatcmpl-123") name nothing. */
-const WEAK_ID = /^(chatcmpl|cmpl)-\d{0,6}$/
+/** Ids that Ollama draws from a few hundred numbers ("chatcmpl-123"), or fewer than a million ("resp_48213"), name nothing. */
+const WEAK_ID = /^(?:chatcmpl-|cmpl-|resp_)\d{0,6}$/
 
 function responseIdentity(
   id: string | null,

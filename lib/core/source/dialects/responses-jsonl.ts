@@ -77,6 +77,7 @@ function isStreamState({ body, outer }: LoggedResponse): boolean {
 function formOf(body: JsonObject): Form | null {
   if (body.type === 'message' || 'usageMetadata' in body || 'usage_metadata' in body) return null
   if (body.object === 'batch') return 'sum'
+  if (isOfRun(body)) return 'chunk'
   if ('eval_count' in body || 'prompt_eval_count' in body || ('done' in body && 'model' in body)) return 'ollama'
   // Parts of an answer of llama.cpp's and of TGI's own endpoints.
   if (body.stop === false || (isObject(body.token) && 'generated_text' in body && !isObject(body.details)))
@@ -96,7 +97,18 @@ function formOf(body: JsonObject): Form | null {
   if ('prompt_tokens' in usage) return body.object === 'list' || Array.isArray(body.data) ? 'embeddings' : 'chat'
   if ('input_tokens' in usage && 'total_tokens' in usage) return 'responses'
   if ('inputTokens' in usage && 'outputTokens' in usage) return 'converse'
-  return null
+  // Embeddings and rankings of Voyage and Jina tell their one count only as a total.
+  return 'total_tokens' in usage && [body.data, body.results].some(Array.isArray) ? 'embeddings' : null
+}
+
+/**
+ * What a run of OpenAI's assistants is made of: its steps repeat a part of its usage each, its messages have none; the run
+ * itself tells all of it once it has ended.
+ */
+function isOfRun(body: JsonObject): boolean {
+  const { object } = body
+  if (object === 'thread.run') return body.usage === null
+  return typeof object === 'string' && /^thread\.(?:run\.step|message)(?:\.delta)?$/.test(object)
 }
 
 /** A stream of completions calls its parts what it calls a whole answer, which has usage. */
@@ -143,7 +155,7 @@ class ResponseRows implements RowReader<unknown> {
     // Streams: every part but the last carries no counts. A server that only loaded a model says that it is done, too.
     const id = textOrNull(body.id)
     if (form === 'chunk' || (form === 'ollama' && (body.done === false || !countsOf(body)))) {
-      this.#streams.part(id)
+      this.#streams.part(isOfRun(body) && body.object !== 'thread.run' ? textOrNull(body.run_id) : id)
       return null
     }
     if (form === 'sum') {
@@ -222,7 +234,8 @@ function hostOf(form: Form, logged: LoggedResponse): string {
   if (OWN.has(form)) return form
   const { stats } = body
   const usage = usageIn(body)
-  if (form === 'converse') return 'bedrock'
+  // Bedrock's names of the models of others that it serves under their own API.
+  if (form === 'converse' || /^openai\.gpt-/.test(textOrNull(body.model) ?? '')) return 'bedrock'
   if ('x_groq' in body) return 'groq'
   if (isObject(usage) && 'prompt_cache_hit_tokens' in usage) return 'deepseek'
   if (isObject(usage) && 'cost_in_usd_ticks' in usage) return 'xai'
@@ -237,9 +250,19 @@ function hostOf(form: Form, logged: LoggedResponse): string {
   if (fingerprint === 'fp_ollama') return 'ollama'
   // Text Generation Inference signs with its version: "3.0.1-sha-bb9095a".
   if (/^\d+\.\d+\.\d+(-dev\d*)?-(native|sha-[0-9a-f]+)/.test(fingerprint)) return 'tgi'
-  if (/^fp_[0-9a-z]{6,12}$/.test(fingerprint) || typeof body.service_tier === 'string') return 'openai'
+  if (/^fp_[0-9a-z]{6,12}$/.test(fingerprint) || isOfOpenAi(body, id)) return 'openai'
   if (batch) return [id, textOrNull(outer.id)].some((one) => one?.includes('vllm')) ? 'vllm' : 'openai'
   return 'unknown'
+}
+
+/**
+ * OpenAI tells the tier that served the call, never "auto". DeepSeek, Writer, vLLM, Ollama and Bedrock copy the key, under ids
+ * that are a UUID, with or without the prefix, or a plain number.
+ */
+function isOfOpenAi(body: JsonObject, id: string): boolean {
+  const tier = textOrNull(body.service_tier)
+  if (tier === null || tier === 'auto') return false
+  return !/^(?:[a-z]+[-_])?(?:[0-9a-f]{8}-[0-9a-f]{4}-|\d+$)/.test(id)
 }
 
 function readUsage(form: Form, host: string, logged: LoggedResponse, model: string): NormalisedUsage {

@@ -40,6 +40,7 @@ function read(reader: UsageReader, usage: UsageObject, dialect: Dialect): Normal
   ])
   const outDetails = firstObject(reader, usage, [
     'completion_tokens_details',
+    'completion_token_details',
     'output_tokens_details',
     'output_token_details',
   ])
