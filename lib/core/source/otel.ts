@@ -34,6 +34,9 @@ const CACHE_READ = [
   'gen_ai.usage.input_tokens.cache_read',
   'gen_ai.usage.details.cache_read_tokens',
   'llm.token_count.prompt_details.cache_read',
+  // The AI SDK for JavaScript counts its parts under names of its own, beside the conventions' totals.
+  'ai.usage.inputTokenDetails.cacheReadTokens',
+  'ai.usage.cachedInputTokens',
 ]
 const CACHE_WRITE = [
   'gen_ai.usage.cache_creation.input_tokens',
@@ -44,12 +47,13 @@ const CACHE_WRITE = [
   'gen_ai.usage.input_tokens.cache_write',
   'gen_ai.usage.details.cache_write_tokens',
   'llm.token_count.prompt_details.cache_write',
+  'ai.usage.inputTokenDetails.cacheWriteTokens',
 ]
 const CACHE_WRITE_1H = [
   'gen_ai.usage.cache_creation.ephemeral_1h_input_tokens',
   'gen_ai.usage.cache_creation.ephemeral_1h.input_tokens',
 ]
-const TOTAL = ['gen_ai.usage.total_tokens', 'llm.usage.total_tokens', 'llm.token_count.total']
+const TOTAL = ['gen_ai.usage.total_tokens', 'llm.usage.total_tokens', 'llm.token_count.total', 'ai.usage.totalTokens']
 const COST = ['gen_ai.usage.cost', 'operation.cost', 'llm.cost.total']
 const REASONING = [
   'gen_ai.usage.reasoning.output_tokens',
@@ -59,9 +63,11 @@ const REASONING = [
   'gen_ai.usage.output_tokens.reasoning',
   'gen_ai.usage.details.reasoning_tokens',
   'llm.token_count.completion_details.reasoning',
+  'ai.usage.outputTokenDetails.reasoningTokens',
+  'ai.usage.reasoningTokens',
 ]
 const MODEL = ['gen_ai.response.model', 'gen_ai.request.model', 'llm.model_name', 'embedding.model_name']
-const HOST = ['gen_ai.provider.name', 'gen_ai.system', 'llm.provider', 'llm.system']
+const HOST = ['gen_ai.provider.name', 'gen_ai.system', 'llm.provider', 'llm.system', 'ai.model.provider']
 
 /** Names of hosts where the conventions' differ from ours. */
 const HOSTS = new Map<string, string>(
@@ -81,8 +87,22 @@ const HOSTS = new Map<string, string>(
     mistralai: 'mistral',
     x_ai: 'xai',
     codex: 'openai',
+    'google.generative-ai': 'google',
+    'google.vertex': 'vertex',
+    'amazon-bedrock': 'bedrock',
+    'azure-openai': 'azure',
+    togetherai: 'together',
+    gateway: 'vercel',
   }),
 )
+
+/** Our name of a host as spans name it. The AI SDK for JavaScript sets the API after it: "anthropic.messages", "openai.chat". */
+function hostNamed(name: string): string {
+  const known = HOSTS.get(name)
+  if (known !== undefined) return known
+  const provider = name.replace(/\.(?:chat|completions?|messages|responses|embeddings?|anthropic\.messages)$/, '')
+  return HOSTS.get(provider) ?? provider
+}
 
 /** Kinds of span that repeat what their children count. */
 const AROUND = /^(invoke_agent|create_agent|execute_tool|invoke_workflow|agent|chain|tool|retriever|workflow)$/i
@@ -172,7 +192,7 @@ export function itemRecord(item: OtelItem, reading: JsonReading): UsageRecord {
     startMs,
     // A span begins with its call, the event of the same call comes at its end, and each may be sent first.
     ...(id === null ? {} : { timeOfFirst: true as const }),
-    host: options.host ?? (named === '' ? 'unknown' : (HOSTS.get(named) ?? named)),
+    host: options.host ?? (named === '' ? 'unknown' : hostNamed(named)),
     model,
     project: text('service.name'),
     user: text('user.id') ?? text('enduser.id'),
