@@ -39,11 +39,12 @@ export function liteLlmRecord(
   const id = text(names.id)
   if (id === '') return stop('MISSING_VALUE', names.id, `${names.id} is empty.`, 'Export the log again.')
   const metadata = asObject(field('metadata'))
-  const usage = asObject(metadata?.usage_object ?? null)
+  const usage = asObject(metadata?.usage_object ?? null) ?? answeredUsage(field)
   const more = asObject(metadata?.additional_usage_values ?? null)
   const none = 0n
-  const prompt = countOf(text('prompt_tokens'), 'prompt_tokens') ?? none
-  const output = countOf(text('completion_tokens'), 'completion_tokens') ?? none
+  const total = (name: string) => countOf(text(name), name) ?? countAt(usage, [name]) ?? none
+  const prompt = total('prompt_tokens')
+  const output = total('completion_tokens')
   const failed = text('status') === 'failure'
   const group = text('model_group')
   const model = withoutProvider(text('model') || group)
@@ -128,6 +129,13 @@ export function countsCacheInside(cache: bigint, prompt: bigint, providerAndMode
 export function liteLlmHost(provider: string): string {
   const name = provider.toLowerCase()
   return name === '' ? 'unknown' : (HOSTS.get(name) ?? name)
+}
+
+/** The usage in the answer that was kept, where it is of the same prompt: payloads of before 2025 tell the split only there. */
+function answeredUsage(field: LiteLlmField): JsonObject | null {
+  const usage = asObject(asObject(field('response'))?.usage ?? null)
+  const same = textOrNull(usage?.prompt_tokens) === textOrNull(field('prompt_tokens'))
+  return usage !== null && same ? usage : null
 }
 
 /** A part of what there is room for: the rest of it was cached. */
