@@ -23,6 +23,7 @@ import { deepseekCostCsv } from './dialects/deepseek-cost-csv'
 import { focusCsv } from './dialects/focus-csv'
 import { geminiCliJson } from './dialects/gemini-cli-json'
 import { geminiResponsesJsonl } from './dialects/gemini-responses-jsonl'
+import { githubUsageCsv } from './dialects/github-usage-csv'
 import { googleBillingCsv } from './dialects/google-billing-csv'
 import { googleBillingExport } from './dialects/google-billing-export'
 import { googleBillingExportCsv } from './dialects/google-billing-export-csv'
@@ -75,6 +76,7 @@ export const DIALECTS: readonly Dialect[] = [
   awsCurCsv,
   awsCostExplorerCsv,
   azureCostCsv,
+  githubUsageCsv,
   focusCsv,
   azureApimLlmCsv,
   bedrockInvocationCsv,
