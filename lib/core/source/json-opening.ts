@@ -134,6 +134,13 @@ function unrecognised(
       'Ask the server again with a valid key and request, and import what it answers.',
     )
   }
+  if (values.some((one) => isObject(one) && ('resourceMetrics' in one || 'scopeMetrics' in one))) {
+    return refuse(
+      'UNKNOWN_FORMAT',
+      'The file holds metrics of OpenTelemetry. They are sums of calls that traces and logs tell one by one.',
+      'Export the traces or the logs of the same program and import those.',
+    )
+  }
   const keys = isObject(value) ? Object.keys(value).slice(0, 12).map(quoted).join(', ') : typeof value
   return refuse(
     'UNKNOWN_FORMAT',

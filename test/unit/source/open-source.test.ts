@@ -64,6 +64,12 @@ describe('files that cannot be read say so', () => {
     ]) {
       expect(problemOf(answer)?.code).toBe('NO_ROWS')
     }
+    for (const metrics of [
+      '{"resourceMetrics":[{"scopeMetrics":[]}]}',
+      '[{"resourceMetrics":[{"scopeMetrics":[]}]}]',
+    ]) {
+      expect(problemOf(metrics)?.message).toContain('metrics of OpenTelemetry')
+    }
     expect(problemOf('{"logs":[],"calls":[{"when":1}]}')?.code).toBe('UNKNOWN_FORMAT')
     expect(problemOf('{"model":"m","when":1,"error":"late"}')?.message).toContain('No known format')
   })
