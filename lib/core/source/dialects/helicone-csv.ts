@@ -1,9 +1,11 @@
 /**
  * Helicone's requests. Its export as a table does not tell what was cached or who bills; where the cache is told, Helicone has
- * taken it out of the prompt, as Anthropic does by itself. Cost is an estimate in dollars.
+ * taken it out of the prompt, as Anthropic does by itself. So it does with audio, and with reasoning where that is told: its
+ * total is prompt, completion and reasoning (github.com/Helicone/helicone, packages/cost/usage and the SQL of its request store,
+ * checked 2026-11-29). Cost is an estimate in dollars.
  */
 import type { UsageRecord } from '../../usage/record'
-import { buildRecord, promptOf, sortedTags, textOrNull, UNKNOWN_MODEL } from '../build-record'
+import { buildRecord, otherMeters, promptOf, sortedTags, textOrNull, UNKNOWN_MODEL } from '../build-record'
 import { Columns } from '../columns'
 import { openNamed } from '../csv-rows'
 import type { CsvDialect, ReadOptions } from '../dialect'
@@ -49,14 +51,24 @@ export function heliconeRecord(field: HeliconeField, instants: InstantReader, op
   const id = field.text('request_id') || field.text('response_id')
   if (id === '') return stop('MISSING_VALUE', 'response_id', 'response_id is empty.', 'Export the requests again.')
   const none = 0n
+  const count = (name: string) => field.count(name) ?? none
+  const [prompt, completion, reasoning] = [
+    count('prompt_tokens'),
+    count('completion_tokens'),
+    count('reasoning_tokens'),
+  ]
+  const isInside = reasoning <= completion && field.count('total_tokens') === prompt + completion
   const quantities = {
-    input: field.count('prompt_tokens') ?? none,
-    cacheRead: field.count('prompt_cache_read_tokens') ?? none,
-    cacheWrite5m: field.count('prompt_cache_write_tokens') ?? none,
+    input: prompt,
+    cacheRead: count('prompt_cache_read_tokens'),
+    cacheWrite5m: count('prompt_cache_write_tokens'),
     cacheWrite1h: none,
-    output: field.count('completion_tokens') ?? none,
-    reasoning: none,
-    other: null,
+    output: isInside ? completion : completion + reasoning,
+    reasoning,
+    other: otherMeters([
+      ['input_audio', count('prompt_audio_tokens')],
+      ['output_audio', count('completion_audio_tokens')],
+    ]),
   }
   const cost = estimatedAmountOf(field.text('cost', 'costusd', 'cost_usd'), 'cost')
   const status = field.text('response_status')
