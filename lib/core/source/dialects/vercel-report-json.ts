@@ -1,5 +1,8 @@
-/** Vercel AI Gateway's report: daily rows by one dimension. Input includes cached tokens; days are UTC. */
-import { DAY_MS } from '../../time/instant'
+/**
+ * Vercel AI Gateway's report: rows of a day or an hour by one dimension, as the API writes them or as its SDK for JavaScript hands
+ * them on (`totalCost`). Input includes cached tokens; days are UTC.
+ */
+import { DAY_MS, HOUR_MS } from '../../time/instant'
 import type { UsageRecord } from '../../usage/record'
 import { buildRecord, sortedTags, textOrNull, UNKNOWN_MODEL, withinTotal } from '../build-record'
 import type { JsonDialect } from '../dialect'
@@ -14,15 +17,28 @@ export const vercelReportJson: JsonDialect = {
   kind: 'json',
   id: 'vercel-report-json',
   title: 'Vercel AI Gateway report',
-  recognisedBy: 'Rows with a day, total_cost, input_tokens and request_count.',
+  recognisedBy: 'Rows with a day or an hour, total_cost, input_tokens and request_count.',
   envelopes: ['results'],
-  recognise: (value) =>
-    isObject(value) && ['day', 'total_cost', 'input_tokens', 'request_count'].every((key) => key in value) ? '1' : null,
-  open: (options) => openObjects(options, (row, reading) => [reportRecord(row, reading)]),
+  recognise(value) {
+    if (!isObject(value)) return null
+    const row = asWritten(value)
+    return ('day' in row || 'hour' in row) && ['total_cost', 'input_tokens', 'request_count'].every((key) => key in row)
+      ? '1'
+      : null
+  },
+  open: (options) => openObjects(options, (row, reading) => [reportRecord(asWritten(row), reading)]),
+}
+
+/** The row with the API's names: the SDK's are the same words otherwise joined. */
+function asWritten(row: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
+  )
 }
 
 function reportRecord(row: JsonObject, { instants }: JsonReading): UsageRecord {
-  const startMs = instants.require(row.day, 'day')
+  const part = (row.hour ?? null) === null ? 'day' : 'hour'
+  const startMs = instants.require(row[part], part)
   // Grouped by something else: the usage is real, only its price cannot be known.
   const model = textOrNull(row.model) ?? UNKNOWN_MODEL
   const none = 0n
@@ -41,9 +57,10 @@ function reportRecord(row: JsonObject, { instants }: JsonReading): UsageRecord {
       'vercel-report',
       String(startMs),
       ...DIMENSIONS.map((name) => textOrNull(row[name]) ?? ''),
+      ...(part === 'hour' ? [part] : []),
     ),
     startMs,
-    endMs: startMs + DAY_MS,
+    endMs: startMs + (part === 'hour' ? HOUR_MS : DAY_MS),
     host: 'vercel',
     model,
     user: textOrNull(row.user),
