@@ -6,7 +6,7 @@
 import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from '../dialect'
 import { HeldRecords } from '../held-records'
 import { growingIdentity } from '../identity'
-import { isObject, type JsonValue } from '../json'
+import { isObject, type JsonObject, type JsonValue } from '../json'
 import { type JsonReading, jsonReading, listAt, objectAt } from '../json-rows'
 import { attributesOf, isModelCall, itemRecord, type OtelItem } from '../otel'
 import { SpanTree } from '../span-tree'
@@ -16,7 +16,8 @@ export const otlpJson: JsonDialect = {
   kind: 'json',
   id: 'otlp-json',
   title: 'OpenTelemetry (OTLP JSON)',
-  recognisedBy: 'resourceSpans or resourceLogs, or records with event.name among their attributes.',
+  recognisedBy:
+    'resourceSpans or resourceLogs, records with event.name among their attributes, or spans with context and attributes.',
   // Tempo calls what is of one resource a batch.
   envelopes: ['resourceSpans', 'resourceLogs', 'batches'],
   recognise(value) {
@@ -27,7 +28,9 @@ export const otlpJson: JsonDialect = {
         ? 'logs'
         : loneRecord(value) !== null
           ? 'records'
-          : null
+          : loneSpan(value) !== null
+            ? 'spans'
+            : null
   },
   explode: itemsIn,
   open: (options) => new SpanRows(options),
@@ -102,7 +105,7 @@ export function modelCalls(
 
 /** Spans and log records of a document, a resource or a line, of whatever kind. */
 export function itemsIn(value: unknown): readonly OtelItem[] {
-  const lone = loneRecord(value)
+  const lone = loneRecord(value) ?? loneSpan(value)
   if (lone !== null) return [lone]
   const resources = [...listAt(value, 'resourceSpans'), ...listAt(value, 'resourceLogs')]
   return (resources.length === 0 ? [value] : resources).flatMap(itemsOf)
@@ -112,13 +115,9 @@ export function itemsIn(value: unknown): readonly OtelItem[] {
 function loneRecord(value: unknown): OtelItem | null {
   const own = objectAt(value, 'attributes')
   if (typeof own?.['event.name'] !== 'string') return null
-  const resource = objectAt(value, 'resource')
-  const pairs = [...listAt(resource, '_rawAttributes'), ...Object.entries(objectAt(resource, 'attributes') ?? {})]
-  const below = pairs.filter((pair): pair is [string, JsonValue] => Array.isArray(pair) && typeof pair[0] === 'string')
-  const scalars = [...below, ...Object.entries(own)].filter(([, inner]) => inner !== null && typeof inner !== 'object')
   const [seconds, nanos] = listAt(value, 'hrTime')
   return {
-    attributes: new Map(scalars),
+    attributes: plainAttributes(own, objectAt(value, 'resource')),
     traceId: '',
     spanId: '',
     parentSpanId: '',
@@ -127,6 +126,32 @@ function loneRecord(value: unknown): OtelItem | null {
     endNano: null,
     failed: false,
   }
+}
+
+/** A span as the SDK for Python prints it (`ConsoleSpanExporter`), one document each: ids are hex after "0x", times are text. */
+function loneSpan(value: unknown): OtelItem | null {
+  const own = objectAt(value, 'attributes')
+  const context = objectAt(value, 'context')
+  if (!isObject(value) || own === null || !('start_time' in value)) return null
+  const { trace_id: traceId, span_id: spanId } = context ?? {}
+  if (typeof traceId !== 'string' || typeof spanId !== 'string') return null
+  const hex = (id: JsonValue | undefined) => (typeof id === 'string' ? id.replace(/^0x/, '').toLowerCase() : '')
+  return {
+    attributes: plainAttributes(own, objectAt(value, 'resource')),
+    traceId: hex(traceId),
+    spanId: hex(spanId),
+    parentSpanId: hex(value.parent_id),
+    startNano: value.start_time ?? null,
+    endNano: value.end_time ?? null,
+    failed: objectAt(value, 'status')?.status_code === 'ERROR',
+  }
+}
+
+/** Attributes by name, those of the resource below them. */
+function plainAttributes(own: JsonObject, resource: JsonObject | null): ReadonlyMap<string, JsonValue> {
+  const pairs = [...listAt(resource, '_rawAttributes'), ...Object.entries(objectAt(resource, 'attributes') ?? {})]
+  const below = pairs.filter((pair): pair is [string, JsonValue] => Array.isArray(pair) && typeof pair[0] === 'string')
+  return new Map([...below, ...Object.entries(own)].filter(([, inner]) => inner !== null && typeof inner !== 'object'))
 }
 
 /** Ids are hex in either case; what writes protocol buffers as any JSON has them in base64. */
