@@ -94,7 +94,7 @@ export class CounterLog {
         started: this.#started.get(scrape) ?? null,
       }))
       if (readings.every(({ atMs }) => atMs !== null)) readings.sort((a, b) => (a.atMs ?? 0) - (b.atMs ?? 0))
-      return { ...server, readings }
+      return { ...server, readings: completed(readings) }
     })
   }
 
@@ -115,6 +115,42 @@ export const FIRST_READING: Problem = {
   message:
     'This is the first reading of these counters. Usage is what counters grow by between two readings, so nothing was counted yet.',
   remedy: 'Import the next reading, in a file of its own or after this one, or a range query of Prometheus.',
+}
+
+/**
+ * Counters that were asked for one after the other have times of their own: what shows none of the same counters is one reading,
+ * and a counter that is not shown again stands where it stood, unless the others began anew.
+ */
+function completed(readings: readonly CounterReading[]): readonly CounterReading[] {
+  const whole: CounterReading[] = []
+  for (const reading of readings) {
+    const last = whole.at(-1)
+    if (last === undefined || sharesCounter(last, reading)) whole.push(reading)
+    else {
+      const { atMs, started } = last
+      const counts = new Map([...last.counts, ...reading.counts])
+      whole[whole.length - 1] = { atMs, started: started ?? reading.started, counts }
+    }
+  }
+  for (const [at, reading] of whole.entries()) {
+    const before = whole[at - 1]
+    if (before === undefined || beganAnew(before, reading)) continue
+    whole[at] = { ...reading, counts: new Map([...before.counts, ...reading.counts]) }
+  }
+  return whole
+}
+
+function sharesCounter(one: CounterReading, other: CounterReading): boolean {
+  return COUNTS.some((name) => one.counts.has(name) && other.counts.has(name))
+}
+
+/** True when the process started again between two readings: it says so, or a counter fell. */
+function beganAnew(before: CounterReading, after: CounterReading): boolean {
+  if (before.started !== null && after.started !== null && before.started !== after.started) return true
+  return COUNTS.some((name) => {
+    const [was, is] = [before.counts.get(name), after.counts.get(name)]
+    return was !== undefined && is !== undefined && is < was
+  })
 }
 
 /** What each reading has more than the one before it in the same file. */
@@ -146,11 +182,13 @@ function grown(
   after: CounterReading,
   instants: InstantReader,
 ): readonly UsageRecord[] {
+  // Readings of different counters have nothing to compare.
+  if (!sharesCounter(before, after)) return []
   const none = 0n
   const of = ({ counts }: CounterReading, name: Count) => counts.get(name) ?? none
-  const startedAnew = before.started !== null && after.started !== null && before.started !== after.started
-  const fell = startedAnew || COUNTS.some((name) => of(after, name) < of(before, name))
-  const by = (name: Count) => (fell ? of(after, name) : of(after, name) - of(before, name))
+  const fell = beganAnew(before, after)
+  const by = (name: Count) =>
+    fell ? of(after, name) : after.counts.has(name) ? of(after, name) - of(before, name) : none
   const [prompt, cached, generated] = [by('prompt'), by('cached'), by('generated')]
   const requests = after.counts.has('requests') ? by('requests') : null
   if (prompt === none && generated === none && (requests === null || requests === none)) return []
