@@ -63,9 +63,9 @@ export function isEmptyPage(value: unknown): boolean {
   return Array.isArray(data) && data.every(isEmptyPage) && ('has_more' in value || value.object === 'page')
 }
 
-/** Any answer whose list of records is empty, and that holds no other list. */
+/** Any answer whose list of records is empty, and that holds no other list. What names a model is a record itself. */
 export function holdsNoRecords(value: unknown): boolean {
-  if (!isObject(value)) return false
+  if (!isObject(value) || 'model' in value) return false
   const lists = PAGE_KEYS.flatMap((key) => (value[key] === undefined ? [] : [value[key]]))
   const isEmpty = (list: unknown) => (Array.isArray(list) ? list.length === 0 : holdsNoRecords(list))
   return (

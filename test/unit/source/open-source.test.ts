@@ -71,6 +71,7 @@ describe('files that cannot be read say so', () => {
       expect(problemOf(metrics)?.message).toContain('metrics of OpenTelemetry')
     }
     expect(problemOf('{"logs":[],"calls":[{"when":1}]}')?.code).toBe('UNKNOWN_FORMAT')
+    expect(problemOf('{"when":1,"model":"m","prompt":10,"events":[]}')?.code).toBe('UNKNOWN_FORMAT')
     expect(problemOf('{"model":"m","when":1,"error":"late"}')?.message).toContain('No known format')
   })
 
