@@ -80,6 +80,25 @@ describe('OpenAI: prompt includes cache, completion includes reasoning', () => {
     })
   })
 
+  it('Anthropic’s cache as gateways pass it on, inside the prompt or beside it', () => {
+    const inside = { prompt_tokens: 120, completion_tokens: 5, total_tokens: 125, cache_read_input_tokens: 100 }
+    const read = { input: '20', cacheRead: '100', output: '5' }
+    expect(leaves('any.chat', inside)).toEqual(read)
+    expect(leaves('any.chat', { ...inside, prompt_tokens_details: { cached_tokens: 0 } })).toEqual(read)
+    expect(leaves('any.chat', { ...inside, prompt_tokens_details: { cached_tokens: 100 } })).toEqual(read)
+    const beside = {
+      prompt_tokens: 20,
+      completion_tokens: 5,
+      cache_read_input_tokens: 90,
+      cache_creation_input_tokens: 10,
+    }
+    const both = { input: '20', cacheRead: '90', cacheWrite5m: '10', output: '5' }
+    for (const total of [undefined, 25, 125]) {
+      expect(leaves('any.chat', { ...beside, total_tokens: total })).toEqual(both)
+    }
+    expect(fault('any.chat', { ...beside, total_tokens: 126 })).toBe('LEAVES_EXCEED_TOTAL')
+  })
+
   it('realtime audio with its cached part', () => {
     const usage = {
       total_tokens: 253,

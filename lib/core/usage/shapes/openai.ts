@@ -144,8 +144,10 @@ function cachedTokens(reader: UsageReader, usage: UsageObject, details: UsageObj
     reader.count(usage, 'prompt_cache_hit_tokens'),
     reader.count(usage, 'cached_tokens', 'num_cached_tokens'),
   ].filter((count) => count !== null)
+  // Anthropic's name for it, which gateways pass on; beside the others it may be left at zero.
+  const passedOn = reader.detail(usage, 'cache_read_input_tokens')
   const [first] = stated
-  if (first === undefined) return 0n
+  if (first === undefined || (first === 0n && stated.length === 1)) return passedOn
   if (stated.some((count) => count !== first)) {
     reader.fault('CACHED_DISAGREE', `The usage states different cached counts: ${stated.join(', ')}.`)
   }
@@ -204,11 +206,23 @@ export const voyageEmbeddings = shapeOf({ inputOnly: true })
 export const compatibleChat = shapeOf({})
 /**
  * A host that is not known: the stated total tells whether reasoning lies beside the completion. Gemini's compatible endpoint
- * tells its thoughts by the total alone.
+ * tells its thoughts by the total alone, and gateways pass on Anthropic's cache beside its prompt.
  */
 export const anyChat: UsageShape = (reader, usage, context) => {
   const thoughts = /(?:^|\/)gemini-/.test(context.model) ? thoughtsOf(usage) : null
-  return read(reader, thoughts === null ? usage : { ...usage, ...thoughts }, { reasoningMayBeOutside: true })
+  return read(reader, { ...withCacheInside(usage), ...thoughts }, { reasoningMayBeOutside: true })
+}
+
+/** The usage with Anthropic's cache inside the prompt, where it was counted beside it: a part above the whole shows that. */
+function withCacheInside(usage: UsageObject): UsageObject {
+  const reader = new UsageReader()
+  const [prompt, completion] = [reader.count(usage, 'prompt_tokens'), reader.count(usage, 'completion_tokens')]
+  const cache = reader.detail(usage, 'cache_read_input_tokens') + reader.detail(usage, 'cache_creation_input_tokens')
+  if (prompt === null || completion === null || cache <= prompt) return usage
+  const total = reader.count(usage, 'total_tokens')
+  const whole = prompt + cache
+  if (total !== null && total !== prompt + completion && total !== whole + completion) return usage
+  return { ...usage, prompt_tokens: whole, total_tokens: whole + completion }
 }
 
 function thoughtsOf(usage: UsageObject): UsageObject | null {
