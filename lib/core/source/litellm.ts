@@ -29,6 +29,9 @@ const HOSTS = new Map<string, string>(
   }),
 )
 
+/** How databases and their clients write what is not there. */
+export const LITELLM_NULLS: ReadonlySet<string> = new Set(['', '\\N', 'NULL', 'null', 'None', '[NULL]'])
+
 export function liteLlmRecord(
   field: LiteLlmField,
   names: { readonly id: string; readonly cost: string },

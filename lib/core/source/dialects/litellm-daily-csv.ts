@@ -9,7 +9,7 @@ import { Columns } from '../columns'
 import { openNamed } from '../csv-rows'
 import type { CsvDialect, ReadOptions } from '../dialect'
 import { bucketIdentity } from '../identity'
-import { countsCacheInside, liteLlmHost } from '../litellm'
+import { countsCacheInside, LITELLM_NULLS, liteLlmHost } from '../litellm'
 import { countOf, estimatedAmountOf, type InstantReader } from '../value'
 
 const TITLE = 'LiteLLM daily spend'
@@ -58,9 +58,8 @@ export const litellmDailyCsv: CsvDialect = {
     ]),
 }
 
-/** COPY text writes NULL as \\N. */
 function withoutNull(text: string): string {
-  return text === '\\N' ? '' : text
+  return LITELLM_NULLS.has(text) ? '' : text
 }
 
 interface DailyField {

@@ -2,7 +2,7 @@
 import { Columns } from '../columns'
 import { openNamed } from '../csv-rows'
 import type { CsvDialect } from '../dialect'
-import { liteLlmRecord } from '../litellm'
+import { LITELLM_NULLS, liteLlmRecord } from '../litellm'
 
 const TITLE = 'LiteLLM spend logs'
 const REQUIRED = [
@@ -14,9 +14,6 @@ const REQUIRED = [
   'starttime',
   'model',
 ] as const
-
-/** How databases and their clients write what is not there. */
-const NULLS = new Set(['', '\\N', 'NULL', 'null', 'None', '[NULL]'])
 
 export const litellmSpendlogsCsv: CsvDialect = {
   kind: 'csv',
@@ -33,7 +30,7 @@ export const litellmSpendlogsCsv: CsvDialect = {
     openNamed({ title: TITLE, header, required: REQUIRED }, options, 'utc', ({ row, instants }) => {
       const field = (name: string) => {
         const text = row.text(name.toLowerCase())
-        return NULLS.has(text) ? null : text
+        return LITELLM_NULLS.has(text) ? null : text
       }
       return [liteLlmRecord(field, { id: 'request_id', cost: 'spend' }, instants, options.host)]
     }),
