@@ -238,7 +238,7 @@ function hostOf(form: Form, logged: LoggedResponse): string {
   if (form === 'converse' || /^openai\.gpt-/.test(textOrNull(body.model) ?? '')) return 'bedrock'
   if ('x_groq' in body) return 'groq'
   if (isObject(usage) && 'prompt_cache_hit_tokens' in usage) return 'deepseek'
-  if (isObject(usage) && 'cost_in_usd_ticks' in usage) return 'xai'
+  if (isObject(usage) && ['cost_in_usd_ticks', 'num_sources_used'].some((key) => key in usage)) return 'xai'
   const id = textOrNull(body.id) ?? ''
   if (isObject(usage) && ('cost_details' in usage || 'is_byok' in usage)) return 'openrouter'
   if ('provider' in body && (id.startsWith('gen-') || (isObject(usage) && 'cost' in usage))) return 'openrouter'
@@ -250,10 +250,13 @@ function hostOf(form: Form, logged: LoggedResponse): string {
   if (fingerprint === 'fp_ollama') return 'ollama'
   // Text Generation Inference signs with its version: "3.0.1-sha-bb9095a".
   if (/^\d+\.\d+\.\d+(-dev\d*)?-(native|sha-[0-9a-f]+)/.test(fingerprint)) return 'tgi'
-  if (/^fp_[0-9a-z]{6,12}$/.test(fingerprint) || isOfOpenAi(body, id)) return 'openai'
+  if ((/^fp_[0-9a-z]{6,12}$/.test(fingerprint) && !UUID.test(id)) || isOfOpenAi(body, id)) return 'openai'
   if (batch) return [id, textOrNull(outer.id)].some((one) => one?.includes('vllm')) ? 'vllm' : 'openai'
   return 'unknown'
 }
+
+/** OpenAI gives no such id; xAI does, beside a fingerprint like OpenAI's. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-/
 
 /**
  * OpenAI tells the tier that served the call, never "auto". DeepSeek, Writer, vLLM, Ollama and Bedrock copy the key, under ids
