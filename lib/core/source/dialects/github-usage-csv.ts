@@ -76,7 +76,7 @@ function costsOfRow({ row, instants }: CsvReading, form: Form): readonly CostRec
     user: user || null,
     currency: 'USD',
   }
-  const key = ['product', 'sku', 'model', 'unit_type', ...DIMENSIONS].map((name) => row.text(name))
+  const key = DIMENSIONS.map((names) => row.text(...names))
   const gross = amountIn(row, 'gross_amount')
   const credit = (amountIn(row, 'net_amount') - gross) as Billed
   const cost = buildCost({
@@ -92,7 +92,17 @@ function costsOfRow({ row, instants }: CsvReading, form: Form): readonly CostRec
   return [cost, buildCost({ ...parts, key: [...key, 'discount'], category: 'credit', amount: billedToText(credit) })]
 }
 
-const DIMENSIONS = ['username', 'repository', 'workflow_path', 'cost_center_name'] as const
+/** Columns that tell lines of a day apart; reports of before 2025 had other names for two. */
+const DIMENSIONS = [
+  ['product'],
+  ['sku'],
+  ['model'],
+  ['unit_type'],
+  ['username'],
+  ['repository', 'repository_name'],
+  ['workflow_path', 'workflow_name'],
+  ['cost_center_name'],
+] as const
 
 /** "Auto: GPT-5.4" was chosen for the user; "Code Review model" names a feature and no model. */
 function modelOf(text: string): string | null {
