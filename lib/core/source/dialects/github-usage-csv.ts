@@ -16,7 +16,7 @@ import { type CsvReading, type NamedCells, openNamed } from '../csv-rows'
 import type { CsvCostDialect } from '../dialect'
 
 const TITLE = 'GitHub usage report'
-const REQUIRED = ['date', 'sku', 'gross_amount', 'net_amount'] as const
+const REQUIRED = ['date', 'sku', 'applied_cost_per_quantity', 'gross_amount', 'net_amount'] as const
 
 export const githubUsageCsv: CsvCostDialect = {
   kind: 'csv',
@@ -27,8 +27,7 @@ export const githubUsageCsv: CsvCostDialect = {
   required: REQUIRED,
   recognise(header) {
     const columns = new Columns(header)
-    const told = [...REQUIRED, 'applied_cost_per_quantity'].every((name) => columns.has(name))
-    return told ? formOf(columns) : null
+    return REQUIRED.every((name) => columns.has(name)) ? formOf(columns) : null
   },
   open(header, options) {
     const form = formOf(new Columns(header))
