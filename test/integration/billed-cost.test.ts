@@ -201,6 +201,34 @@ describe('a newer export of billed cost', () => {
     await requireBalancedBooks(principal)
   })
 
+  it('of GitHub’s reports replaces what models cost on a day, and leaves the rest of the bill', async () => {
+    const head = 'date,product,sku,quantity,unit_type,applied_cost_per_quantity,gross_amount,discount_amount,net_amount'
+    const whole = [
+      `${head},organization,repository,cost_center_name`,
+      '2026-08-01,copilot,copilot_ai_credit,500,ai-credits,0.01,5,4,1,org-a,,',
+      '2026-08-01,copilot,copilot_for_business,1,user-months,19,19,0,19,org-a,,',
+      '2026-08-01,actions,actions_linux,10,minutes,0.006,0.06,0,0.06,org-a,org-a/web,',
+      '',
+    ].join('\n')
+    const ofAi = [
+      `${head},username,organization,model`,
+      '2026-08-01,copilot,copilot_ai_credit,300,ai-credits,0.01,3,3,0,ann,org-a,GPT-5.4',
+      '2026-08-01,copilot,copilot_ai_credit,200,ai-credits,0.01,2,1,1,ben,org-a,GPT-5.4',
+      '',
+    ].join('\n')
+    await importFile(principal, whole)
+    await importFile(principal, ofAi)
+    expect(await billed()).toEqual([
+      '01 actions_linux 0.06',
+      '01 copilot_ai_credit, GPT-5.4 -3',
+      '01 copilot_ai_credit, GPT-5.4 -1',
+      '01 copilot_ai_credit, GPT-5.4 2',
+      '01 copilot_ai_credit, GPT-5.4 3',
+      '01 copilot_for_business 19',
+    ])
+    await requireBalancedBooks(principal)
+  })
+
   it('undone in the middle of three leaves the latest', async () => {
     const ids: string[] = []
     for (const amount of ['1', '2', '3']) {

@@ -53,12 +53,14 @@ function costsOfRow({ row, instants }: CsvReading, form: Form): readonly CostRec
   // A report of AI alone need not name the product.
   const isModelService = form === 'ai' || AI_PRODUCTS.has(product.toLowerCase()) || /^copilot_/i.test(sku)
   const unit = row.text('unit_type')
+  // Seats are bought by the month, whatever is done on them.
+  const isSeat = /seat|month/i.test(unit)
   const [organization, user] = [row.text('organization'), row.text('username')]
   const model = row.text('model')
   const parts = {
-    // What models cost is told by each of the reports, the rest of the bill not by that of AI.
+    // What models cost is told by each of the reports, the rest of the bill, seats too, not by that of AI.
     statement: {
-      issuer: isModelService ? 'github-copilot' : 'github',
+      issuer: isModelService && !isSeat ? 'github-copilot' : 'github',
       account: organization || null,
       form: `github-usage-${form}`,
       told: 0,
@@ -81,8 +83,7 @@ function costsOfRow({ row, instants }: CsvReading, form: Form): readonly CostRec
   const cost = buildCost({
     ...parts,
     key,
-    // Seats are bought by the month, whatever is done on them.
-    category: /seat|month/i.test(unit) ? 'purchase' : 'usage',
+    category: isSeat ? 'purchase' : 'usage',
     quantity: unit === '' ? null : decimalOf(row.text('quantity'), 'quantity'),
     unit: unit || null,
     amount: billedToText(gross),
