@@ -45,7 +45,8 @@ export async function nameModel(principal: Principal, input: z.output<typeof nam
   }
   const name = input.name.toLowerCase()
   const fromMs = input.from === undefined ? ALWAYS_MS : instantOf(input.from)
-  const taken = host.exact.get(name)?.find((target) => target.toMs === null || target.toMs > fromMs)
+  // A name withdrawn with an empty time never held, however often.
+  const taken = host.exact.get(name)?.find((one) => one.toMs === null || one.toMs > Math.max(fromMs, one.fromMs))
   if (taken !== undefined) {
     throw new AppError('CONFLICT', `The name "${name}" at ${host.info.host} means ${taken.model} already.`, {
       reason: 'NAME_EXISTS',

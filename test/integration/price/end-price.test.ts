@@ -107,6 +107,10 @@ it('a confirmed name prices its records until it is withdrawn, and can be confir
   await nameModel(finance, { host: 'openai', name, model: 'gpt-x' })
   expect(await costOf(name, '2026-06-01T00:00:00Z')).toBe('1.5')
   expect(await listNames(other)).toEqual([])
+  // However often it is taken back.
+  await withdrawName(finance, { host: 'openai', name })
+  await nameModel(finance, { host: 'openai', name, model: 'gpt-x' })
+  expect(await costOf(name, '2026-06-01T00:00:00Z')).toBe('1.5')
 })
 
 it('prices entered at the same moment take turns: one that would hold beside another is refused', async () => {
