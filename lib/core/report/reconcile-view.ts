@@ -1,7 +1,10 @@
 /** Reconciliation as the API and the screen hold it: money is decimal text in the host's currency, counts are digit strings. */
 import { divideRounded } from '../money/decimal'
 import { subtractUsd, sumUsd, type Usd, usdToText } from '../money/usd'
+import type { IdentifyModel } from '../price/model-identity'
+import type { NearName } from '../price/near-names'
 import { type GapCause, type GapCauseKind, type ReconcileInput, reconcile } from './reconcile'
+import { type NamedInput, type ReconciledModel, underOneName } from './reconcile-names'
 
 export interface GapTolerance {
   /** Dollars, or units of the currency that is compared. */
@@ -14,6 +17,8 @@ export interface GapCauseView {
   readonly kind: GapCauseKind
   readonly amount: string
   readonly model: string | null
+  /** The model as our usage names it; empty where no usage does. */
+  readonly usage_models: readonly string[]
   readonly meter: string | null
   readonly counts: { readonly ours: string; readonly invoice: string } | null
   readonly rates: { readonly ours: string; readonly invoice: string } | null
@@ -24,7 +29,11 @@ export interface GapCauseView {
 
 /** One model and meter, counts before money; null where a side does not say. */
 export interface ReconcileLineView {
+  /** The book's id, or the name as it is told where it means no single model of the book. */
   readonly model: string | null
+  readonly usage_models: readonly string[]
+  readonly invoice_models: readonly string[]
+  readonly unresolved: ReconciledModel['unresolved']
   readonly meter: string | null
   readonly our_quantity: string | null
   readonly invoice_quantity: string | null
@@ -54,8 +63,17 @@ export interface ReconcileHostView {
     /** How much of the unexplained failed calls without tokens in our log can be at most; null where nothing says so. */
     readonly may_be_failed: { readonly calls: string; readonly at_most: string } | null
     readonly lines: readonly ReconcileLineView[]
+    /** Names of the invoice that mean no single model of the book, each with what it may mean. A person decides. */
+    readonly unnamed: readonly UnnamedModelView[]
+    /** Models of the book that a name may be given to; empty when there is none to name. */
+    readonly nameable: readonly string[]
   } | null
   readonly track: GapTrack | null
+}
+
+export interface UnnamedModelView {
+  readonly name: string
+  readonly suggestions: readonly NearName[]
 }
 
 /** How near a host's invoices were to ours so far. */
@@ -90,12 +108,15 @@ export interface ReconcileView {
   } | null
 }
 
-/** A host's side by side. */
+/** A host's side by side. `identify` says what a name of either side means. */
 export function compareHost(
-  input: ReconcileInput,
+  told: ReconcileInput,
+  identify: IdentifyModel,
   source: 'typed' | 'cost_export',
   tolerance: GapTolerance,
-): NonNullable<ReconcileHostView['compared']> {
+): Omit<NonNullable<ReconcileHostView['compared']>, 'unnamed' | 'nameable'> {
+  const named = underOneName(told, identify)
+  const { input, models } = named
   const { invoice, gap, causes, unexplained, mayBeFailed } = reconcile(input)
   const within = (amount: Usd) => {
     const size = magnitude(amount)
@@ -106,20 +127,22 @@ export function compareHost(
     invoice: usdToText(invoice),
     gap: usdToText(gap),
     status: within(gap) ? 'matched' : within(unexplained) ? 'explained' : 'open',
-    causes: causes.map(causeView),
+    causes: causes.map((cause) => causeView(cause, models)),
     unexplained: usdToText(unexplained),
     may_be_failed:
       mayBeFailed === null ? null : { calls: mayBeFailed.calls.toString(), at_most: usdToText(mayBeFailed.amount) },
-    lines: linesOf(input),
+    lines: linesOf(named),
   }
 }
 
-function causeView(cause: GapCause): GapCauseView {
-  const { kind, amount, model, meter, counts, rates, days, calls, zone } = cause
+function causeView(cause: GapCause, models: NamedInput['models']): GapCauseView {
+  const { kind, amount, meter, counts, rates, days, calls, zone } = cause
+  const model = modelOf(cause.model, models)
   return {
     kind,
     amount: usdToText(amount),
-    model,
+    model: model?.name ?? null,
+    usage_models: model?.ours ?? [],
     meter,
     counts: counts === undefined ? null : { ours: counts.ours.toString(), invoice: counts.invoice.toString() },
     rates: rates === undefined ? null : { ours: usdToText(rates.ours), invoice: usdToText(rates.invoice) },
@@ -130,7 +153,7 @@ function causeView(cause: GapCause): GapCauseView {
 }
 
 /** By model, and by meter where the invoice tells them apart for the model. */
-function linesOf(input: ReconcileInput): ReconcileLineView[] {
+function linesOf({ input, models }: NamedInput): ReconcileLineView[] {
   const usage = input.invoice.filter((line) => line.category === 'usage')
   const named = new Set(usage.flatMap((line) => (line.model === null ? [] : [line.model])))
   const byMeter = new Set([...named].filter((model) => usage.every((one) => one.model !== model || one.meter !== null)))
@@ -141,14 +164,18 @@ function linesOf(input: ReconcileInput): ReconcileLineView[] {
   }
   const keys = new Set([...usage, ...input.ours].map((line) => keyOf(line.model, line.meter)))
   return [...keys].sort().map((key) => {
-    const [model, meter] = JSON.parse(key) as [string | null, string | null]
+    const [place, meter] = JSON.parse(key) as [string | null, string | null]
+    const model = modelOf(place, models)
     const mine = input.ours.filter((line) => keyOf(line.model, line.meter) === key)
     const theirs = usage.filter((line) => keyOf(line.model, line.meter) === key)
     const ours = sumUsd(mine.map((line) => line.amount))
     const invoice = sumUsd(theirs.map((line) => line.amount))
     const counted = meter !== null && theirs.every((line) => line.quantity !== null)
     return {
-      model,
+      model: model?.name ?? null,
+      usage_models: model?.ours ?? [],
+      invoice_models: model?.invoice ?? [],
+      unresolved: model?.unresolved ?? null,
       meter,
       our_quantity: meter === null ? null : mine.reduce((sum, line) => sum + line.quantity, 0n).toString(),
       invoice_quantity: counted
@@ -159,6 +186,13 @@ function linesOf(input: ReconcileInput): ReconcileLineView[] {
       gap: usdToText(subtractUsd(invoice, ours)),
     }
   })
+}
+
+function modelOf(key: string | null, models: NamedInput['models']): ReconciledModel | null {
+  if (key === null) return null
+  const model = models.get(key)
+  if (model === undefined) throw new Error(`no model ${key} among those compared`)
+  return model
 }
 
 /** Null without a month that has an invoice above zero. */

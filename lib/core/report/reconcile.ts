@@ -41,7 +41,10 @@ export interface ReconcileInput {
   readonly zones: readonly { readonly zone: string; readonly difference: Usd }[]
   /** What failed calls cost at our prices; null when there are none. */
   readonly failed: { readonly calls: bigint; readonly amount: Usd } | null
-  /** By model, failed calls of which no log has the tokens: a host may have billed them all the same. */
+  /**
+   * By model, failed calls of which no log has the tokens: a host may have billed them all the same. A model without such calls
+   * may be there with 0 of them.
+   */
   readonly silent: ReadonlyMap<string, SilentCalls>
 }
 

@@ -123,7 +123,7 @@ export interface FailedCalls {
 const HAS_NO_TOKENS = `u.input_tokens + u.cache_read_tokens + u.cache_write_5m_tokens + u.cache_write_1h_tokens + u.output_tokens = 0
   AND u.other_quantities IS NULL`
 
-/** Failed calls by host, of those asked for that have any. */
+/** Failed calls by host, of those asked for that have any; of these `silent` has every model. */
 export async function failedCalls(
   connection: Queryable,
   workspaceId: number,
@@ -131,45 +131,56 @@ export async function failedCalls(
   hosts: readonly string[],
 ): Promise<ReadonlyMap<string, FailedCalls>> {
   const bounds = [workspaceId, new Date(period.startMs), new Date(period.endMs)]
-  const { rows: some } = await connection.query<{ host_id: number; model_id: number; calls: string }>(
-    `SELECT u.host_id, u.model_id, sum(u.requests + u.uncounted_records)::text AS calls
-     FROM usage_hour u JOIN dimension d ON d.workspace_id = u.workspace_id AND d.kind = ${DIMENSION.host} AND d.id = u.host_id
-     WHERE u.workspace_id = $1 AND u.hour >= $2 AND u.hour < $3 AND d.value = ANY ($4::text[])
-     GROUP BY 1, 2 HAVING sum(u.errors) > 0`,
+  const { rows: all } = await connection.query<{
+    host_id: number
+    host: string
+    model: string
+    calls: string
+    has_failed: boolean
+  }>(
+    `SELECT u.host_id, h.value AS host, m.value AS model, sum(u.requests + u.uncounted_records)::text AS calls,
+       sum(u.errors) > 0 AS has_failed
+     FROM usage_hour u
+     JOIN dimension h ON h.workspace_id = u.workspace_id AND h.kind = ${DIMENSION.host} AND h.id = u.host_id
+     JOIN dimension m ON m.workspace_id = u.workspace_id AND m.kind = ${DIMENSION.model} AND m.id = u.model_id
+     WHERE u.workspace_id = $1 AND u.hour >= $2 AND u.hour < $3 AND h.value = ANY ($4::text[])
+     GROUP BY 1, 2, 3`,
     [...bounds, hosts],
   )
-  if (some.length === 0) return new Map()
+  const failing = new Set(all.filter((row) => row.has_failed).map((row) => row.host_id))
+  if (failing.size === 0) return new Map()
   const { rows } = await connection.query<{
-    host_id: number
-    model_id: number
     host: string
     model: string
     calls: string
     cost: string
     silent: string
   }>(
-    `SELECT u.host_id, u.model_id, h.value AS host, m.value AS model, sum(coalesce(requests, 1))::text AS calls,
+    `SELECT h.value AS host, m.value AS model, sum(coalesce(requests, 1))::text AS calls,
        trim_scale(coalesce(sum(cost), 0))::text AS cost,
        coalesce(sum(coalesce(requests, 1)) FILTER (WHERE ${HAS_NO_TOKENS}), 0)::text AS silent
      FROM usage_record u
      JOIN dimension h ON h.workspace_id = u.workspace_id AND h.kind = ${DIMENSION.host} AND h.id = u.host_id
      JOIN dimension m ON m.workspace_id = u.workspace_id AND m.kind = ${DIMENSION.model} AND m.id = u.model_id
      WHERE u.workspace_id = $1 AND ts >= $2 AND ts < $3 AND status = 1 AND set_aside_by IS NULL AND host_id = ANY ($4::int[])
-     GROUP BY 1, 2, 3, 4`,
-    [...bounds, [...new Set(some.map((row) => row.host_id))]],
+     GROUP BY 1, 2`,
+    [...bounds, [...failing]],
   )
   const found = new Map<string, FailedCalls & { silent: Map<string, SilentCalls> }>()
   for (const row of rows) {
     const before = found.get(row.host) ?? { calls: 0n, amount: ZERO_USD, silent: new Map<string, SilentCalls>() }
     const { silent } = before
-    const all = some.find((one) => one.host_id === row.host_id && one.model_id === row.model_id)
-    const calls = BigInt(row.silent)
-    if (calls > 0n && all !== undefined) silent.set(row.model, { calls, others: BigInt(all.calls) - calls })
+    silent.set(row.model, { calls: BigInt(row.silent), others: 0n })
     found.set(row.host, {
       calls: before.calls + BigInt(row.calls),
       amount: addUsd(before.amount, usdFromText(row.cost)),
       silent,
     })
+  }
+  for (const { host, model, calls } of all) {
+    const silent = found.get(host)?.silent
+    const { calls: without } = silent?.get(model) ?? { calls: 0n }
+    silent?.set(model, { calls: without, others: BigInt(calls) - without })
   }
   return found
 }

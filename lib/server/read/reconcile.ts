@@ -12,13 +12,24 @@ import {
   usdToText,
   ZERO_USD,
 } from '../../core/money/usd'
+import { nameTargets, resolveHost } from '../../core/price/book'
+import type { NameTarget, PriceBook } from '../../core/price/compiled'
+import { modelIdentities } from '../../core/price/model-identity'
+import { nearNames } from '../../core/price/near-names'
 import type { BilledLine } from '../../core/report/billed-view'
-import type { InvoiceLine } from '../../core/report/reconcile'
-import { compareHost, gapTrack, type ReconcileHostView, type ReconcileView } from '../../core/report/reconcile-view'
+import type { InvoiceLine, ReconcileInput } from '../../core/report/reconcile'
+import {
+  compareHost,
+  gapTrack,
+  type ReconcileHostView,
+  type ReconcileLineView,
+  type ReconcileView,
+} from '../../core/report/reconcile-view'
 import { DAY_MS, monthPeriod } from '../../core/time/instant'
 import { isMeter } from '../../core/usage/meter'
 import { authorise, type Principal } from '../auth/principal'
 import { billedLines } from '../db/billed-cost'
+import { loadBook } from '../db/price-book'
 import { gapTolerance, invoicedMonths, listInvoices, typedLines } from '../db/provider-invoice'
 import { type FailedCalls, failedCalls, hostAdjustments, ourHosts, zoneDifferences } from '../db/reconcile'
 import { readConsistently } from '../db/transaction'
@@ -49,6 +60,12 @@ export async function readReconciliation(
       ...new Set(invoiced.map((one) => one.host)),
     ])
     const past = await invoicedMonths(connection, workspaceId, TRACK_ROWS)
+    const book = await loadBook(workspaceId, connection)
+    const comparedOf = (host: string, side: ReconcileInput, source: 'typed' | 'cost_export') => {
+      const identify = modelIdentities(book, host, period.value)
+      const compared = compareHost(side, identify, source, tolerance)
+      return { ...compared, ...toName(book, host, compared.lines) }
+    }
     const hosts = pairsOf([...ours, ...invoiced]).map(({ host, currency }): ReconcileHostView => {
       const mine = ours.find((one) => one.host === host && one.currency === currency) ?? NOTHING_OF_OURS
       const inDollars = currency === DOLLARS
@@ -74,7 +91,7 @@ export async function readReconciliation(
         currency,
         unpriced_calls: [...mine.unpriced.values()].reduce((sum, calls) => sum + calls, 0n).toString(),
         ours: usdToText(addUsd(sumUsd(mine.lines.map((line) => line.amount)), ourAdjustments)),
-        compared: invoice.length === 0 ? null : compareHost(side, own.length > 0 ? 'typed' : 'cost_export', tolerance),
+        compared: invoice.length === 0 ? null : comparedOf(host, side, own.length > 0 ? 'typed' : 'cost_export'),
         track: inDollars ? gapTrack(past.filter((one) => one.host === host).slice(0, TRACK_MONTHS)) : null,
       }
     })
@@ -91,6 +108,27 @@ export async function readReconciliation(
 const DOLLARS = 'USD'
 const NOTHING_SILENT: FailedCalls['silent'] = new Map()
 const NOTHING_OF_OURS = { lines: [], unpriced: new Map<string, bigint>() }
+
+/** Names of an invoice that a person may give to a model of the book: those that no row of the book takes. */
+function toName(
+  book: PriceBook,
+  hostName: string,
+  lines: readonly ReconcileLineView[],
+): Pick<NonNullable<ReconcileHostView['compared']>, 'unnamed' | 'nameable'> {
+  const host = resolveHost(book, hostName)
+  const names = new Set(lines.flatMap((line) => (line.unresolved === null ? [] : line.invoice_models)))
+  const free = [...names].filter((name) => host !== null && nameTargets(host, name).every(isWithdrawn))
+  if (host === null || free.length === 0) return { unnamed: [], nameable: [] }
+  const suggestionsOf = (name: string) =>
+    nearNames(book, host.info.host, name).filter((near) => near.likeness !== 'elsewhere')
+  return {
+    unnamed: free.map((name) => ({ name, suggestions: suggestionsOf(name) })),
+    nameable: [...host.models.keys()].sort(),
+  }
+}
+
+/** It was taken back with an empty time: it never held. */
+const isWithdrawn = ({ fromMs, toMs }: NameTarget) => toMs !== null && toMs <= fromMs
 
 /** Each host and currency once. */
 function pairsOf(
