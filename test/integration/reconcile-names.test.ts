@@ -164,7 +164,11 @@ describe('a bill that spells models its own way', () => {
       'days_missing_here Claude 3.5 Sonnet',
       'days_missing_there anthropic.claude-3-5-sonnet-20241022-v2:0',
     ])
-    const { lines, unnamed, nameable } = await compared('bedrock')
+    const { causes, lines, unnamed, nameable } = await compared('bedrock')
+    expect(causes.map(({ unresolved, usage_models: used }) => [unresolved, used])).toEqual([
+      ['several', []],
+      [null, ['us.anthropic.claude-3-5-sonnet-20241022-v2:0']],
+    ])
     expect(lines.find((line) => line.model === 'anthropic.claude-opus-4-6')).toMatchObject({
       usage_models: ['global.anthropic.claude-opus-4-6-v1:0', 'us.anthropic.claude-opus-4-6-v1:0'],
       invoice_models: ['Claude Opus 4.6', 'Claude4.6Opus'],

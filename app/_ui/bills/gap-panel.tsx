@@ -1,18 +1,24 @@
 import { centsIn, countText, exactIn, signedIn, unitPrice } from '../../../lib/core/report/format'
-import type { GapCauseView, ReconcileHostView, ReconcileLineView } from '../../../lib/core/report/reconcile-view'
-import { cn } from '../kit/class-name'
+import type { GapCauseView, ReconcileHostView } from '../../../lib/core/report/reconcile-view'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
 import { Link } from '../kit/link'
-import { Money } from '../kit/money'
 import { Panel } from '../kit/panel'
 import { t } from '../messages/en'
 import { hostName } from '../messages/host-name'
 import { callsLink } from '../spend/drill'
-
-const wide = 'hidden md:table-cell'
+import { GapLines, modelFilter } from './gap-lines'
 
 /** Why one host's invoice differs: the causes, what is left unexplained, and each line's counts before its money. */
-export function GapPanel({ month, host }: { month: string; host: ReconcileHostView }) {
+export function GapPanel({
+  month,
+  host,
+  mayName,
+}: {
+  month: string
+  host: ReconcileHostView
+  /** May say which model a name of the invoice means. */
+  mayName: boolean
+}) {
   const { compared } = host
   if (compared === null) return null
   const name = hostName(host.host)
@@ -62,7 +68,7 @@ export function GapPanel({ month, host }: { month: string; host: ReconcileHostVi
         </DataTable>
       )}
       <div className="mt-4">
-        <Lines month={month} host={host.host} currency={host.currency} lines={compared.lines} />
+        <GapLines month={month} host={host} compared={compared} mayName={mayName} />
       </div>
     </Panel>
   )
@@ -79,7 +85,8 @@ function CauseRow({
   currency: string
   cause: GapCauseView
 }) {
-  const { kind, model, meter, counts, rates, days, calls, zone } = cause
+  const { kind, model, usage_models: names, unresolved, meter, counts, rates, days, calls, zone } = cause
+  const isUnmatched = kind === 'days_missing_here' && unresolved !== null && names.length === 0
   const about = [model, meter === null ? null : t.rates.meterName(meter)].filter((part) => part !== null).join(' · ')
   const evidence = [
     counts === null || rates !== null
@@ -94,11 +101,11 @@ function CauseRow({
         : t.invoices.causeCalls(countText(calls)),
     zone,
   ].filter((part) => part !== null)
-  const filter = { host, ...(model === null ? {} : { model }), ...(kind === 'unpriced' ? { unpriced: '1' } : {}) }
+  const filter = { host, ...modelFilter(model, names), ...(kind === 'unpriced' ? { unpriced: '1' } : {}) }
   return (
     <tr>
       <RowHead>
-        {t.invoices.cause[kind]}
+        {isUnmatched ? t.invoices.unmatched : t.invoices.cause[kind]}
         <span className="block text-xs text-dim wrap-anywhere">{[about, ...evidence].filter(Boolean).join(' — ')}</span>
       </RowHead>
       <Cell align="right">
@@ -115,76 +122,3 @@ function CauseRow({
 }
 
 const rateIn = (rate: string, currency: string) => (currency === 'USD' ? unitPrice(rate) : `${rate} ${currency}`)
-
-function Lines({
-  month,
-  host,
-  currency,
-  lines,
-}: {
-  month: string
-  host: string
-  currency: string
-  lines: readonly ReconcileLineView[]
-}) {
-  const count = (digits: string | null) => (digits === null ? '—' : countText(digits))
-  return (
-    <DataTable caption={t.invoices.linesOf(hostName(host))}>
-      <thead>
-        <tr>
-          <HeadCell>{t.invoices.line}</HeadCell>
-          <HeadCell align="right" className={wide}>
-            {t.invoices.ourCount}
-          </HeadCell>
-          <HeadCell align="right" className={wide}>
-            {t.invoices.invoiceCount}
-          </HeadCell>
-          <HeadCell align="right">{t.invoices.ours}</HeadCell>
-          <HeadCell align="right">{t.invoices.invoice}</HeadCell>
-          <HeadCell align="right">{t.invoices.gap}</HeadCell>
-        </tr>
-      </thead>
-      <tbody>
-        {lines.map((line) => (
-          <tr key={`${line.model} ${line.meter}`}>
-            <RowHead className="wrap-anywhere">
-              {line.model ?? t.invoices.otherUsage}
-              {line.meter === null ? null : (
-                <span className="block text-xs text-dim">{t.rates.meterName(line.meter)}</span>
-              )}
-            </RowHead>
-            <Cell align="right" className={wide}>
-              {count(line.our_quantity)}
-            </Cell>
-            <Cell
-              align="right"
-              className={cn(
-                wide,
-                line.invoice_quantity !== null && line.invoice_quantity !== line.our_quantity ? 'text-warn' : '',
-              )}
-            >
-              {count(line.invoice_quantity)}
-            </Cell>
-            <Cell align="right">
-              <Link
-                href={callsLink(month, month, undefined, {
-                  host,
-                  ...(line.model === null ? {} : { model: line.model }),
-                })}
-                className="hover:text-accent hover:underline"
-              >
-                <Money amount={line.ours} currency={currency} />
-              </Link>
-            </Cell>
-            <Cell align="right">
-              <Money amount={line.invoice} currency={currency} />
-            </Cell>
-            <Cell align="right">
-              <span title={exactIn(line.gap, currency)}>{signedIn(line.gap, currency)}</span>
-            </Cell>
-          </tr>
-        ))}
-      </tbody>
-    </DataTable>
-  )
-}

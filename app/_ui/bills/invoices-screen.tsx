@@ -26,7 +26,15 @@ import { EnterInvoice, RemoveInvoice } from './invoice-dialog'
 import { ToleranceForm } from './tolerance-form'
 
 /** Does the month match what the hosts invoiced, and if not, why not. */
-export function InvoicesScreen({ view, mayWrite }: { view: ReconcileView; mayWrite: boolean }) {
+export function InvoicesScreen({
+  view,
+  mayWrite,
+  mayName,
+}: {
+  view: ReconcileView
+  mayWrite: boolean
+  mayName: boolean
+}) {
   const month = monthName(view.month)
   const { total } = view
   const compared = view.hosts.filter((host) => host.compared !== null)
@@ -77,7 +85,7 @@ export function InvoicesScreen({ view, mayWrite }: { view: ReconcileView; mayWri
         <div className="flex min-w-0 flex-col gap-4">
           <Hosts view={view} />
           {compared.map((host) => (
-            <GapPanel key={`${host.host} ${host.currency}`} month={view.month} host={host} />
+            <GapPanel key={`${host.host} ${host.currency}`} month={view.month} host={host} mayName={mayName} />
           ))}
         </div>
         <div className="flex min-w-0 flex-col gap-4">

@@ -19,6 +19,7 @@ export interface GapCauseView {
   readonly model: string | null
   /** The model as our usage names it; empty where no usage does. */
   readonly usage_models: readonly string[]
+  readonly unresolved: ReconciledModel['unresolved']
   readonly meter: string | null
   readonly counts: { readonly ours: string; readonly invoice: string } | null
   readonly rates: { readonly ours: string; readonly invoice: string } | null
@@ -143,6 +144,7 @@ function causeView(cause: GapCause, models: NamedInput['models']): GapCauseView 
     amount: usdToText(amount),
     model: model?.name ?? null,
     usage_models: model?.ours ?? [],
+    unresolved: model?.unresolved ?? null,
     meter,
     counts: counts === undefined ? null : { ours: counts.ours.toString(), invoice: counts.invoice.toString() },
     rates: rates === undefined ? null : { ours: usdToText(rates.ours), invoice: usdToText(rates.invoice) },

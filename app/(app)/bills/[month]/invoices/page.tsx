@@ -12,5 +12,11 @@ export default async function BillInvoicesPage({ params }: { params: Promise<{ m
   const { month } = await params
   const principal = await requirePagePrincipal(`/bills/${month}/invoices`)
   const view = await orNotFound(readReconciliation(principal, { month }))
-  return <InvoicesScreen view={view} mayWrite={grantOf(principal, 'bills.write') === 'all'} />
+  return (
+    <InvoicesScreen
+      view={view}
+      mayWrite={grantOf(principal, 'bills.write') === 'all'}
+      mayName={grantOf(principal, 'prices.write') === 'all'}
+    />
+  )
 }
