@@ -69,7 +69,9 @@ function predictedOf(text: string): Said | null {
     undefined,
   )
   const { direction, modality, cached } = rest
-  if (direction === undefined || modality === undefined || (!cached && !text.includes(' - '))) return null
+  if (direction === undefined || modality === undefined) return null
+  // Without “Predictions”, “Image” may as well be of the model's name as of what is counted; “Text” is not.
+  if (!cached && modality !== 'text' && !text.includes(' - ')) return null
   return { ...rest, direction, tier: rest.tier ?? tier }
 }
 

@@ -70,6 +70,8 @@ describe('a SKU of Vertex AI', () => {
     ['Gemini 2.5 Flash GA Audio Input (Long) - Predictions', 'gemini-2.5-flash', 'input_audio'],
     ['Gemini 3.5 Flash Global Text Input - Predictions', 'gemini-3.5-flash', 'input'],
     [' Gemini 2.5 Flash GA Input Text Caching (Long)', 'gemini-2.5-flash', 'cache_read'],
+    ['Gemini 2.5 Pro Text Input', 'gemini-2.5-pro', 'input'],
+    ['Gemini 2.5 Pro Text Output', 'gemini-2.5-pro', 'output'],
     ['Gemini 2.5 Flash Live Audio (AV2A) Output - Predictions', 'gemini-2.5-flash-live', 'output_audio'],
   ])('says its model and what it counts: %s', (sku, model, meter) => {
     expect(read('Vertex AI', sku)).toEqual([model, meter, 'standard'])
@@ -81,6 +83,8 @@ describe('a SKU of Vertex AI', () => {
       null,
       null,
     ])
+    expect(read('Vertex AI', 'Gemini 3 Pro Image Output')).toEqual([null, null, null])
+    expect(read('Vertex AI', 'Gemini 2.5 Pro Text Input Provisioned Throughput')).toEqual([null, null, null])
     expect(read('Vertex AI', 'Gemini 3 Pro Grounding with Google Search')).toEqual([null, 'grounding', null])
     expect(read('Gemini API', 'Cached content storage token hours for gemini 3 flash')).toEqual([
       null,
