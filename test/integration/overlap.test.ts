@@ -110,6 +110,103 @@ describe('usage told by two sources', () => {
   })
 })
 
+describe('an agent that tells its calls in files and as telemetry', () => {
+  const session = `${JSON.stringify({
+    type: 'assistant',
+    sessionId: 's-1',
+    uuid: 'u-1',
+    requestId: 'req_example_1',
+    timestamp: '2026-09-02T10:00:01.000Z',
+    cwd: '/work/shop',
+    version: '2.1.0',
+    message: {
+      id: 'msg_01example0000000000000001',
+      type: 'message',
+      role: 'assistant',
+      model: 'claude-opus-4-6',
+      stop_reason: 'end_turn',
+      usage: { input_tokens: 1000, output_tokens: 40, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 },
+    },
+  })}\n`
+  const attribute = (key: string, value: string | number) => ({
+    key,
+    value: typeof value === 'string' ? { stringValue: value } : { intValue: value },
+  })
+  const event = (attributes: Readonly<Record<string, string | number>>) =>
+    `${JSON.stringify({
+      resourceLogs: [
+        {
+          scopeLogs: [
+            {
+              logRecords: [
+                {
+                  timeUnixNano: String(Date.UTC(2026, 8, 2, 10) * 1_000_000),
+                  attributes: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    })}\n`
+  const telemetry = event({
+    'event.name': 'claude_code.api_request',
+    'event.timestamp': '2026-09-02T10:00:02.000Z',
+    'session.id': 's-1',
+    request_id: 'req_example_1',
+    model: 'claude-opus-4-6',
+    input_tokens: 1000,
+    output_tokens: 40,
+    cache_read_tokens: 0,
+    cache_creation_tokens: 0,
+    duration_ms: 1500,
+  })
+
+  it('is shown with both, and telemetry of another agent or program is not', async () => {
+    await importFile(principal, session)
+    await importFile(
+      principal,
+      event({
+        'gen_ai.provider.name': 'anthropic',
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.response.id': 'msg_01other',
+        'gen_ai.request.model': 'claude-opus-4-6',
+        'gen_ai.usage.input_tokens': 7,
+        'gen_ai.usage.output_tokens': 7,
+        'event.name': 'gen_ai.client.inference.operation.details',
+      }),
+    )
+    await importFile(
+      principal,
+      event({
+        'event.name': 'codex.sse_event',
+        'event.kind': 'response.completed',
+        'event.timestamp': '2026-09-02T10:00:02.000Z',
+        'conversation.id': 'c-1',
+        model: 'gpt-5',
+        input_token_count: 10,
+        cached_token_count: 0,
+        output_token_count: 1,
+        reasoning_token_count: 0,
+        tool_token_count: 11,
+      }),
+    )
+    expect((await readSpend(principal, {})).total.records).toBe('3')
+    expect(await readOverlaps(principal)).toEqual([])
+    await importFile(principal, telemetry)
+    const [overlap, another] = await readOverlaps(principal)
+    expect(another).toBeUndefined()
+    expect([overlap?.host, overlap?.from, overlap?.to]).toEqual(['anthropic', '2026-09-02', '2026-09-02'])
+    expect(
+      overlap?.sources.map(({ source, records, imports }) => [source, records, imports.map(({ no }) => no)]),
+    ).toEqual([
+      ['claude-code-jsonl', '1', [1]],
+      ['otlp-json', '1', [4]],
+    ])
+    await requireBalancedBooks(principal)
+  })
+})
+
 describe('one source in two groupings', () => {
   const page = (results: readonly object[]) =>
     JSON.stringify({

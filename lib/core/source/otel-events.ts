@@ -15,17 +15,18 @@
  * call counts once whatever is sent.
  */
 import type { Quantities, UsageRecord } from '../usage/record'
-import { buildRecord, promptOf, textOrNull, UNKNOWN_MODEL, withinTotal } from './build-record'
+import { buildRecord, promptOf, sortedTags, textOrNull, UNKNOWN_MODEL, withinTotal } from './build-record'
 import { claudeHost } from './claude-host'
 import { providerIdentity } from './identity'
 import type { JsonValue } from './json'
 import type { JsonReading } from './json-rows'
+import { AGENT_TAG, type Agent } from './teller'
 import { countIn, estimatedAmountOf, plainText } from './value'
 
 type Attributes = ReadonlyMap<string, JsonValue>
 
 interface AgentEvent {
-  readonly source: 'claude-code' | 'codex' | 'gemini-cli'
+  readonly source: Agent
   readonly quantities: (count: (name: string) => bigint) => Quantities
 }
 
@@ -142,6 +143,7 @@ export function agentRecord(
     quantities,
     promptTokens: promptOf(quantities),
     latencyMs,
+    tags: sortedTags([[AGENT_TAG, source]]),
     reportedCost: cost === null ? null : { amount: cost, currency: 'USD', kind: 'estimated' },
   })
 }

@@ -6,10 +6,25 @@ export interface Teller {
   readonly name: string
   /**
    * `all`: tells everything of an account or a gateway. `some`: a log of one program or agent; two of these may well be about
-   * different calls.
+   * different calls, unless they are of one agent.
    */
   readonly tells: 'all' | 'some'
+  /** Whose calls a log holds: those of one agent, or of several, each record tagged with its own; null where nothing tells. */
+  readonly agent: Agent | 'tagged' | null
 }
+
+/** Programs that tell their calls in more than one log: in files of their sessions, and as telemetry. */
+export type Agent = 'claude-code' | 'codex' | 'gemini-cli'
+/** Names the agent of a record in a log of several. */
+export const AGENT_TAG = 'tokentab.agent'
+
+const AGENTS: ReadonlyMap<string, Agent | 'tagged'> = new Map<string, Agent | 'tagged'>([
+  ['claude-code-jsonl', 'claude-code'],
+  ['codex-jsonl', 'codex'],
+  ['codex-exec-jsonl', 'codex'],
+  ['gemini-cli-json', 'gemini-cli'],
+  ['otlp-json', 'tagged'],
+])
 
 const TELLERS: readonly (readonly [tells: Teller['tells'], name: string, ...formats: string[]])[] = [
   ['all', 'openai', 'openai-usage-csv', 'openai-usage-api', 'openai-modality-csv', 'openai-activity-json'],
@@ -31,7 +46,9 @@ const TELLERS: readonly (readonly [tells: Teller['tells'], name: string, ...form
 ]
 
 const BY_FORMAT: ReadonlyMap<string, Teller> = new Map(
-  TELLERS.flatMap(([tells, name, ...formats]) => formats.map((format) => [format, { name, tells }] as const)),
+  TELLERS.flatMap(([tells, name, ...formats]) =>
+    formats.map((format) => [format, { name, tells, agent: null }] as const),
+  ),
 )
 
 /** The listed formats; every other one is a teller of its own name. */
@@ -50,5 +67,5 @@ const GROUPED = new Set(['openai', 'anthropic-console', 'anthropic-report', 'ope
 
 /** A format that is not listed is a log of its own. */
 export function tellerOf(format: string): Teller {
-  return BY_FORMAT.get(format) ?? { name: format, tells: 'some' }
+  return BY_FORMAT.get(format) ?? { name: format, tells: 'some', agent: AGENTS.get(format) ?? null }
 }

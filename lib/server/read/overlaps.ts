@@ -11,8 +11,8 @@ export async function readOverlaps(principal: Principal): Promise<readonly Usage
   authorise(principal, 'import.read')
   const formats = listFormats()
   const tellers = formats.map(({ id }) => {
-    const { name, tells } = tellerOf(id)
-    return { format: id, teller: name, tellsAll: tells === 'all' }
+    const { name, tells, agent } = tellerOf(id)
+    return { format: id, teller: name, tellsAll: tells === 'all', agent }
   })
   const titles = new Map(formats.map(({ id, title }) => [id, title]))
   const rows = await readConsistently((connection) => usageOverlaps(connection, principal.workspaceId, tellers))

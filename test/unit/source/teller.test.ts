@@ -26,4 +26,15 @@ describe('who tells of usage', () => {
       'tokentab-jsonl',
     ])
   })
+
+  it('knows the logs of one agent, and the telemetry that tags each call with its own', () => {
+    const agents = DIALECTS.flatMap(({ id }) => (tellerOf(id).agent === null ? [] : [`${id}: ${tellerOf(id).agent}`]))
+    expect(agents.sort()).toEqual([
+      'claude-code-jsonl: claude-code',
+      'codex-exec-jsonl: codex',
+      'codex-jsonl: codex',
+      'gemini-cli-json: gemini-cli',
+      'otlp-json: tagged',
+    ])
+  })
 })
