@@ -137,6 +137,8 @@ const modelsOf = async (host: string) => [
 describe('a bill that spells models its own way', () => {
   it('of Azure meets the usage of the same models', async () => {
     expect(await causesOf('azure')).toEqual([])
+    // Azure bills millions of tokens.
+    for (const line of (await compared('azure')).lines) expect(line.invoice_quantity).toBe(line.our_quantity)
     expect(await modelsOf('azure')).toEqual([
       ['gpt-4o', ['0', ['gpt-4o-2024-08-06'], ['gpt 4o 0806']]],
       ['gpt-5.4-mini', ['0', ['gpt-5.4-mini'], ['5.4 mini']]],
@@ -193,6 +195,21 @@ describe('a bill that spells models its own way', () => {
       await withdrawName(finance, { host: 'bedrock', name: 'claude 3.5 sonnet' })
       expect(await compared('bedrock')).toEqual(before)
     }
+  })
+
+  it('at another rate says so, as its unit tells how many tokens it bills', async () => {
+    const own = await commandLineOf('regional')
+    await importFile(own, USAGE)
+    await importFile(own, BEDROCK_BILL.replace('1,1M tokens,27.5,', '1,1M tokens,30.25,'))
+    const { hosts } = await readReconciliation(own, { month: '2026-09' })
+    const causes = hosts.find((one) => one.host === 'bedrock')?.compared?.causes
+    expect(causes?.find((one) => one.model === 'anthropic.claude-opus-4-6')).toMatchObject({
+      kind: 'price',
+      meter: 'output',
+      amount: '2.75',
+      counts: { ours: '2000000', invoice: '2000000' },
+      rates: { ours: '26.25', invoice: '27.625' },
+    })
   })
 
   it('typed in by a person meets it as well, failed calls without tokens among them', async () => {

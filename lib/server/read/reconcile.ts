@@ -16,6 +16,7 @@ import { nameTargets, resolveHost } from '../../core/price/book'
 import type { NameTarget, PriceBook } from '../../core/price/compiled'
 import { modelIdentities } from '../../core/price/model-identity'
 import { nearNames } from '../../core/price/near-names'
+import { billedCount } from '../../core/report/billed-count'
 import type { BilledLine } from '../../core/report/billed-view'
 import type { InvoiceLine, ReconcileInput } from '../../core/report/reconcile'
 import {
@@ -184,15 +185,9 @@ function invoiceLineOf(line: BilledLine): Omit<InvoiceLine, 'rounding'> {
     model: line.model,
     meter,
     day: isDay ? line.from : null,
-    quantity: meter === null ? null : tokensOf(line),
+    quantity: meter === null ? null : billedCount(line),
     amount: usdFromAtto(divideRounded(billedFromText(line.amount), PLACES_CUT, 'half_even')),
   }
-}
-
-/** Null where the unit is no plain token or call. */
-function tokensOf({ quantity, unit }: BilledLine): bigint | null {
-  if (quantity === null || !/^\d+$/.test(quantity)) return null
-  return unit === null || /^(tokens?|requests?)$/i.test(unit) ? BigInt(quantity) : null
 }
 
 function compareUsd(a: Usd, b: Usd): number {
