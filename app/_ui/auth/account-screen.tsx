@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { instantText } from '../../../lib/core/report/format'
 import { Badge } from '../kit/badge'
 import { Button } from '../kit/button'
-import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
+import { ActionsCell, ActionsHeadCell, Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
 import { ConfirmDialog } from '../kit/dialog'
 import { Field, Input } from '../kit/field'
 import { Panel } from '../kit/panel'
@@ -85,7 +85,7 @@ function Sessions({ sessions }: { sessions: readonly SessionLine[] }) {
             <HeadCell>{t.account.browser}</HeadCell>
             <HeadCell>{t.account.signedInAt}</HeadCell>
             <HeadCell>{t.account.lastSeen}</HeadCell>
-            <HeadCell align="right">{t.account.actions}</HeadCell>
+            <ActionsHeadCell>{t.account.actions}</ActionsHeadCell>
           </tr>
         </thead>
         <tbody>
@@ -99,13 +99,13 @@ function Sessions({ sessions }: { sessions: readonly SessionLine[] }) {
                 </RowHead>
                 <Cell className="whitespace-nowrap">{instantText(session.createdAt)}</Cell>
                 <Cell className="whitespace-nowrap">{instantText(session.lastSeenAt)}</Cell>
-                <Cell align="right">
+                <ActionsCell>
                   {session.isThisOne ? null : (
                     <Button size="sm" aria-label={t.account.endSessionOf(name)} onClick={() => void end(session.id)}>
                       {t.account.endSession}
                     </Button>
                   )}
-                </Cell>
+                </ActionsCell>
               </tr>
             )
           })}
@@ -134,7 +134,7 @@ function Workspaces({ workspaces }: { workspaces: readonly WorkspaceLine[] }) {
           <tr>
             <HeadCell>{t.account.workspace}</HeadCell>
             <HeadCell>{t.account.role}</HeadCell>
-            <HeadCell align="right">{t.account.actions}</HeadCell>
+            <ActionsHeadCell>{t.account.actions}</ActionsHeadCell>
           </tr>
         </thead>
         <tbody>
@@ -144,7 +144,7 @@ function Workspaces({ workspaces }: { workspaces: readonly WorkspaceLine[] }) {
                 {workspace.name} {workspace.isSample ? <Badge tone="warn">{t.shell.sampleData}</Badge> : null}
               </RowHead>
               <Cell>{t.account.roles[workspace.role]}</Cell>
-              <Cell align="right">
+              <ActionsCell>
                 {workspace.isHere ? (
                   <Badge tone="accent">{t.account.here}</Badge>
                 ) : (
@@ -157,7 +157,7 @@ function Workspaces({ workspaces }: { workspaces: readonly WorkspaceLine[] }) {
                     {t.account.switchTo}
                   </Button>
                 )}
-              </Cell>
+              </ActionsCell>
             </tr>
           ))}
         </tbody>

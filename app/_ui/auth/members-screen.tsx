@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { dayText, instantText } from '../../../lib/core/report/format'
 import { Badge } from '../kit/badge'
 import { Button } from '../kit/button'
-import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
+import { ActionsCell, ActionsHeadCell, Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
 import { Select } from '../kit/field'
 import { Panel } from '../kit/panel'
 import { toast } from '../kit/toast'
@@ -32,7 +32,7 @@ export function MembersScreen({ members }: { members: readonly MemberLine[] }) {
             <HeadCell>{t.account.role}</HeadCell>
             <HeadCell>{t.account.state}</HeadCell>
             <HeadCell>{t.account.lastSeen}</HeadCell>
-            <HeadCell align="right">{t.account.actions}</HeadCell>
+            <ActionsHeadCell>{t.account.actions}</ActionsHeadCell>
           </tr>
         </thead>
         <tbody>
@@ -69,12 +69,12 @@ function MemberRow({ member }: { member: MemberLine }) {
           <span title={instantText(member.lastSeenAt)}>{dayText(member.lastSeenAt)}</span>
         )}
       </Cell>
-      <Cell align="right">
+      <ActionsCell>
         <Button size="sm" aria-label={t.account.manageOf(member.email)} onClick={() => setManaging(true)}>
           {t.account.manage}
         </Button>
         <ManageMemberDialog member={member} open={managing} onOpenChange={setManaging} />
-      </Cell>
+      </ActionsCell>
     </tr>
   )
 }

@@ -3,7 +3,7 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { dayText, instantText } from '../../../lib/core/report/format'
 import { Button } from '../kit/button'
-import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
+import { ActionsCell, ActionsHeadCell, Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
 import { ConfirmDialog } from '../kit/dialog'
 import { Panel } from '../kit/panel'
 import { EmptyState } from '../kit/states'
@@ -70,7 +70,7 @@ function TokenTable({ tokens }: { tokens: readonly TokenLine[] }) {
           <HeadCell>{t.account.created}</HeadCell>
           <HeadCell>{t.account.lastUsed}</HeadCell>
           <HeadCell>{t.account.expires}</HeadCell>
-          <HeadCell align="right">{t.account.actions}</HeadCell>
+          <ActionsHeadCell>{t.account.actions}</ActionsHeadCell>
         </tr>
       </thead>
       <tbody>
@@ -99,9 +99,9 @@ function TokenTable({ tokens }: { tokens: readonly TokenLine[] }) {
                 <span title={instantText(token.expiresAt)}>{dayText(token.expiresAt)}</span>
               )}
             </Cell>
-            <Cell align="right">
+            <ActionsCell>
               <RevokeButton token={token} />
-            </Cell>
+            </ActionsCell>
           </tr>
         ))}
       </tbody>

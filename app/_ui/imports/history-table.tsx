@@ -48,7 +48,9 @@ export function HistoryTable({
             {t.imports.unpriced}
           </HeadCell>
           <HeadCell align="right">{t.imports.cost}</HeadCell>
-          <HeadCell align="right">{t.imports.actions}</HeadCell>
+          <HeadCell align="right" className={wide}>
+            {t.imports.actions}
+          </HeadCell>
         </tr>
       </thead>
       <tbody>
@@ -65,6 +67,9 @@ export function HistoryTable({
                 {t.imports.inShort(countText(view.accepted), countText(view.rejected))}
               </span>
               <Outcome view={view} />
+              <span className="mt-1 block md:hidden">
+                <Actions view={view} mayUndo={mayUndo(view)} onUndone={onUndone} />
+              </span>
             </RowHead>
             <Cell>
               <StatusBadge status={view.status} />
@@ -109,28 +114,34 @@ export function HistoryTable({
                 <span className="text-dim">—</span>
               ) : null}
             </Cell>
-            <Cell align="right">
-              <span className="inline-flex gap-1.5">
-                {view.rejected === '0' ? null : (
-                  <AnchorButton
-                    size="sm"
-                    href={`/api/v1/imports/${view.id}/rejects.csv`}
-                    download
-                    aria-label={t.imports.rejectsDownloadOf(view.no)}
-                  >
-                    <Download aria-hidden />
-                    {t.imports.rejectsDownload}
-                  </AnchorButton>
-                )}
-                {view.status === 'committed' && (view.accepted !== '0' || view.restated !== '0') && mayUndo(view) ? (
-                  <UndoButton view={view} onUndone={onUndone} />
-                ) : null}
-              </span>
+            <Cell align="right" className={wide}>
+              <Actions view={view} mayUndo={mayUndo(view)} onUndone={onUndone} />
             </Cell>
           </tr>
         ))}
       </tbody>
     </DataTable>
+  )
+}
+
+function Actions({ view, mayUndo, onUndone }: { view: ImportView; mayUndo: boolean; onUndone: () => void }) {
+  return (
+    <span className="inline-flex gap-1.5 max-md:flex-wrap">
+      {view.rejected === '0' ? null : (
+        <AnchorButton
+          size="sm"
+          href={`/api/v1/imports/${view.id}/rejects.csv`}
+          download
+          aria-label={t.imports.rejectsDownloadOf(view.no)}
+        >
+          <Download aria-hidden />
+          {t.imports.rejectsDownload}
+        </AnchorButton>
+      )}
+      {view.status === 'committed' && (view.accepted !== '0' || view.restated !== '0') && mayUndo ? (
+        <UndoButton view={view} onUndone={onUndone} />
+      ) : null}
+    </span>
   )
 }
 

@@ -4,6 +4,7 @@ import { countText } from '../../../lib/core/report/format'
 import type { UsageOverlap } from '../../../lib/core/report/overlap-view'
 import type { SourceDecisionView } from '../../../lib/core/report/source-decision-view'
 import { Button } from '../kit/button'
+import { cn } from '../kit/class-name'
 import { Cell, DataTable, HeadCell, RowHead } from '../kit/data-table'
 import { Link } from '../kit/link'
 import { Money } from '../kit/money'
@@ -15,6 +16,7 @@ import { DecisionsPanel } from './decisions-panel'
 import { parsed } from './request'
 
 const IMPORTS_SHOWN = 4
+const wide = 'hidden md:table-cell'
 
 async function fetched(path: string, signal: AbortSignal | null): Promise<unknown> {
   try {
@@ -98,25 +100,44 @@ function HostOverlap({
         <thead>
           <tr>
             <HeadCell>{t.imports.overlapSource}</HeadCell>
-            <HeadCell align="right">{t.imports.overlapDays}</HeadCell>
-            <HeadCell align="right">{t.imports.overlapModels}</HeadCell>
+            <HeadCell align="right" className={wide}>
+              {t.imports.overlapDays}
+            </HeadCell>
+            <HeadCell align="right" className={wide}>
+              {t.imports.overlapModels}
+            </HeadCell>
             <HeadCell align="right">{t.imports.overlapRecords}</HeadCell>
             <HeadCell align="right">{t.imports.cost}</HeadCell>
-            <HeadCell>{t.imports.overlapImports}</HeadCell>
-            {onDecide === null ? null : <HeadCell align="right">{t.imports.actions}</HeadCell>}
+            <HeadCell className={wide}>{t.imports.overlapImports}</HeadCell>
+            {onDecide === null ? null : (
+              <HeadCell align="right" className={wide}>
+                {t.imports.actions}
+              </HeadCell>
+            )}
           </tr>
         </thead>
         <tbody>
           {overlap.sources.map((source) => (
             <tr key={source.title}>
-              <RowHead>{source.title}</RowHead>
-              <Cell align="right">{countText(source.days)}</Cell>
-              <Cell align="right">{countText(source.models)}</Cell>
+              <RowHead>
+                {source.title}
+                {onDecide === null ? null : (
+                  <span className="mt-1 block md:hidden">
+                    <LetCount source={source} overlap={overlap} onDecide={onDecide} />
+                  </span>
+                )}
+              </RowHead>
+              <Cell align="right" className={wide}>
+                {countText(source.days)}
+              </Cell>
+              <Cell align="right" className={wide}>
+                {countText(source.models)}
+              </Cell>
               <Cell align="right">{countText(source.records)}</Cell>
               <Cell align="right">
                 {source.cost === null ? <span className="text-dim">—</span> : <Money amount={source.cost} />}
               </Cell>
-              <Cell className="min-w-40">
+              <Cell className={cn(wide, 'min-w-40')}>
                 {source.imports.slice(0, IMPORTS_SHOWN).map((one) => (
                   <Link
                     key={one.id}
@@ -132,14 +153,8 @@ function HostOverlap({
                   : null}
               </Cell>
               {onDecide === null ? null : (
-                <Cell align="right">
-                  <Button
-                    size="sm"
-                    aria-label={t.sources.letCount(source.title, hostName(overlap.host))}
-                    onClick={() => onDecide(source.source)}
-                  >
-                    {t.sources.letCountShort}
-                  </Button>
+                <Cell align="right" className={wide}>
+                  <LetCount source={source} overlap={overlap} onDecide={onDecide} />
                 </Cell>
               )}
             </tr>
@@ -148,5 +163,25 @@ function HostOverlap({
       </DataTable>
       <p className="mt-3 max-w-180 text-sm text-dim">{t.imports.overlapRemedy}</p>
     </Panel>
+  )
+}
+
+function LetCount({
+  source,
+  overlap,
+  onDecide,
+}: {
+  source: UsageOverlap['sources'][number]
+  overlap: UsageOverlap
+  onDecide: (source: string) => void
+}) {
+  return (
+    <Button
+      size="sm"
+      aria-label={t.sources.letCount(source.title, hostName(overlap.host))}
+      onClick={() => onDecide(source.source)}
+    >
+      {t.sources.letCountShort}
+    </Button>
   )
 }

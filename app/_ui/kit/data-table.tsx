@@ -56,6 +56,27 @@ export function Cell({ align = 'left', className, ...rest }: ComponentProps<'td'
   )
 }
 
+/** On a narrow screen what can be done with a row stays at its right edge, over the columns that scroll; tables stand on panels. */
+const staying = 'sticky right-0 bg-panel'
+
+/** Head of the column of actions. */
+export function ActionsHeadCell({ children }: { children: ReactNode }) {
+  return (
+    <HeadCell align="right" className={staying}>
+      {children}
+    </HeadCell>
+  )
+}
+
+/** What can be done with a row. */
+export function ActionsCell({ children }: { children: ReactNode }) {
+  return (
+    <Cell align="right" className={staying}>
+      {children}
+    </Cell>
+  )
+}
+
 /** The name of a row, so that a screen reader reads it before each figure. */
 export function RowHead({ className, ...rest }: ComponentProps<'th'>) {
   return (
