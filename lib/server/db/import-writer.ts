@@ -192,6 +192,7 @@ export class ImportWriter {
   /** Takes back the records whose id is stored at another time. */
   private async refuseMoved(): Promise<void> {
     const { connection, workspaceId, importNo, counts } = this
+    const before = counts.accepted
     await this.ids.settle(
       connection,
       workspaceId,
@@ -205,6 +206,15 @@ export class ImportWriter {
         if (cost !== null && counts.cost !== null) counts.cost -= usdFromText(cost)
       },
     )
+    if (counts.accepted === before) return
+    if (counts.accepted === counts.unpriced) counts.cost = null
+    const { rows } = await connection.query<{ first: Date | null; last: Date | null }>(
+      `SELECT min(ts) AS first, max(ts) AS last FROM usage_record
+       WHERE workspace_id = $1 AND import_no = $2 AND ts BETWEEN $3 AND $4`,
+      [workspaceId, importNo, new Date(counts.firstMs ?? 0), new Date(counts.lastMs ?? 0)],
+    )
+    counts.firstMs = rows[0]?.first?.getTime() ?? null
+    counts.lastMs = rows[0]?.last?.getTime() ?? null
   }
 
   /** Makes the delta tables at their first use: a new file of new hours needs none. */

@@ -257,7 +257,7 @@ export async function markCommitted(
   const { rowCount } = await connection.query(
     `UPDATE import SET status = 'committed', bytes_read = $3, rows_read = $4, rejected = $5, accepted = $6, duplicate = $7,
        restated = $8, unpriced = $9, cost = $10, format = $11, generation = $12, first_at = $13, last_at = $14,
-       problem = $15, billed_rows = $16, billed = $17, finished_at = now(), lease_owner = NULL, lease_until = NULL
+       problem = $15, billed_rows = $16, billed = $17, finished_at = clock_timestamp(), lease_owner = NULL, lease_until = NULL
      WHERE id = $1 AND fence = $2 AND status = 'importing'`,
     [
       claimed.id,

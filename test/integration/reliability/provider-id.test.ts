@@ -21,6 +21,7 @@ const call = (id: string, fields: Partial<RowFields> = {}): RowFields => ({
   output: 1,
   ...fields,
 })
+const EARLY = { timestamp: '2026-08-02T03:00:00Z' }
 const LATER = { timestamp: '2026-11-02T03:00:00Z' }
 const total = async () => (await readSpend(principal, {})).total
 
@@ -30,6 +31,7 @@ describe('an id of the provider at another time', () => {
     const before = await total()
     const second = await importFile(principal, usageCsv([call('a', LATER), call('b', { ...LATER, input: 7 })]))
     expect(second).toMatchObject({ accepted: '0', duplicate: '0', rejected: '2', rows_read: '2' })
+    expect(second).toMatchObject({ cost: null, first_at: null, last_at: null })
     expect(await total()).toEqual(before)
     const { rows } = await pool().query('SELECT line::int, code, raw FROM import_reject ORDER BY line')
     expect(rows.map(({ line, code }) => [line, code])).toEqual([
@@ -41,6 +43,14 @@ describe('an id of the provider at another time', () => {
 
   it('is refused within one file: the first of them stays, and the rest of the file too', async () => {
     const file = usageCsv([call('a'), call('a', LATER), call('b', LATER)])
+    const first = await importFile(principal, usageCsv([call('a', EARLY), call('a'), call('c')]))
+    expect(first).toMatchObject({
+      accepted: '2',
+      rejected: '1',
+      first_at: EARLY.timestamp,
+      last_at: '2026-10-01T00:00:00Z',
+    })
+    await undoImport(principal, { id: first.id })
     expect(await importFile(principal, file)).toMatchObject({ accepted: '2', duplicate: '0', rejected: '1' })
     expect(await total()).toMatchObject({ records: '2', tokens: { input: '2000' } })
     expect(await importFile(principal, file)).toMatchObject({ accepted: '0', duplicate: '2', rejected: '1' })
