@@ -34,7 +34,8 @@ export class SpannedCells implements Cells {
   readonly #delimiter: number
   /** Where each cell begins, and after the last cell where a further one would. */
   readonly #starts: Int32Array
-  readonly #names: (string | undefined)[]
+  /** Names met before, by column; a column has room for them when it is first read as a name. */
+  readonly #names: ((string | undefined)[] | undefined)[]
   #buffer = ''
 
   constructor(
@@ -43,7 +44,7 @@ export class SpannedCells implements Cells {
   ) {
     this.#delimiter = delimiter.charCodeAt(0)
     this.#starts = new Int32Array(width + 1)
-    this.#names = new Array(width * NAME_SLOTS).fill(undefined)
+    this.#names = new Array(width).fill(undefined)
   }
 
   /** Finds the cells of `buffer.slice(start, end)`; false when they are not as many as the header's. */
@@ -84,13 +85,20 @@ export class SpannedCells implements Cells {
     for (let at = length > 4 ? last - 3 : start; at <= last; at += 1) {
       hash = (Math.imul(hash, 31) + buffer.charCodeAt(at)) | 0
     }
-    const slot = place * NAME_SLOTS + ((hash ^ (hash >>> 8)) & (NAME_SLOTS - 1))
-    const known = this.#names[slot]
+    const names = this.#names[place] ?? this.#roomFor(place)
+    const slot = (hash ^ (hash >>> 8)) & (NAME_SLOTS - 1)
+    const known = names[slot]
     if (known !== undefined && known.length === length && standsAt(known, buffer, start)) return known
     // A text of its own: a part of the buffer would keep all of it in memory.
     const name = ` ${buffer.slice(start, start + length)}`.slice(1)
-    this.#names[slot] = name
+    names[slot] = name
     return name
+  }
+
+  #roomFor(place: number): (string | undefined)[] {
+    const room = new Array<string | undefined>(NAME_SLOTS).fill(undefined)
+    this.#names[place] = room
+    return room
   }
 
   count(place: number, column: string): bigint | null {

@@ -1,14 +1,13 @@
 /** Recognises a CSV file by its header. */
 import { ok, type Problem, type Result } from '../result'
 import { missingColumns, normalisedHeader } from './columns'
-import { CsvSplitter, type Delimiter } from './csv'
+import { CsvSplitter, DELIMITERS, type Delimiter } from './csv'
 import { laterHeaders } from './csv-preamble'
 import type { Encoding, TextPiece } from './decode'
 import type { AnyCsvDialect } from './dialect'
 import { quoted, refuse } from './reject'
 import type { RowFault } from './row-fault'
 
-const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
 const SEP_LINE = /^"?sep=(.)"?$/i
 
 export interface CsvOpening {

@@ -292,7 +292,8 @@ class CsvSource<Fact, FileLayer extends Layer> implements SourceReader<Fact, Fil
   #beginsTable(cells: readonly string[]): boolean {
     if (cells.length < 3 || this.#isHeaderAgain(cells)) return false
     const header = normalisedHeader(cells)
-    const known = header.filter((name) => name !== '' && this.#header.includes(name)).length
+    const names = new Set(this.#header)
+    const known = header.filter((name) => name !== '' && names.has(name)).length
     const { dialect, delimiter } = this.#opening
     // A mapping is made for one header and reads by no other.
     if (known < 3 || known * 2 < header.length || dialect.required.length === 0) return false

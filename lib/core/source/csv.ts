@@ -13,6 +13,8 @@ export const MAX_ROW_CHARS = 16_777_216
 
 export type Delimiter = ',' | ';' | '\t' | '|'
 
+export const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
+
 export interface CsvSink {
   /** One row: its cells, or a fault that makes the cells meaningless. The text is `buffer.slice(start, end)`. */
   row(

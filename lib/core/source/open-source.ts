@@ -14,6 +14,7 @@
  */
 import { err, type Problem, type Result } from '../result'
 import { isTimeZone } from '../time/zone-offset'
+import { firstLineFault } from './csv-first-line'
 import { recogniseCsv } from './csv-opening'
 import { openCsv } from './csv-source'
 import { encodingOf, looksLikeUnmarkedUtf16, PieceDecoder, type TextPiece } from './decode'
@@ -109,7 +110,9 @@ export function openSource(
   }
   const csvDialects = DIALECTS.filter((dialect) => dialect.kind === 'csv')
   const short = head.length > CSV_HEAD_BYTES ? piecesOf(head.subarray(0, CSV_HEAD_BYTES), false) : pieces
-  const opening = recogniseCsv(short, csvDialects, forced?.kind === 'csv' ? forced : null)
+  const opening =
+    firstLineFault(short, complete && head.length <= CSV_HEAD_BYTES) ??
+    recogniseCsv(short, csvDialects, forced?.kind === 'csv' ? forced : null)
   if (opening.ok) return withRows(openCsv(head, opening.value, request, complete))
   const later = forced === null ? linesAfterText(head, pieces, complete, request) : null
   if (later !== null) return later
@@ -158,7 +161,7 @@ function piecesOf(head: Uint8Array, complete: boolean): TextPiece[] {
   const decoder = new PieceDecoder(head)
   const pieces = decoder.push(head)
   // The last line of an incomplete head may be cut: it is not looked at unless there is no other.
-  if (complete || pieces.length === 0) pieces.push(...decoder.end())
+  if (complete || pieces.every(({ text }) => text.trim() === '')) pieces.push(...decoder.end())
   return pieces
 }
 

@@ -1,7 +1,7 @@
 /** The beginning of a file that no dialect knows, as a table: what a person maps. */
 import { err, ok, type Problem, type Result } from '../../result'
 import { normalisedHeader } from '../columns'
-import { CsvSplitter, type Delimiter } from '../csv'
+import { CsvSplitter, DELIMITERS, type Delimiter } from '../csv'
 import { headerCells, isPreamble } from '../csv-opening'
 import { type Encoding, PieceDecoder, type TextPiece } from '../decode'
 import { isObject, type JsonValue } from '../json'
@@ -13,7 +13,6 @@ import { pathsOf, textAt } from './path'
 import type { MappingSpec } from './spec'
 
 const MAX_ROWS = 2_000
-const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
 
 export interface SampleTable {
   readonly kind: MappingSpec['kind']
