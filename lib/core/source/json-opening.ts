@@ -1,14 +1,16 @@
 /** Recognises JSON in any framing (lines, array, documents, envelope) by its records. How it is read: `json-source.ts`. */
-import { ok, type Problem, type Result } from '../result'
+import { err, ok, type Problem, type Result } from '../result'
 import type { Encoding, TextPiece } from './decode'
 import type { AnyJsonDialect } from './dialect'
 import { isEventStream } from './event-stream'
 import { isObject, parseJson } from './json'
 import { closedJson } from './json-closed'
 import { parseRecord } from './json-messages'
-import { errorTold, holdsNoRecords, isEmptyPage, PAGE_KEYS, pagePaths, valuesAt } from './json-pages'
+import { holdsNoRecords, isEmptyPage, PAGE_KEYS, pagePaths, valuesAt } from './json-pages'
 import { type JsonFraming, jsonSplitter } from './json-stream'
 import { quoted, refuse } from './reject'
+import { faultReason } from './row-fault'
+import { answeredError, errorTold, soleError } from './server-error'
 
 /** Records looked at to recognise a file: session logs begin with lines of other kinds. */
 const MAX_SAMPLES = 400
@@ -113,6 +115,14 @@ function unrecognised(
         'Leave the format out: it is recognised from the content.',
       )
     }
+    const fault = firstFault(pieces, text.startsWith('[') ? { kind: 'array' } : { kind: 'documents' })
+    if (fault !== null) {
+      return refuse(
+        'BROKEN_JSON',
+        `No record of the file can be taken, and of the first: ${fault.message}`,
+        fault.remedy,
+      )
+    }
     return refuse(
       'BROKEN_JSON',
       'The file begins like JSON but holds no complete JSON record.',
@@ -126,14 +136,9 @@ function unrecognised(
       'Nothing to do, unless you expected usage: then ask for the right days and project.',
     )
   }
-  const told = errorTold(value)
-  if (told !== null) {
-    return refuse(
-      'UNKNOWN_FORMAT',
-      `The file is no log but an error that a server answered with: ${quoted(told)}.`,
-      'Ask the server again with a valid key and request, and import what it answers.',
-    )
-  }
+  const told =
+    errorTold(value) ?? (sampleOf(pieces, { kind: 'documents' }, true).length === 1 ? soleError(value) : null)
+  if (told !== null) return answeredError(told)
   if (values.some((one) => isObject(one) && ('resourceMetrics' in one || 'scopeMetrics' in one))) {
     return refuse(
       'UNKNOWN_FORMAT',
@@ -141,14 +146,35 @@ function unrecognised(
       'Export the traces or the logs of the same program and import those.',
     )
   }
-  const keys = isObject(value) ? Object.keys(value).slice(0, 12).map(quoted).join(', ') : typeof value
   return refuse(
     'UNKNOWN_FORMAT',
     forced === null
-      ? `No known format has records like this: ${keys}.`
-      : `These records are not of “${forced.title}”: ${keys}.`,
+      ? `No known format has records like this: ${described(value)}.`
+      : `These records are not of “${forced.title}”: ${described(value)}.`,
     'Say on the page of the import which value is what, or export the log in a supported format.',
   )
+}
+
+function described(value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  if (isObject(value)) return Object.keys(value).slice(0, 12).map(quoted).join(', ') || 'an empty object'
+  return value === null ? 'null' : `a ${typeof value === 'bigint' ? 'number' : typeof value}`
+}
+
+/** Why the first record that is complete cannot be taken; null when none is, or a taken one comes first. */
+function firstFault(pieces: readonly TextPiece[], framing: JsonFraming): Pick<Problem, 'message' | 'remedy'> | null {
+  let first: Pick<Problem, 'message' | 'remedy'> | null = null
+  const splitter = jsonSplitter(framing, {
+    record(text, fault) {
+      if (first !== null) return
+      const parsed = fault === null ? parseRecord(text, parseJson) : err(faultReason(fault))
+      if (!parsed.ok && parsed.error.code !== 'BAD_JSON') first = parsed.error
+    },
+    blank() {},
+  })
+  for (const piece of pieces) if (!splitter.push(piece).ok || first !== null) return first
+  splitter.end()
+  return first
 }
 
 /**

@@ -74,12 +74,3 @@ export function holdsNoRecords(value: unknown): boolean {
     !Object.values(value).some((one) => Array.isArray(one) && one.length > 0)
   )
 }
-
-/** What a server said instead of an answer; null for anything else, records of calls that failed among it. */
-export function errorTold(value: unknown): string | null {
-  if (!isObject(value) || Object.keys(value).length > 4 || 'model' in value) return null
-  const [first] = Array.isArray(value.errors) ? value.errors : []
-  const error = value.error ?? (value.success === false ? first : null)
-  const told = isObject(error) ? (error.message ?? error.type ?? error.code) : error
-  return typeof told === 'string' ? told : null
-}

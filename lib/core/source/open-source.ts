@@ -28,6 +28,7 @@ import type { SavedMapping } from './mapping/spec'
 import type { CostReader, SourceReader, SourceRequest } from './reader'
 import { DIALECTS } from './registry'
 import { type FileProblem, quoted, refuse } from './reject'
+import { xmlFault } from './server-error'
 import { binaryKind, isNoText } from './sniff'
 
 /** Bytes of a file's beginning that are enough to recognise any format: logs may begin with records of megabytes. */
@@ -88,6 +89,8 @@ export function openSource(
       'Sign in where the export is, and download it again.',
     )
   }
+  const xml = forced === null && start === '<' ? xmlFault(pieces.map((piece) => piece.text).join('')) : null
+  if (xml !== null) return xml
   const lineDialects = DIALECTS.filter((dialect) => dialect.kind === 'lines')
   const lines = recogniseLines(pieces, forced === null ? lineDialects : lineDialects.filter((one) => one === forced))
   if (lines !== null) return withRows(openLines(head, lines, request))

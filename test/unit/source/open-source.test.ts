@@ -52,6 +52,11 @@ describe('files that cannot be read say so', () => {
       '{"type":"error","error":{"type":"authentication_error","message":"Incorrect key"}}',
       '{"success":false,"errors":[{"code":10000,"message":"Incorrect key"}],"result":null}',
       '{"error":"Incorrect key"}',
+      '{"detail":"Incorrect key"}',
+      '{"message":"Incorrect key"}',
+      '{"__type":"ExpiredTokenException","message":"Incorrect key"}',
+      '{"code":401,"message":"Incorrect key","status":"error"}',
+      '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Incorrect key</Message></Error>',
     ]) {
       const problem = problemOf(answer)
       expect(problem).toMatchObject({ code: 'UNKNOWN_FORMAT', message: expect.stringContaining('"Incorrect key"') })
@@ -73,6 +78,37 @@ describe('files that cannot be read say so', () => {
     expect(problemOf('{"logs":[],"calls":[{"when":1}]}')?.code).toBe('UNKNOWN_FORMAT')
     expect(problemOf('{"when":1,"model":"m","prompt":10,"events":[]}')?.code).toBe('UNKNOWN_FORMAT')
     expect(problemOf('{"model":"m","when":1,"error":"late"}')?.message).toContain('No known format')
+    expect(problemOf('{"when":"2026-09-01","message":"done"}')?.message).toContain('No known format')
+    expect(problemOf('<?xml version="1.0"?>\n<usage model="m"/>')).toMatchObject({
+      code: 'UNSUPPORTED_TYPE',
+      message: expect.stringContaining('looks like XML'),
+    })
+  })
+
+  it('A-52: JSON without one record that can be taken tells what is wrong with the first', () => {
+    const record = (more: string) =>
+      `{"id":"x","timestamp":"2026-09-01T00:00:00Z","model":"gpt-5","usage":{"input":1,"output":1}${more}}`
+    const keys = Array.from({ length: 10_001 }, (_none, at) => `"k${at}":1`).join(',')
+    for (const [text, why] of [
+      [record(',"id":"y"'), 'The key "id" is given twice in one object.'],
+      [`${record(',"id":"y"')}\n${record(',"id":"z"')}\n`, 'The key "id" is given twice in one object.'],
+      [`${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'nested deeper than 64 levels'],
+      [record(`,"x":${'['.repeat(100)}${']'.repeat(100)}`), 'nested deeper than 64 levels'],
+      [record(`,${keys}`), 'more than 10000 keys'],
+      [record(',"user":"a\\u0000"'), 'NUL'],
+    ] as const) {
+      const problem = problemOf(text)
+      expect(problem).toMatchObject({ code: 'BROKEN_JSON', message: expect.stringContaining(why) })
+      expect(problem?.remedy).not.toContain('downloaded')
+    }
+    expect(problemOf('{"id":"x","timest')?.remedy).toContain('downloaded completely')
+  })
+
+  it('whose records are no records tell what they are', () => {
+    expect(problemOf('{}')?.message).toContain('an empty object')
+    expect(problemOf('[[1,2],[3,4]]')?.message).toContain('a list')
+    expect(problemOf('[1,2]')?.message).toContain('a number')
+    expect(problemOf('[null]')?.message).toContain('null')
   })
 
   it('A-28: with columns missing list them', () => {
