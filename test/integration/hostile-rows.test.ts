@@ -78,3 +78,22 @@ it('whatever a record of our own format holds, its file is imported', async () =
   expect([view.status, view.rows_read]).toEqual(['committed', String(records.length + 1)])
   await requireBalancedBooks(principal)
 })
+
+it('B-56: a file that takes something else for the model is refused before its names drown the screens', async () => {
+  const named = (models: number) =>
+    usageCsv(
+      Array.from({ length: models }, (_row, at) => ({
+        id: `many-${at}`,
+        timestamp: '2026-10-02T00:00:00Z',
+        model: `req_${at}`,
+        input: 1,
+        output: 1,
+      })),
+    )
+  expect(await importFile(principal, named(10_001))).toMatchObject({
+    status: 'failed',
+    problem: { code: 'TOO_MANY_MODELS', remedy: expect.stringContaining('column') },
+  })
+  expect(await importFile(principal, named(10_000))).toMatchObject({ status: 'committed', accepted: '10000' })
+  await requireBalancedBooks(principal)
+})

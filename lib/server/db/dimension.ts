@@ -42,6 +42,11 @@ export class DimensionIds {
     return UNKNOWN
   }
 
+  /** How many names of a kind were asked for. */
+  count(kind: DimensionName): number {
+    return this.known[kind].size
+  }
+
   async resolve(connection: Queryable): Promise<void> {
     const wanted = this.missing
     this.missing = []

@@ -43,3 +43,11 @@ export function loweredCounts(no: number, buckets: number): Problem {
       'If it is, undo this import: the values before it come back. If it is a correction by the provider, nothing is to be done.',
   }
 }
+
+export function tooManyModels(most: number): Problem {
+  return {
+    code: 'TOO_MANY_MODELS',
+    message: `The file names more than ${most} different models. Nothing of it was kept.`,
+    remedy: 'Check that the column of the model holds names of models, and not ids of calls.',
+  }
+}

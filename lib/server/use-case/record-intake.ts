@@ -18,7 +18,9 @@ import type { Queryable } from '../db/pool'
 import { hasPrices, isPriced, NO_PRICE_SET, PriceSetIds, unpricedCodeFor } from '../db/price-set'
 import type { RejectRow } from '../db/reject'
 import { RecordKeyFinder, type RecordKeys } from '../db/usage-record'
+import { FileRefused } from '../file-refused'
 import { DedupKeys } from './dedup-key'
+import { tooManyModels } from './import-problem'
 
 const OLDEST_MS = Date.UTC(2015, 0, 1)
 const MAX_COUNT = 2n ** 63n - 1n
@@ -31,6 +33,11 @@ const DAY_MS = 86_400_000
 const UNTIMED_A_QUESTION = 4_000
 /** Names are shown, chosen from and grouped by: longer ones are the contents of a column that was taken for another. */
 const MAX_NAME = 2_000
+/**
+ * Models that one file may name. Whoever sells most models sells a thousand; a million, as of a column of request ids, is a
+ * bill of as many lines that no screen shows.
+ */
+const MAX_MODELS = 10_000
 
 const TOO_MANY_REQUESTS = {
   column: null,
@@ -154,6 +161,7 @@ export class RecordIntake {
 
   private async resolveNames(connection: Queryable): Promise<void> {
     if (this.waiting.length === 0) return
+    if (this.dimensions.count('model') > MAX_MODELS) throw new FileRefused(tooManyModels(MAX_MODELS))
     await this.dimensions.resolve(connection)
     await this.priceSets.resolve(connection)
     const { waiting } = this
