@@ -18,6 +18,9 @@ const END_BYTES = 22
 const MAX_COMMENT_BYTES = 65_535
 const LOCAL_HEADER_BYTES = 30
 const DIRECTORY_ENTRY_BYTES = 46
+const ENTRY_MARK = 0x02014b50
+/** What office documents hold: of Microsoft, in OpenDocument, of Apple. */
+const OFFICE = /^(?:\[Content_Types\]\.xml|mimetype|Index\/Document\.iwa)$/
 /** Values that say "see the 64-bit field": archives of more than 4 GB, or of one such file. */
 const IN_ZIP64 = 0xffff_ffff
 const COUNT_IN_ZIP64 = 0xffff
@@ -74,12 +77,13 @@ async function findDirectory(file: FileHandle, size: number): Promise<{ count: n
       ;({ count, length, start } = await zip64Directory(file, end))
     }
     if (disk !== 0) throw unsupportedFile('The zip archive is one part of several.', 'Upload it as one archive.')
-    if (count > MAX_MEMBERS || length > MAX_DIRECTORY_BYTES) {
-      throw unsupportedFile(
-        `The zip archive holds ${count} files; at most ${MAX_MEMBERS} are read.`,
-        'Upload several smaller archives.',
-      )
-    }
+    const tooLarge =
+      count > MAX_MEMBERS
+        ? `The zip archive holds ${count} files; at most ${MAX_MEMBERS} are read.`
+        : length > MAX_DIRECTORY_BYTES
+          ? 'The directory of the zip archive is larger than 4 MB.'
+          : null
+    if (tooLarge !== null) throw unsupportedFile(tooLarge, 'Upload several smaller archives.')
     if (start + length > end) break
     return { count, start, bytes: await read(file, start, start + length) }
   }
@@ -117,14 +121,12 @@ function entriesOf(directory: Buffer, count: number): Omit<ZipMember, 'endsBefor
   const entries: Omit<ZipMember, 'endsBefore'>[] = []
   let at = 0
   for (let index = 0; index < count; index += 1) {
-    if (at + DIRECTORY_ENTRY_BYTES > directory.length || directory.readUInt32LE(at) !== 0x02014b50) {
-      throw brokenArchive('The directory of the zip archive is damaged.')
-    }
+    if (!isEntry(directory, at)) throw brokenArchive('The directory of the zip archive is damaged.')
     const flags = directory.readUInt16LE(at + 8)
     const method = directory.readUInt16LE(at + 10)
     const nameEnd = at + DIRECTORY_ENTRY_BYTES + directory.readUInt16LE(at + 28)
     const rawName = directory.toString('utf8', at + DIRECTORY_ENTRY_BYTES, nameEnd)
-    if (rawName === '[Content_Types].xml') {
+    if (OFFICE.test(rawName)) {
       throw unsupportedFile('The file is a spreadsheet or another office document.', 'Save it as CSV and upload that.')
     }
     if ((flags & 0x41) !== 0) {
@@ -149,7 +151,14 @@ function entriesOf(directory: Buffer, count: number): Omit<ZipMember, 'endsBefor
     entries.push({ name: shownName(rawName), isDeflated: method === 8, packedBytes, unpackedBytes, crc, startsAt })
     at = extraEnd + directory.readUInt16LE(at + 32)
   }
+  // The number at the end of an archive ends at 65,535, and tools that pass it begin anew: the rest would be lost unseen.
+  if (isEntry(directory, at))
+    throw brokenArchive(`The zip archive holds more than the ${count} files that its end tells.`)
   return entries
+}
+
+function isEntry(directory: Buffer, at: number): boolean {
+  return at + DIRECTORY_ENTRY_BYTES <= directory.length && directory.readUInt32LE(at) === ENTRY_MARK
 }
 
 type Sizes = readonly [unpacked: number, packed: number, start: number]

@@ -125,6 +125,8 @@ describe('A-12: a zip archive', () => {
       [zipOf([good, { ...good, name: 'again.csv', overlapping: true }]), 'BROKEN_ARCHIVE'],
       [zipOf([]), 'NO_ROWS'],
       [zipOf([{ name: '[Content_Types].xml', content: '<x/>' }]), 'UNSUPPORTED_TYPE'],
+      [zipOf([{ name: 'mimetype', content: 'application/vnd.oasis.opendocument.spreadsheet' }]), 'UNSUPPORTED_TYPE'],
+      [zipOf([{ name: 'Index/Document.iwa', content: 'x' }]), 'UNSUPPORTED_TYPE'],
       [Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), Buffer.alloc(40)]), 'UNSUPPORTED_TYPE'],
     ]
     for (const [bytes, code] of cases) {
@@ -151,9 +153,38 @@ describe('A-13: a bomb', () => {
     }
   })
 
-  it('of more than 1,000 files is refused by its directory', async () => {
-    const many = Array.from({ length: 1_001 }, (_entry, index) => ({ name: `${index}.csv`, content: '', stored: true }))
-    expect(await take(many)).toMatchObject({ status: 'failed', problem: { code: 'UNSUPPORTED_TYPE' } })
+  it('of 100,000 files is refused by its directory, also by one that tells fewer', async () => {
+    const entries = (many: number) =>
+      Array.from({ length: many }, (_entry, index) => ({ name: `${index}.csv`, content: csv('a', 1), stored: true }))
+    const refused = { status: 'failed', accepted: '0', problem: { code: 'UNSUPPORTED_TYPE' } }
+    expect(await take(entries(1_001))).toMatchObject(refused)
+    expect(await take(entries(1_000))).toMatchObject({ status: 'committed', accepted: '1', duplicate: '999' })
+
+    const before = process.memoryUsage().rss
+    // More than the end of an archive can count: its number there is that of 34,464 files.
+    const many = zipOf(entries(100_000).map((entry) => ({ ...entry, isZip64: true })))
+    const view = await importFile(principal, many)
+    expect(view).toMatchObject(refused)
+    expect(view.problem?.message).toContain('100000 files')
+    expect(process.memoryUsage().rss - before).toBeLessThan(256 * 1024 ** 2)
+
+    // Eight bytes at 32 of the record before the end: how many files there are.
+    many.writeBigUInt64LE(2n, many.lastIndexOf('PK\x06\x06', undefined, 'latin1') + 32)
+    expect((await importFile(principal, many)).problem).toMatchObject({
+      code: 'UNSUPPORTED_TYPE',
+      message: expect.stringContaining('directory'),
+    })
+    await requireBalancedBooks(principal)
+  })
+
+  it('is no archive whose end tells fewer files than its directory: those beyond would be lost unseen', async () => {
+    const archive = zipOf(['a', 'b', 'c'].map((name) => ({ name: `${name}.csv`, content: csv(name) })))
+    archive.writeUInt16LE(1, archive.length - 22 + 10)
+    expect(await importFile(principal, archive)).toMatchObject({
+      status: 'failed',
+      accepted: '0',
+      problem: { code: 'BROKEN_ARCHIVE' },
+    })
   })
 })
 
