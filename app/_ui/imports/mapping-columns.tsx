@@ -1,5 +1,6 @@
+import { withColumn } from '../../../lib/core/source/mapping/choose-column'
 import type { MappedColumn } from '../../../lib/core/source/mapping/draft'
-import { MAPPED_FIELDS, type MappedField, type MappingSpec } from '../../../lib/core/source/mapping/spec'
+import { MAPPED_FIELDS, type MappingSpec } from '../../../lib/core/source/mapping/spec'
 import { Field, Select } from '../kit/field'
 import { Panel } from '../kit/panel'
 import { t } from '../messages/en'
@@ -36,7 +37,9 @@ export function MappingColumns({
                 <Select
                   {...control}
                   value={place === undefined ? '' : String(place)}
-                  onChange={(event) => onChange(withColumn(spec, field, event.target.value))}
+                  onChange={({ target: { value } }) =>
+                    onChange(withColumn(spec, field, value === '' ? null : Number.parseInt(value, 10), columns))
+                  }
                 >
                   <option value="">{t.mapping.notThere}</option>
                   {columns.map((column) => (
@@ -52,20 +55,4 @@ export function MappingColumns({
       </div>
     </Panel>
   )
-}
-
-/** Another column was decided by nobody yet: what was decided for the one before is taken back. */
-function withColumn(spec: MappingSpec, field: MappedField, value: string): MappingSpec {
-  const { [field]: _before, ...others } = spec.columns
-  const numbers = Object.fromEntries(Object.entries(spec.numbers).filter(([name]) => name !== field))
-  const isCache = field === 'input' || field === 'cache_read' || field === 'cache_write'
-  const isReasoning = field === 'output' || field === 'reasoning'
-  return {
-    ...spec,
-    columns: value === '' ? others : { ...others, [field]: Number.parseInt(value, 10) },
-    numbers,
-    ...(field === 'time' ? { dates: null, time_zone: null } : {}),
-    ...(isCache ? { input_includes_cache: null } : {}),
-    ...(isReasoning ? { output_includes_reasoning: null } : {}),
-  }
 }

@@ -3,6 +3,7 @@
  * written. What the values leave open stays open (null), for a person to decide.
  */
 import { DAY_MS, HOUR_MS } from '../../time/instant'
+import { currenciesIn, currencyOf } from './currency'
 import { dateStylesOf, readTime, type StylesOfDates } from './date-style'
 import { numberStyleOf, plainNumber, type StyleOfNumbers, withoutSign } from './number-style'
 import {
@@ -28,33 +29,41 @@ const NAMES: Readonly<Record<MappedField, readonly RegExp[]>> = {
     /^(modelname|modelid|llmmodel|modell|modelo|modèle|engine|llm|deployment|deploymentname)$/,
     /model(name|id)?$/,
   ],
-  host: [/^(provider|host|vendor|llmprovider|modelprovider|anbieter)$/, /provider(name)?$/],
+  host: [
+    /^(provider|host|vendor|llmprovider|modelprovider|anbieter|fournisseur|proveedor|fornitore)$/,
+    /provider(name)?$/,
+  ],
   input: [
     /^(inputtokens|prompttokens|tokensin|tokensprompt|tokensinput|intokens|prompttokencount|inputtokencount)$/,
-    /^(input|prompt|tokenin|eingabetokens|eingabe|tokensentrée|entrée|tokensdentrée|tokensentrada|entrada)$/,
+    /^(input|prompt|tokenin|eingabetokens?|eingabe|tokensentrée|entrée|tokensdentrée|tokensentrada|entrada)$/,
     /^(?!.*(cach|cost|price|id)).*(inputtoken|prompttoken)/,
   ],
   cache_read: [
     /^(cachereadtokens|cachedtokens|cachedinputtokens|cachereadinputtokens|cachehittokens|prompttokenscached)$/,
     /^(?!.*(writ|creat|cost|price|miss)).*cache(d|read|hit)/,
     /^cached?$/,
+    /^(davon)?(gecacht|gecached|cached|zwischengespeichert)$/,
   ],
   cache_write: [/^(?!.*(cost|price)).*cache.*(writ|creat)/],
   output: [
     /^(outputtokens|completiontokens|tokensout|tokenscompletion|tokensoutput|outtokens|generatedtokens|responsetokens)$/,
-    /^(output|completion|response|ausgabetokens|ausgabe|tokenssortie|sortie|tokensdesortie|tokenssalida|salida)$/,
+    /^(output|completion|response|ausgabetokens?|ausgabe|tokenssortie|sortie|tokensdesortie|tokenssalida|salida)$/,
     /^(?!.*(cach|cost|price|reason|id)).*(outputtoken|completiontoken|generatedtoken)/,
   ],
   reasoning: [/^(reasoningtokens|thinkingtokens|thoughtstokens)$/, /^(?!.*(cost|price)).*(reasoning|thinking|thought)/],
-  requests: [/^(requests|numrequests|requestcount|nummodelrequests|calls|callcount|apirequests|anfragen)$/],
+  requests: [
+    /^(requests|numrequests|requestcount|nummodelrequests|calls|callcount|apirequests|anfragen|aufrufe|requêtes|solicitudes)$/,
+  ],
   reported_cost: [
-    /^(cost|costusd|totalcost|totalcostusd|spend|spendusd|usdcost|amountusd|kosten|costo|coste|coût|betrag|montant|importe)$/,
+    /^(cost|costusd|totalcost|totalcostusd|spend|spendusd|usdcost|amountusd|(gesamt)?kosten(usd|eur|gbp|chf)?|costo|coste|coût|betrag|montant|importe)$/,
     /^(?!.*(input|output|prompt|completion|cache|unit|per)).*(cost|spend|amount|charge)/,
   ],
   id: [/^(id|requestid|callid|responseid|generationid|eventid|messageid|uuid|logid)$/],
-  project: [/^(project|projectname|projectid|team|teamname|application|app|appname|workspace|department|service)$/],
-  api_key: [/^(apikey|apikeyname|apikeyid|keyname|keyid|key)$/],
-  user: [/^(user|userid|username|useremail|email|member|enduser|customer)$/],
+  project: [
+    /^(project|projectname|projectid|team|teamname|application|app|appname|workspace|department|service|projekt|abteilung|kostenstelle|projet|équipe|proyecto|equipo)$/,
+  ],
+  api_key: [/^(apikey|apikeyname|apikeyid|keyname|keyid|key|schlüssel|apischlüssel|clé|cléapi|clave)$/],
+  user: [/^(user|userid|username|useremail|email|member|enduser|customer|benutzer|nutzer|utilisateur|usuario)$/],
   service_tier: [/^(servicetier|tier)$/],
   region: [/^(region|location)$/],
   status: [/^(status|statuscode|httpstatus|result|outcome)$/],
@@ -96,6 +105,7 @@ export function guessMapping(table: SampleTable, given: MappingSpec | null): Gue
   const dates = columns.time === undefined ? null : dateStylesOf(valuesOf('time'))
   const style = given?.dates ?? dates?.decided ?? null
   const timeName = columns.time === undefined ? '' : (table.header[columns.time] ?? '')
+  const costName = columns.reported_cost === undefined ? '' : (table.header[columns.reported_cost] ?? '')
   const zone = given?.time_zone ?? (dates?.needsZone === false || /utc/.test(timeName) ? 'UTC' : null)
   const count = (field: NumberField, at: number) => {
     const plain = plainNumber(valuesOf(field)[at] ?? '', styles[field] ?? 'point')
@@ -121,7 +131,7 @@ export function guessMapping(table: SampleTable, given: MappingSpec | null): Gue
       row: given?.row ?? rowOf(columns, valuesOf('time'), style),
       input_includes_cache: given?.input_includes_cache ?? (cacheExceedsInput ? false : null),
       output_includes_reasoning: given?.output_includes_reasoning ?? (reasoningExceedsOutput ? false : null),
-      currency: given?.currency ?? currencyOf(columns, table, valuesOf('reported_cost')),
+      currency: given?.currency ?? currencyOf({ name: costName, values: valuesOf('reported_cost') }, columnsOf(table)),
       host: given?.host ?? null,
       model: given?.model ?? null,
     },
@@ -164,16 +174,8 @@ function guessColumns(table: SampleTable): MappingSpec['columns'] {
     columns[field] = place
   }
   // Amounts of several currencies cannot stand in one column: it is left to a person.
-  if (currenciesIn(table).length > 1) delete columns.reported_cost
+  if (currenciesIn(columnsOf(table)).length > 1) delete columns.reported_cost
   return columns
-}
-
-/** The currencies that a column of their own names. */
-function currenciesIn(table: SampleTable): readonly string[] {
-  const place = table.header.findIndex((title) => /^(?:currency|währung|devise|moneda|valuta)$/.test(title.trim()))
-  if (place < 0) return []
-  const codes = new Set(table.rows.map((row) => (row[place] ?? '').trim().toUpperCase()))
-  return [...codes].filter((code) => /^[A-Z]{3}$/.test(code))
 }
 
 const MODEL_NAME =
@@ -219,18 +221,6 @@ function rowOf(
   return columns.requests !== undefined && known.every((ms) => ms % HOUR_MS === 0) ? 'hour' : 'call'
 }
 
-const SIGNS = [
-  ['€', 'EUR'],
-  ['£', 'GBP'],
-  ['¥', 'CNY'],
-] as const
-
-function currencyOf(columns: MappingSpec['columns'], table: SampleTable, values: readonly string[]): string {
-  const name = columns.reported_cost === undefined ? '' : (table.header[columns.reported_cost] ?? '')
-  const named = /(?:^|[^a-z])(usd|eur|gbp|cny)(?:$|[^a-z])/.exec(name)?.[1]
-  if (named !== undefined) return named.toUpperCase()
-  const codes = currenciesIn(table)
-  if (codes.length === 1) return codes[0] as string
-  const signed = values.find((text) => withoutSign(text) !== text.trim()) ?? ''
-  return SIGNS.find(([sign]) => signed.includes(sign) || name.includes(sign))?.[1] ?? 'USD'
+function columnsOf(table: SampleTable) {
+  return table.header.map((name, place) => ({ name, values: table.rows.map((row) => row[place] ?? '') }))
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { withColumn } from '../../../../lib/core/source/mapping/choose-column'
 import { dateStylesOf, readTime } from '../../../../lib/core/source/mapping/date-style'
 import { guessMapping } from '../../../../lib/core/source/mapping/guess'
 import { numberStyleOf, plainNumber } from '../../../../lib/core/source/mapping/number-style'
@@ -92,6 +93,47 @@ describe('a first mapping', () => {
     expect(spec.columns).toEqual({ time: 0, model: 1, input: 2, cache_read: 3, output: 4, reported_cost: 5 })
     expect(codes).toEqual(['DATE_ORDER time', 'INPUT_INCLUDES_CACHE input'])
     expect(spec.numbers.input).toBe('point')
+  })
+
+  it('finds the columns of a table in German, whose token has two plurals', () => {
+    const { spec } = guessed(
+      utf8(
+        'Zeitpunkt;Modell;Anbieter;Abteilung;Schlüssel;Eingabe-Token;davon gecacht;Ausgabe-Token;Kosten (EUR)\r\n' +
+          '01.10.2026 08:15:00;gpt-5;openai;Vertrieb;key-0;1.234;1.024;200;0,123\r\n',
+      ),
+    )
+    expect(spec.columns).toEqual({
+      time: 0,
+      model: 1,
+      host: 2,
+      project: 3,
+      api_key: 4,
+      input: 5,
+      cache_read: 6,
+      output: 7,
+      reported_cost: 8,
+    })
+    expect(spec.currency).toBe('EUR')
+  })
+
+  it('takes the currency of a cost that a person chose from its column, and never keeps the one before', () => {
+    const table = utf8(
+      'ts,model,input_tokens,output_tokens,betrag netto (chf),total price\n1790000000,m,10,3,"0.5",€2\n',
+    )
+    const { spec } = guessed(table)
+    const columns = spec.header.map((name, place) => ({ place, name, examples: place === 5 ? ['€2'] : ['0.5'] }))
+    for (const [place, currency] of [
+      [4, 'CHF'],
+      [5, 'EUR'],
+      [2, 'USD'],
+    ] as const) {
+      const chosen = withColumn(spec, 'reported_cost', place, columns)
+      expect([chosen.columns.reported_cost, chosen.currency]).toEqual([place, currency])
+      expect(guessed(table, chosen).spec.currency).toBe(currency)
+    }
+    const own = [...columns, { place: 6, name: 'currency', examples: ['GBP'] }]
+    expect(withColumn(spec, 'reported_cost', 2, own).currency).toBe('GBP')
+    expect(withColumn({ ...spec, currency: 'GBP' }, 'project', 2, columns).currency).toBe('GBP')
   })
 
   it('knows that input leaves the cache out where more was cached than put in', () => {
