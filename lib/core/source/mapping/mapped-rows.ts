@@ -1,10 +1,12 @@
 /** Rows of a mapped file as usage records. Nothing is guessed here: what does not fit the decisions is refused by row. */
 import { DAY_MS, HOUR_MS, type InstantMs } from '../../time/instant'
+import { offsetAt } from '../../time/zone-offset'
 import type { Quantities, UsageRecord } from '../../usage/record'
 import { NOT_YET, promptOf, sortedTags, UNKNOWN_MODEL, withinTotal } from '../build-record'
 import type { ReadOptions, RowOutcome, RowReader } from '../dialect'
 import { canonicalIdentity, hostOf, latencyOf, statusOf } from '../dialects/tokentab-csv'
 import { ContentIdentities } from '../identity'
+import { utcOfLocal } from '../local-time'
 import { quoted } from '../reject'
 import { amountOf, countOf, currencyOf, InstantReader, readRow, stop } from '../value'
 import { readTime } from './date-style'
@@ -43,7 +45,7 @@ export class MappedRows<Row> implements RowReader<Row> {
     }
     const startMs = this.#time(text('time'), 'time')
     const endText = text('end_time')
-    const endMs = endText === '' ? endOf(startMs, spec.row) : this.#time(endText, 'end_time')
+    const endMs = endText === '' ? endOf(startMs, spec) : this.#time(endText, 'end_time')
     if (endMs !== null && endMs <= startMs) {
       stop(
         'BAD_TIME',
@@ -81,10 +83,11 @@ export class MappedRows<Row> implements RowReader<Row> {
   }
 
   #time(text: string, field: 'time' | 'end_time'): InstantMs {
-    const { dates, time_zone } = this.#spec
+    const { dates, row, time_zone } = this.#spec
     const column = this.#column(field)
     if (text === '') return stop('BAD_TIME', column, `${column} is empty.`, 'Give the time of the call.')
-    const time = readTime(text, dates ?? 'iso', time_zone)
+    // Months are billed by UTC: one of a zone would begin hours before its first, and be a part of the month before.
+    const time = readTime(text, dates ?? 'iso', row === 'month' ? null : time_zone)
     if (time.ok) return this.#instants.inRange(time.ms, column, text)
     if (time.why === 'impossible') {
       return stop(
@@ -167,13 +170,20 @@ export class MappedRows<Row> implements RowReader<Row> {
   }
 }
 
-/** The end of the bucket a row is the sum of; null for a call. A month is a calendar month of UTC. */
-function endOf(startMs: InstantMs, row: MappingSpec['row']): InstantMs | null {
+/** The end of the bucket a row is the sum of; null for a call. A month is a calendar month of UTC, a day one of the file's zone. */
+function endOf(startMs: InstantMs, { row, time_zone }: MappingSpec): InstantMs | null {
   if (row === 'call') return null
   if (row === 'hour') return startMs + HOUR_MS
-  if (row === 'day') return startMs + DAY_MS
+  if (row === 'day') return nextDay(startMs, time_zone)
   const start = new Date(startMs)
   return Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1, 1)
+}
+
+/** The same time of the next day: 23 or 25 hours later where the clocks change. */
+function nextDay(startMs: InstantMs, zone: string | null): InstantMs {
+  if (zone === null) return startMs + DAY_MS
+  const next = utcOfLocal(startMs + offsetAt(startMs, zone) + DAY_MS, zone)
+  return next.kind === 'gap' ? startMs + DAY_MS : next.ms
 }
 
 function tierOf(text: string): string {

@@ -136,6 +136,35 @@ describe('a first mapping', () => {
     expect(withColumn({ ...spec, currency: 'GBP' }, 'project', 2, columns).currency).toBe('GBP')
   })
 
+  it('A-41: gives a day of a zone its 23 to 25 hours, one after the other without a gap', () => {
+    const days = ['28.03.2026', '29.03.2026', '30.03.2026', '24.10.2026 00:00', '25.10.2026 00:00', '26.10.2026 00:00']
+    const table = utf8(['day;model;input;output', ...days.map((day) => `${day};gpt-5;1;2`), ''].join('\n'))
+    const spec: MappingSpec = { ...guessed(table).spec, row: 'day', time_zone: 'Europe/Berlin' }
+    const hours = read(table, spec).records.map(({ startMs, endMs }) => [
+      new Date(startMs).toISOString().slice(0, 13),
+      ((endMs ?? 0) - startMs) / 3_600_000,
+    ])
+    expect(hours).toEqual([
+      ['2026-03-27T23', 24],
+      ['2026-03-28T23', 23],
+      ['2026-03-29T22', 24],
+      ['2026-10-23T22', 24],
+      ['2026-10-24T22', 25],
+      ['2026-10-25T23', 24],
+    ])
+  })
+
+  it('keeps a month in its month, whatever the zone of the file', () => {
+    const table = utf8('month;model;input;output\n01.09.2026;gpt-5;1;2\n01.10.2026;gpt-5;1;2\n')
+    for (const zone of ['UTC', 'Europe/Berlin', 'Asia/Tokyo', 'America/New_York']) {
+      const spec: MappingSpec = { ...guessed(table).spec, row: 'month', dates: 'dmy', time_zone: zone }
+      expect(read(table, spec).records.map(({ startMs, endMs }) => [startMs, endMs])).toEqual([
+        [Date.UTC(2026, 8, 1), Date.UTC(2026, 9, 1)],
+        [Date.UTC(2026, 9, 1), Date.UTC(2026, 10, 1)],
+      ])
+    }
+  })
+
   it('knows that input leaves the cache out where more was cached than put in', () => {
     const { spec } = guessed(utf8('ts,model,input_tokens,cache_read_tokens,output_tokens\n1790000000,m,10,50,3\n'))
     expect(spec.input_includes_cache).toBe(false)
