@@ -50,6 +50,11 @@ describe('a table that no dialect knows', () => {
       reason: 'MAPPING_OPEN',
     })
 
+    // What is open is shown with its first answer, as the page says: input includes what was cached.
+    const open = await draftMapping(principal, { id, spec: { ...answered(draft.spec), input_includes_cache: null } })
+    expect(open.questions.map(({ code }) => code)).toEqual(['INPUT_INCLUDES_CACHE'])
+    expect(open.first.map(({ cost }) => cost)).toEqual(['0.001375', '0.014125'])
+
     const preview = await draftMapping(principal, { id, spec: answered(draft.spec) })
     expect(preview.questions).toEqual([])
     // 200 × $1.25 + 1,000 × $0.125 + 100 × $10, per million
@@ -75,6 +80,24 @@ describe('a table that no dialect knows', () => {
       problem: { code: 'MAPPING_USED' },
     })
     await requireBalancedBooks(principal)
+  })
+
+  it('shows values of a column named like messages only where all of them are numbers', async () => {
+    const file = (prompt: string) =>
+      JSON.stringify([
+        { at: '2026-10-01T00:00:00Z', llm: 'gpt-5', tokens: { prompt: 12, answer: 3 } },
+        { at: '2026-10-02T00:00:00Z', llm: 'gpt-5', tokens: { prompt, answer: 4 } },
+      ])
+    const examplesIn = async (prompt: string) => {
+      const { id } = await importFile(principal, file(prompt))
+      const { columns } = await draftMapping(principal, { id, spec: null })
+      return columns.filter(({ name }) => name.startsWith('tokens.')).map(({ examples }) => examples)
+    }
+    expect(await examplesIn('13')).toEqual([
+      ['12', '13'],
+      ['3', '4'],
+    ])
+    expect(await examplesIn('my number is 13')).toEqual([[], ['3', '4']])
   })
 
   it('is read by itself the next time, in this workspace only, until the mapping is forgotten', async () => {

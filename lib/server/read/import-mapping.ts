@@ -142,13 +142,17 @@ function tableOf(file: FileHead, spec: MappingSpec | null): SampleTable {
   throw new AppError('CONFLICT', message, { reason: code, remedy })
 }
 
+const NUMBERS = /^[\d.,+-]*$/
+
 function columnsOf(table: SampleTable): MappingDraft['columns'] {
   return table.header.map((name, place) => {
     const examples = new Set<string>()
     const isNumbersOnly = liesInContent(name)
-    for (const row of isContentPath(name) ? [] : table.rows) {
+    // Counts of tokens are named "prompt" and "answer" too; a number among messages may be one of them.
+    const isHidden = isContentPath(name) && !table.rows.every((row) => NUMBERS.test((row[place] ?? '').trim()))
+    for (const row of isHidden ? [] : table.rows) {
       const text = (row[place] ?? '').trim()
-      if (isNumbersOnly && !/^[\d.,+-]*$/.test(text)) continue
+      if (isNumbersOnly && !NUMBERS.test(text)) continue
       if (text !== '') examples.add(text.length > MAX_EXAMPLE ? `${text.slice(0, MAX_EXAMPLE)}…` : text)
       if (examples.size >= EXAMPLES) break
     }
@@ -156,14 +160,14 @@ function columnsOf(table: SampleTable): MappingDraft['columns'] {
   })
 }
 
-/** The mapping with an assumption where it is open, for the preview only: nothing is imported before it is answered. */
+/** The mapping with the first answer where it is open, for the preview only: nothing is imported before it is answered. */
 function assumed(guess: Guess): MappingSpec {
   const { spec, dates } = guess
   return {
     ...spec,
     dates: spec.dates ?? dates?.fits[0] ?? 'iso',
     time_zone: spec.time_zone ?? 'UTC',
-    input_includes_cache: spec.input_includes_cache ?? false,
+    input_includes_cache: spec.input_includes_cache ?? true,
     output_includes_reasoning: spec.output_includes_reasoning ?? true,
   }
 }
