@@ -57,6 +57,9 @@ function refuse(request: IncomingMessage, response: ServerResponse, reason: stri
   reply(response, 503, 'application/problem+json; charset=utf-8', JSON.stringify(body), headers)
 }
 
+/** How often senders of headers that never end are looked for; Node would look half as often as it bears them. */
+const CHECK_EVERY_MS = 5_000
+
 /**
  * @param probe asked by /readyz once there is no known problem; null when the database answers.
  */
@@ -100,7 +103,7 @@ export async function openFrontDoor(options: {
     refuse(request, response, problem ?? 'starting')
   }
 
-  const server = createServer((request, response) => {
+  const server = createServer({ connectionsCheckingInterval: CHECK_EVERY_MS }, (request, response) => {
     open.add(response)
     response.on('close', () => open.delete(response))
     stampRequest(request)

@@ -258,6 +258,29 @@ describe('rows that cannot be read are kept with their place and reason', () => 
     expect(readAll(`${HEADER}\n${row('a')}\n`, { timeZone: 'Mars/Olympus' }).problem).toBe('UNKNOWN_TIME_ZONE')
   })
 
+  it('A-41: a day of 25 hours is the sum of its hours, each in its own, and its zoneless rows lose none', () => {
+    const hour = (at: number) => String(at).padStart(2, '0')
+    const wall = [0, 1, 2, 2, 3, ...Array.from({ length: 20 }, (_none, at) => at + 4)]
+    const table = (offset: (place: number) => string) =>
+      [
+        HEADER,
+        ...wall.map(
+          (at, place) => `h${place},2026-10-25T${hour(at)}:30:00${offset(place)},openai,gpt-5,${place + 1},2`,
+        ),
+      ].join('\n')
+    const read = (offset: (place: number) => string) =>
+      readAll(table(offset), { timeZone: 'Europe/Berlin' }).records.map(({ startMs, quantities }) => [
+        (startMs - Date.UTC(2026, 9, 24, 22, 30)) / 3_600_000,
+        Number(quantities.input),
+      ])
+    const told = read((place) => (place < 3 ? '+02:00' : '+01:00'))
+    expect(told).toEqual(wall.map((_at, place) => [place, place + 1]))
+    expect(told.reduce((sum, [, input]) => sum + (input as number), 0)).toBe((25 * 26) / 2)
+    // Without an offset the second half past two is taken for the first: its hour, 01:30 UTC, is empty and nothing is lost.
+    const untold = read(() => '')
+    expect(untold).toEqual(wall.map((_at, place) => [place === 3 ? 2 : place, place + 1]))
+  })
+
   it('A-21, A-22: broken characters and NUL spoil their own row only', () => {
     const bytes = new Uint8Array([
       ...utf8(`${HEADER}\n${row('a')}\nb`),
