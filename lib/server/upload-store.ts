@@ -35,13 +35,13 @@ export interface StoredFile {
 
 /**
  * Refuses with DISK_FULL when less than three times the file and one gigabyte are free: the file, its rows and the
- * database's log of writing them.
+ * database's log of writing them. `arrived` bytes of it are on the disk already; their rows are not.
  */
-export async function requireRoom(bytes: number): Promise<void> {
+export async function requireRoom(bytes: number, arrived = 0): Promise<void> {
   await mkdir(join(env().dataDir, 'uploads'), { recursive: true, mode: 0o700 })
   const { bavail, bsize } = await statfs(env().dataDir)
   const free = bavail * bsize
-  const needed = 3 * bytes + RESERVE_BYTES
+  const needed = 3 * bytes + 2 * arrived + RESERVE_BYTES
   if (free >= needed) return
   throw new AppError(
     'UNAVAILABLE',

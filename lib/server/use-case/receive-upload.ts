@@ -26,7 +26,7 @@ export interface UploadInput {
 
 const NOTE_EVERY_MS = 1_000
 /** A chunked request declares no length; room is asked for again as it grows. */
-const ROOM_STEP_BYTES = 256 * 1024 ** 2
+const ROOM_STEP_BYTES = 16 * 1024 ** 2
 
 /** Throws UNKNOWN_FORMAT, UNKNOWN_TIME_ZONE, TOO_LARGE, DISK_FULL, UPLOAD_TRUNCATED or UPLOAD_INTERRUPTED; then nothing is kept but the entry that says so. */
 export async function receiveUpload(principal: Principal, input: UploadInput): Promise<{ id: string; no: number }> {
@@ -66,7 +66,7 @@ export async function receiveUpload(principal: Principal, input: UploadInput): P
       if (bytes > limit) throw fileTooLarge(limit)
       if (isCancelled) throw cancelled()
       if (input.declaredBytes === null && bytes > roomFor) {
-        await requireRoom(ROOM_STEP_BYTES)
+        await requireRoom(ROOM_STEP_BYTES, bytes)
         roomFor += ROOM_STEP_BYTES
       }
     }
