@@ -67,6 +67,7 @@ export function openNamed<Fact>(
       row.cells = cells
       return readRow(() => read(reading))
     },
+    note: () => reading.instants.note(),
     ...(foresee === undefined
       ? {}
       : {

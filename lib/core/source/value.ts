@@ -172,6 +172,8 @@ export class InstantReader {
   #day = ''
   #dayMs = 0
   #assumed = 0
+  /** Times that the clock of this zone showed twice. */
+  #twice = { count: 0, zone: '' }
 
   /** `zone` "utc": the format documents its times as UTC, whatever the user's zone. "declared": the user's zone counts. */
   constructor(options: ReadOptions, zone: 'utc' | 'declared') {
@@ -200,14 +202,30 @@ export class InstantReader {
     this.#assumed -= calls
   }
 
+  /** A time was taken for the first of two, when clocks went back. The user is told (`note`). */
+  tookFirst(zone: string): void {
+    this.#twice = { count: this.#twice.count + 1, zone }
+  }
+
   /** What the user should know of the times read so far. */
   note(): Problem | null {
-    if (this.#assumed === 0) return null
+    if (this.#assumed === 0) return this.#noteOfTwice()
     return {
       code: 'TIME_ASSUMED',
       message: `${this.#assumed} ${this.#assumed === 1 ? 'record tells' : 'records tell'} no time: the time of the import, ${isoOf(this.#nowMs)}, stands for it and decides the prices.`,
       remedy:
         'To have the calls in their own month, log a "timestamp" beside each of them, undo this import and repeat it.',
+    }
+  }
+
+  #noteOfTwice(): Problem | null {
+    const { count, zone } = this.#twice
+    if (count === 0) return null
+    return {
+      code: 'TIME_TWICE',
+      message: `${count} ${count === 1 ? 'time has no offset and falls' : 'times have no offset and fall'} in the hour that the clocks of ${zone} showed twice, as they went back: the first of the two was taken.`,
+      remedy:
+        'Nothing to do for sums of days and months. If the hour matters, export the times with their offset or in UTC.',
     }
   }
 
@@ -280,6 +298,7 @@ export class InstantReader {
     const zoneless = this.#timeZone !== null && /^\d{4}-\d{2}-\d{2}([T ][\d:.]+)?$/.test(plain)
     if (parsed.ok && zoneless && this.#timeZone !== null) {
       const local = utcOfLocal(parsed.value, this.#timeZone)
+      if (local.kind === 'twice') this.tookFirst(this.#timeZone)
       if (local.kind !== 'gap') return local.ms
       return stop(
         'BAD_TIME',

@@ -252,7 +252,9 @@ describe('rows that cannot be read are kept with their place and reason', () => 
   it('A-41: the hour that comes twice is its first, the hour that never was is refused', () => {
     const at = (time: string) => readAll(`${HEADER}\na,${time},openai,gpt-5,1,2\n`, { timeZone: 'Europe/Berlin' })
     expect(at('2026-10-25 02:30:00').records[0]?.startMs).toBe(Date.UTC(2026, 9, 25, 0, 30))
+    expect(at('2026-10-25 02:30:00').note).toBe('TIME_TWICE')
     expect(at('2026-10-25 03:30:00').records[0]?.startMs).toBe(Date.UTC(2026, 9, 25, 2, 30))
+    expect(at('2026-10-25 03:30:00').note).toBeNull()
     expect(at('2026-03-29 02:30:00').rejects[0]?.code).toBe('BAD_TIME')
     expect(at('2026-03-29 03:30:00').records[0]?.startMs).toBe(Date.UTC(2026, 2, 29, 1, 30))
     expect(readAll(`${HEADER}\n${row('a')}\n`, { timeZone: 'Mars/Olympus' }).problem).toBe('UNKNOWN_TIME_ZONE')

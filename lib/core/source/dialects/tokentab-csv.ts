@@ -106,6 +106,10 @@ class TokentabRows implements CsvRowReader {
     return this.readCells(this.#listed)
   }
 
+  note() {
+    return this.#instants.note()
+  }
+
   again(): void {
     this.#contents = new ContentIdentities()
   }

@@ -37,6 +37,10 @@ class TokentabRecords implements RowReader<unknown> {
     this.#instants = new InstantReader(options, 'declared')
   }
 
+  note() {
+    return this.#instants.note()
+  }
+
   read(value: unknown) {
     return readRow(() => [this.#record(value)])
   }

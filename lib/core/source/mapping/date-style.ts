@@ -15,7 +15,13 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 const SERIAL_OF_1970 = 25_569
 
 export type ReadTime =
-  | { readonly ok: true; readonly ms: InstantMs; readonly zoneless: boolean }
+  | {
+      readonly ok: true
+      readonly ms: InstantMs
+      readonly zoneless: boolean
+      /** The clock of the zone showed it twice; it is the earlier. */
+      readonly twice?: boolean
+    }
   | { readonly ok: false; readonly why: 'not-this-style' | 'impossible' | 'gap' }
 
 const NOT_THIS_STYLE = { ok: false, why: 'not-this-style' } as const
@@ -26,7 +32,9 @@ export function readTime(text: string, style: DateStyle, zone: string | null): R
   const wall = wallTime(text.trim(), style)
   if (!wall.ok || !wall.zoneless || zone === null || zone === 'UTC') return wall
   const local = utcOfLocal(wall.ms, zone)
-  return local.kind === 'gap' ? { ok: false, why: 'gap' } : { ok: true, ms: local.ms, zoneless: true }
+  return local.kind === 'gap'
+    ? { ok: false, why: 'gap' }
+    : { ok: true, ms: local.ms, zoneless: true, twice: local.kind === 'twice' }
 }
 
 function wallTime(text: string, style: DateStyle): ReadTime {

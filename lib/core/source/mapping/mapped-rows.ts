@@ -32,6 +32,10 @@ export class MappedRows<Row> implements RowReader<Row> {
     return readRow(() => [this.#record(row)])
   }
 
+  note() {
+    return this.#instants.note()
+  }
+
   /** Another table of the file begins, whose equal rows are counted by themselves. */
   again(): void {
     this.#contents = new ContentIdentities()
@@ -88,6 +92,7 @@ export class MappedRows<Row> implements RowReader<Row> {
     if (text === '') return stop('BAD_TIME', column, `${column} is empty.`, 'Give the time of the call.')
     // Months are billed by UTC: one of a zone would begin hours before its first, and be a part of the month before.
     const time = readTime(text, dates ?? 'iso', row === 'month' ? null : time_zone)
+    if (time.ok && time.twice === true) this.#instants.tookFirst(time_zone ?? '')
     if (time.ok) return this.#instants.inRange(time.ms, column, text)
     if (time.why === 'impossible') {
       return stop(

@@ -46,11 +46,11 @@ export function openMapped(
     )
   }
   const encoding = forcedEncoding(spec.encoding)
-  const note = (): Problem => ({
+  const note: Problem = {
     code: 'MAPPING_USED',
     message: `The columns were read by the mapping “${name}”.`,
     remedy: 'If it is wrong, undo this import, change the mapping and import the file again.',
-  })
+  }
   if (spec.kind === 'json') {
     const dialect: JsonDialect = {
       kind: 'json',
@@ -63,7 +63,7 @@ export function openMapped(
         const rows = new MappedRows<unknown>(spec, given, (record, place) =>
           textAt(record, spec.header[place] as string),
         )
-        return { read: (record) => rows.read(record), note }
+        return { read: (record) => rows.read(record), note: () => rows.note() ?? note }
       },
     }
     const framing = framingOf(piecesOf(head, complete, spec), spec.page_key, complete)
@@ -78,7 +78,7 @@ export function openMapped(
     recognise: () => name,
     open: (_header, given) => {
       const rows = new MappedRows<readonly string[]>(spec, given, (cells, place) => cells[place] ?? '')
-      return ok({ read: (cells) => rows.read(cells), again: () => rows.again(), note })
+      return ok({ read: (cells) => rows.read(cells), again: () => rows.again(), note: () => rows.note() ?? note })
     },
   }
   const delimiter = spec.delimiter ?? ','

@@ -154,6 +154,15 @@ describe('a first mapping', () => {
     ])
   })
 
+  it('A-41: marks the hour that the clock of its zone showed twice, and takes the first', () => {
+    const table = (time: string) => utf8(`when;model;input;output\n${time};gpt-5;1;2\n26.10.2026 02:30;gpt-5;1;2\n`)
+    const at = (time: string) =>
+      read(table(time), { ...guessed(table(time)).spec, row: 'call', dates: 'dmy', time_zone: 'Europe/Berlin' })
+    expect(at('25.10.2026 02:30').records[0]?.startMs).toBe(Date.UTC(2026, 9, 25, 0, 30))
+    expect(at('25.10.2026 02:30').note).toBe('TIME_TWICE')
+    expect(at('25.10.2026 03:30').note).toBe('MAPPING_USED')
+  })
+
   it('keeps a month in its month, whatever the zone of the file', () => {
     const table = utf8('month;model;input;output\n01.09.2026;gpt-5;1;2\n01.10.2026;gpt-5;1;2\n')
     for (const zone of ['UTC', 'Europe/Berlin', 'Asia/Tokyo', 'America/New_York']) {
