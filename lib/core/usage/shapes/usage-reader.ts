@@ -6,6 +6,9 @@ import type { Problem } from '../../result'
 
 export type UsageObject = Readonly<Record<string, unknown>>
 
+/** The largest count that is stored (int8); a source that states more is refused on import as well. */
+const MAX_COUNT = 9_223_372_036_854_775_807n
+
 export class UsageReader {
   problem: Problem | null = null
 
@@ -62,9 +65,9 @@ export class UsageReader {
   }
 
   private whole(value: unknown, key: string): bigint {
-    if (typeof value === 'bigint') return this.notNegative(value, key)
+    if (typeof value === 'bigint') return this.withinBounds(value, key)
     if (typeof value === 'number') {
-      if (Number.isSafeInteger(value)) return this.notNegative(BigInt(value), key)
+      if (Number.isSafeInteger(value)) return this.withinBounds(BigInt(value), key)
       const reason = Number.isInteger(value)
         ? 'is beyond 2^53 and lost digits; send it as a string'
         : 'is not a whole number'
@@ -72,14 +75,15 @@ export class UsageReader {
       return 0n
     }
     const digits = typeof value === 'string' ? /^\s*(-?\d{1,30})(?:\.0+)?\s*$/.exec(value) : null
-    if (digits !== null) return this.notNegative(BigInt(digits[1] as string), key)
+    if (digits !== null) return this.withinBounds(BigInt(digits[1] as string), key)
     this.fault('COUNT_INVALID', `${key} is not a count.`)
     return 0n
   }
 
-  private notNegative(value: bigint, key: string): bigint {
-    if (value >= 0n) return value
-    this.fault('COUNT_NEGATIVE', `${key} is negative.`)
+  private withinBounds(value: bigint, key: string): bigint {
+    if (value >= 0n && value <= MAX_COUNT) return value
+    if (value < 0n) this.fault('COUNT_NEGATIVE', `${key} is negative.`)
+    else this.fault('COUNT_INVALID', `${key} is more than ${MAX_COUNT}.`)
     return 0n
   }
 }
