@@ -12,6 +12,7 @@ import {
 import { makersLimit } from './limits'
 import {
   type BookFileJson,
+  type Card,
   type CuratedHost,
   type CuratedModel,
   type Evidence,
@@ -39,6 +40,10 @@ export function buildHost(curated: CuratedHost): BookFileJson {
       if (row !== null) models.push(row)
     }
     if (left.size > 0) throw new Error(`${curated.host}: left out but not in the catalogue: ${[...left].join(', ')}`)
+  }
+  for (const model of models) {
+    if (!model.prices.some((block) => 'input' in block.rates)) continue
+    for (const fee of curated.fees ?? []) model.prices.push(cardBlock(curated, fee))
   }
   models.sort((a, b) => (a.model < b.model ? -1 : 1))
   const multipliers = (curated.multipliers ?? []).map(
@@ -93,16 +98,19 @@ function curatedRow(curated: CuratedHost, model: CuratedModel): ModelRow {
     ...(model.released === undefined ? {} : { released_on: model.released }),
     ...(model.sameAs === undefined ? {} : { same_as: { ...model.sameAs } }),
     ...(model.note === undefined ? {} : { note: model.note }),
-    prices: model.cards.map((card): PriceBlock => {
-      const parsed = rates(card.rates)
-      return {
-        ...span(card.span),
-        ...(card.when === undefined ? {} : { when: card.when }),
-        rates: parsed.rates,
-        ...(Object.keys(parsed.per).length === 0 ? {} : { per: parsed.per }),
-        ...evidence(curated, card),
-      }
-    }),
+    prices: model.cards.map((card) => cardBlock(curated, card)),
+  }
+}
+
+function cardBlock(curated: CuratedHost, card: Card): PriceBlock {
+  const parsed = rates(card.rates)
+  return {
+    ...span(card.span),
+    ...(card.when === undefined ? {} : { when: card.when }),
+    ...(card.priority === undefined ? {} : { priority: card.priority }),
+    rates: parsed.rates,
+    ...(Object.keys(parsed.per).length === 0 ? {} : { per: parsed.per }),
+    ...evidence(curated, card),
   }
 }
 

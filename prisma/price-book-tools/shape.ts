@@ -37,6 +37,8 @@ export interface Card extends Evidence {
   /** "input 1.25, cache_read 0.125, output 10"; "web_search 10 / 1000" names the units the amount is for. */
   readonly rates: string
   readonly when?: When
+  /** Above 0 for the right price beside a wrong one, which stays in the book because nothing in it is ever edited. */
+  readonly priority?: number
 }
 
 export interface Multiplier extends Evidence {
@@ -79,6 +81,8 @@ export interface CuratedHost {
   readonly leaveOut?: readonly string[]
   /** Every name of a catalogue model may be followed by a date. */
   readonly datedNames?: boolean
+  /** Cards of every model of the host that answers for tokens: what its tools cost. */
+  readonly fees?: readonly Card[]
   /** Names of a catalogue model, where the host's ids follow a grammar the catalogue writes as substrings. */
   readonly catalogueNames?: (id: string) => readonly string[]
   readonly models: readonly CuratedModel[]
@@ -96,6 +100,7 @@ export interface PriceBlock {
   from: string
   to: string | null
   when?: When
+  priority?: number
   rates: Record<string, string>
   per?: Record<string, string>
   source: string

@@ -27,6 +27,11 @@ export const OTHER_METERS = [
   'code_execution', // sessions or calls, as the host counts
   'grounding', // grounded prompts
   'storage_search', // searches
+  'attachment_search', // calls
+  'x_search', // calls
+  'x_posts', // posts fetched
+  'x_profiles', // profiles fetched
+  'search_sources', // sources read, where a host bills these and not the search
   'input_audio_seconds',
   'output_audio_seconds',
   'audio_seconds',

@@ -1,4 +1,4 @@
-import type { CuratedHost } from '../shape'
+import type { Card, CuratedHost } from '../shape'
 
 const CHECKED = '2026-11-23'
 
@@ -113,6 +113,34 @@ export const MISTRAL: CuratedHost = {
 }
 
 const XAI_LONG = { prompt_tokens: { gte: 200000 } }
+const LIVE_SEARCH = 'https://docs.x.ai/docs/guides/live-search'
+const X_FETCHES = 'https://docs.x.ai/developers/tools/tool-usage-details'
+
+/** Tool calls cost the same with every model. Until it was removed, Live Search cost each source it read. */
+const XAI_TOOLS: readonly Card[] = [
+  {
+    span: '..',
+    rates: 'web_search 5 / 1000, code_execution 5 / 1000, file_search 2.5 / 1000, attachment_search 10 / 1000',
+    checked: '2026-11-29',
+  },
+  { span: '..2026-09-21', rates: 'x_search 5 / 1000', checked: '2026-11-29' },
+  {
+    span: '2026-09-21..',
+    rates: 'x_posts 5 / 1000, x_profiles 10 / 1000',
+    source: X_FETCHES,
+    checked: '2026-11-29',
+    confidence: 'third_party',
+    note: 'Searches of X are billed by the posts and profiles they fetch since this day.',
+  },
+  {
+    span: '..2026-01-12',
+    rates: 'search_sources 25 / 1000',
+    source: LIVE_SEARCH,
+    checked: '2026-11-29',
+    confidence: 'third_party',
+    note: 'Removed on 2026-01-12; requests are answered with 410 since then.',
+  },
+]
 
 export const XAI: CuratedHost = {
   host: 'xai',
@@ -125,6 +153,7 @@ export const XAI: CuratedHost = {
   confidence: 'provider',
   catalogue: 'x-ai',
   leaveOut: ['grok-4-0709'],
+  fees: XAI_TOOLS,
   models: [
     {
       model: 'grok-4.6',

@@ -268,6 +268,28 @@ describe('the others', () => {
     expect(read('xai.chat', { ...counts, cost_in_usd_ticks: 37756000 }).reportedCost?.amount).toBe('0.0037756000')
   })
 
+  it('xAI: tools its servers ran are billed by the call, sources only where Live Search read them', () => {
+    const counts = { input_tokens: 10, output_tokens: 20, total_tokens: 30, num_sources_used: 4 }
+    const tools = (details: object) =>
+      leaves('openai.responses', { ...counts, server_side_tool_usage_details: { mcp_calls: 9, ...details } })
+    expect(leaves('xai.chat', counts)).toEqual({ input: '10', output: '20', search_sources: '4' })
+    expect(tools({ web_search_calls: 2, x_search_calls: 3, document_search_calls: 1 })).toEqual({
+      input: '10',
+      output: '20',
+      web_search: '2',
+      x_search: '3',
+      attachment_search: '1',
+    })
+    expect(tools({ x_search_calls: 3, x_posts_fetched: 5, x_users_fetched: 0 })).toEqual({
+      input: '10',
+      output: '20',
+      x_posts: '5',
+    })
+    expect(fault('xai.chat', { ...counts, server_side_tool_usage_details: { web_search_calls: -1 } })).toBe(
+      'COUNT_NEGATIVE',
+    )
+  })
+
   it('DeepSeek: hits and misses make the prompt', () => {
     const usage = {
       prompt_tokens: 100,

@@ -5,6 +5,7 @@
 import type { ReportedCost } from '../record'
 import { type NormalisedUsage, normalised, splitCached, type UsageContext, type UsageShape } from './shape'
 import { type UsageObject, UsageReader } from './usage-reader'
+import { xaiTools } from './xai-tools'
 
 /** Where a host differs from OpenAI. */
 interface Dialect {
@@ -100,6 +101,7 @@ function read(reader: UsageReader, usage: UsageObject, dialect: Dialect): Normal
       ['output_audio', outAudio],
       ['output_image', outImage],
       ['web_search', reader.detail(reader.object(usage, 'server_tool_use'), 'web_search_requests')],
+      ...xaiTools(reader, usage),
     ],
     prompt,
     { serviceTier: reader.text(usage, 'service_tier'), ...dialect.tell?.(reader, usage) },
