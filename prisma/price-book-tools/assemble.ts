@@ -11,6 +11,7 @@ import {
 } from './catalogue'
 import { makersLimit } from './limits'
 import {
+  type Beside,
   type BookFileJson,
   type Card,
   type CuratedHost,
@@ -38,6 +39,11 @@ export function buildHost(curated: CuratedHost): BookFileJson {
       if (left.delete(model.id) || known.has(model.id.toLowerCase())) continue
       const row = catalogueRow(curated, curated.catalogue, model, taken)
       if (row !== null) models.push(row)
+    }
+    for (const [id, more] of Object.entries(curated.beside ?? {})) {
+      const row = models.find((model) => model.model === id)
+      if (row === undefined) throw new Error(`${curated.host}: beside a model that is not in the catalogue: ${id}`)
+      putBeside(curated, row, more)
     }
     if (left.size > 0) throw new Error(`${curated.host}: left out but not in the catalogue: ${[...left].join(', ')}`)
   }
@@ -100,6 +106,12 @@ function curatedRow(curated: CuratedHost, model: CuratedModel): ModelRow {
     ...(model.note === undefined ? {} : { note: model.note }),
     prices: model.cards.map((card) => cardBlock(curated, card)),
   }
+}
+
+function putBeside(curated: CuratedHost, row: ModelRow, more: Beside): void {
+  row.names.push(...(more.names ?? []).map(nameRow))
+  if (more.sameAs !== undefined) row.same_as = { ...row.same_as, ...more.sameAs }
+  row.prices.push(...(more.cards ?? []).map((card) => cardBlock(curated, card)))
 }
 
 function cardBlock(curated: CuratedHost, card: Card): PriceBlock {

@@ -62,6 +62,14 @@ export interface CuratedModel {
   readonly cards: readonly Card[]
 }
 
+/** What a catalogue model lacks. */
+export interface Beside {
+  readonly names?: readonly string[]
+  /** Meters billed at another meter's rate. */
+  readonly sameAs?: Readonly<Record<string, string>>
+  readonly cards?: readonly Card[]
+}
+
 export interface CuratedHost {
   readonly host: string
   readonly title: string
@@ -79,6 +87,8 @@ export interface CuratedHost {
   readonly catalogue?: string
   /** Catalogue models left out because another entry here is right, or because no price of this host is known. */
   readonly leaveOut?: readonly string[]
+  /** By id of the catalogue model: what is put beside the catalogue's own figures. */
+  readonly beside?: Readonly<Record<string, Beside>>
   /** Every name of a catalogue model may be followed by a date. */
   readonly datedNames?: boolean
   /** Cards of every model of the host that answers for tokens: what its tools cost. */

@@ -44,6 +44,32 @@ function bedrockNames(id: string): string[] {
 const OPUS_GLOBAL = 'input 5, cache_read 0.5, cache_write_5m 6.25, cache_write_1h 10, output 25'
 const OPUS_REGIONAL = 'input 5.5, cache_read 0.55, cache_write_5m 6.875, cache_write_1h 11, output 27.5'
 
+const GATEWAY = 'https://github.com/Portkey-AI/models/blob/main/pricing/bedrock.json'
+
+/** AWS lists "Claude Sonnet 4 - Long Context" as a line of its own, in its global profile and in a region alike. */
+const SONNET_4_LONG: Card = {
+  span: '..',
+  rates: 'input 6, cache_read 0.6, cache_write_5m 7.5, output 22.5',
+  when: LONG,
+  checked: '2026-11-29',
+  confidence: 'third_party',
+}
+
+const embedding = (publisher: string, model: string, names: string[], rate: string, batch?: string): CuratedModel => {
+  const evidence = { source: GATEWAY, checked: '2026-11-29', confidence: 'third_party' } as const
+  return {
+    model,
+    publisher,
+    names: [model, ...names],
+    cards: [
+      { span: '..', rates: `input ${rate}`, ...evidence },
+      ...(batch === undefined
+        ? []
+        : [{ span: '..', rates: `input ${batch}`, when: { service_tier: ['batch'] }, ...evidence }]),
+    ],
+  }
+}
+
 export const BEDROCK: CuratedHost = {
   host: 'bedrock',
   title: 'Amazon Bedrock',
@@ -81,7 +107,16 @@ export const BEDROCK: CuratedHost = {
     'global.anthropic.claude-haiku-4-5-20251001-v1:0',
     'regional.anthropic.claude-haiku-4-5-20251001-v1:0',
   ],
+  beside: {
+    'global.anthropic.claude-sonnet-4-20250514-v1:0': { cards: [SONNET_4_LONG] },
+    'regional.anthropic.claude-sonnet-4-20250514-v1:0': { cards: [SONNET_4_LONG] },
+  },
   models: [
+    embedding('amazon', 'amazon.titan-embed-text-v2:0', ['amazon.titan-embed-text-v2'], '0.02', '0.01'),
+    embedding('amazon', 'amazon.titan-embed-g1-text-02', [], '0.02', '0.01'),
+    embedding('cohere', 'cohere.embed-english-v3', [], '0.1'),
+    embedding('cohere', 'cohere.embed-multilingual-v3', [], '0.1'),
+    embedding('cohere', 'cohere.embed-v4:0', ['cohere.embed-v4', 'global.cohere.embed-v4:0'], '0.12'),
     ...claude(
       'anthropic.claude-sonnet-4-5-20250929',
       ['-v1:0', '-v1', ''],
@@ -147,7 +182,9 @@ function azureModel(model: CuratedModel): CuratedModel[] {
 const AZURE_SHARED = new Set(
   OPENAI.models
     .map((model) => model.model)
-    .filter((id) => !id.startsWith('ft:') && !/^(o1|o3|o3-mini|gpt-6.*)$/.test(id)),
+    .filter(
+      (id) => !id.startsWith('ft:') && !/^(o1|o3|o3-mini|gpt-6.*|computer-use-preview|gpt-5-search-api)$/.test(id),
+    ),
 )
 
 export const AZURE: CuratedHost = {

@@ -143,7 +143,15 @@ const models: CuratedModel[] = [
       'gemini-2.5-flash-native-audio-preview-09-2025',
       'gemini-2.5-flash-native-audio-preview-12-2025',
     ],
-    cards: [{ span: '..', rates: 'input 0.5, output 2, input_audio 3, output_audio 12' }],
+    cards: [
+      { span: '..', rates: 'input 0.5, output 2, input_audio 3, output_audio 12' },
+      {
+        span: '..2026-11-29',
+        rates: 'input_video 0.5',
+        note: 'Wrong: the rate of text. The page prints one rate for audio and video.',
+      },
+      { span: '..', rates: 'input_video 3', priority: 1, checked: '2026-11-29' },
+    ],
   },
   {
     model: 'gemini-2.5-flash-lite',
@@ -280,6 +288,12 @@ const SHARED = {
   checked: '2026-11-23',
   catalogue: 'google',
   leaveOut: ['gemini-flash-1.5', 'gemini-flash-1.5-8b', 'gemini-pro-1.5'],
+  // Speech is all these answer with, and what the page prints as the price of their output.
+  beside: {
+    'gemini-2.5-flash-tts': { sameAs: { output_audio: 'output' } },
+    'gemini-2.5-pro-tts': { sameAs: { output_audio: 'output' } },
+    'gemini-2.5-flash-lite-preview-tts': { sameAs: { output_audio: 'output' } },
+  },
 } as const
 
 export const GOOGLE: CuratedHost = {
@@ -345,6 +359,43 @@ const LOCATIONS = [
 const cloudCards = (cards: readonly Card[]): Card[] =>
   cards.map((card) => ({ ...card, source: VERTEX_PAGE, confidence: 'catalogue' as const }))
 
+const GATEWAY = 'https://github.com/Portkey-AI/models/blob/main/pricing/vertex-ai.json'
+const OTHER_HOST = 'Wrong: the card of the Gemini API. Vertex AI asked more for this model.'
+
+/** The one Gemini model whose tokens cost more on Vertex AI than on the Gemini API. */
+const FLASH_20: readonly Card[] = [
+  {
+    span: '..2026-11-29',
+    rates: 'input 0.1, cache_read 0.025, output 0.4, input_audio 0.7, cache_read_audio 0.175',
+    confidence: 'catalogue',
+    note: OTHER_HOST,
+  },
+  {
+    span: '2025-07-07..2026-11-29',
+    rates: 'input 0.05, output 0.2, input_audio 0.35',
+    when: BATCH,
+    confidence: 'catalogue',
+    note: OTHER_HOST,
+  },
+  {
+    span: '..',
+    rates: 'input 0.15, cache_read 0.0375, output 0.6',
+    priority: 1,
+    source: GATEWAY,
+    checked: '2026-11-29',
+    confidence: 'third_party',
+  },
+  {
+    span: '..',
+    rates: 'input 0.075, output 0.3',
+    when: BATCH,
+    priority: 1,
+    source: GATEWAY,
+    checked: '2026-11-29',
+    confidence: 'third_party',
+  },
+]
+
 export const VERTEX: CuratedHost = {
   host: 'vertex',
   title: 'Google Vertex AI',
@@ -374,7 +425,32 @@ export const VERTEX: CuratedHost = {
   confidence: 'catalogue',
   ...SHARED,
   models: [
-    ...models.map((model) => ({ ...model, publisher: 'google', cards: cloudCards(model.cards) })),
+    ...models.map((model) => ({
+      ...model,
+      publisher: 'google',
+      cards: model.model === 'gemini-2.0-flash' ? FLASH_20 : cloudCards(model.cards),
+    })),
+    {
+      model: 'claude-opus-4-6',
+      names: ['claude-opus-4-6~', 'claude-4-6-opus~', 'claude-opus-4.6~', 'claude-4.6-opus~'],
+      publisher: 'anthropic',
+      context: 1000000,
+      output: 128000,
+      cards: [
+        {
+          span: '..',
+          rates: 'input 5, cache_read 0.5, cache_write_5m 6.25, output 25',
+          source: CATALOGUE,
+        },
+        {
+          span: '..2026-03-13',
+          rates: 'input 10, cache_read 1, cache_write_5m 12.5, output 37.5',
+          when: LONG,
+          source: CATALOGUE,
+          note: 'The premium ended on Vertex AI on the day it ended at Anthropic: claude.com/blog/1m-context-ga.',
+        },
+      ],
+    },
     {
       model: 'claude-haiku-4-5',
       names: ['claude-haiku-4-5~'],

@@ -666,6 +666,49 @@ const models: CuratedModel[] = [
   },
 ]
 
+const GATEWAY = 'https://github.com/Portkey-AI/models/blob/main/pricing/openai.json'
+
+/** Priced as gateways list them; nobody here has read a page of OpenAI's that still has them. */
+const listed = (model: string, names: string[], rates: string): CuratedModel => ({
+  model,
+  names,
+  cards: [{ span: '..', rates, source: GATEWAY, checked: '2026-11-29', confidence: 'third_party' }],
+})
+
+models.push(
+  {
+    model: 'computer-use-preview',
+    names: ['computer-use-preview~'],
+    context: 8192,
+    output: 1024,
+    cards: [
+      { ...flat('..', 'input 3, output 12'), checked: '2026-11-29', confidence: 'catalogue' },
+      ...tier('batch', '..', 'input 1.5, output 6').map(
+        (card): Card => ({ ...card, source: GATEWAY, checked: '2026-11-29', confidence: 'third_party' }),
+      ),
+    ],
+  },
+  {
+    model: 'gpt-5-search-api',
+    names: ['gpt-5-search-api~'],
+    context: 400000,
+    output: 128000,
+    cards: [
+      {
+        span: '..',
+        rates: 'input 1.25, cache_read 0.125, output 10, web_search 10 / 1000',
+        source: GATEWAY,
+        checked: '2026-11-29',
+        confidence: 'third_party',
+      },
+    ],
+  },
+  listed('ft:gpt-4.1-2025-04-14', ['ft:gpt-4.1-2025-04-14'], 'input 3, cache_read 0.75, output 12'),
+  listed('ft:gpt-4.1-mini-2025-04-14', ['ft:gpt-4.1-mini-2025-04-14'], 'input 0.8, cache_read 0.2, output 3.2'),
+  listed('ft:gpt-4.1-nano-2025-04-14', ['ft:gpt-4.1-nano-2025-04-14'], 'input 0.2, cache_read 0.05, output 0.8'),
+  listed('ft:o4-mini-2025-04-16', ['ft:o4-mini-2025-04-16'], 'input 4, cache_read 1, output 16'),
+)
+
 /** Regions OpenAI offers for data residency; the uplift is for models released on or after 2026-03-05. */
 const RESIDENCY = ['us', 'eu', 'uk', 'gb', 'jp', 'ca', 'kr', 'sg', 'in', 'au', 'ae']
 
@@ -690,6 +733,13 @@ export const OPENAI: CuratedHost = {
     'gpt-4o-mini-2024-07-18.ft-',
     'gpt-4o:extended',
   ],
+  beside: {
+    // All these answer with is images, and that is the price of their output.
+    'gpt-image-1': { sameAs: { output_image: 'output' } },
+    'gpt-image-1-mini': { sameAs: { output_image: 'output' } },
+    'gpt-image-2': { sameAs: { output_image: 'output' } },
+    'ft:gpt-3.5-turbo-': { names: ['ft:gpt-3.5-turbo-0125', 'ft:gpt-3.5-turbo-1106', 'ft:gpt-3.5-turbo-0613'] },
+  },
   models,
   multipliers: [
     {
