@@ -40,6 +40,7 @@ export const DEVIATIONS: Readonly<Record<string, string>> = {
   'openrouter/google/gemini-3.1-flash-lite': 'The cache write rate 0.08333333333333334 was got by dividing.',
   'openrouter/google/gemini-3.5-flash': 'The cache write rate 0.08333333333333334 was got by dividing.',
   'vertex/gemini-2.0-flash': 'The catalogue has the card of the Gemini API; Vertex AI asked 0.15 and 0.60.',
+  'google/claude-opus-4-6': 'The catalogue keeps the premium over 200,000 tokens, which ended on 2026-03-13.',
   'vertex/claude-opus-4-6': 'The catalogue keeps the premium over 200,000 tokens, which ended on 2026-03-13.',
   'huggingface-together/Qwen/Qwen3-VL-8B-Instruct': 'Float noise snapped: 0.18000000000000002 is 0.18.',
 }

@@ -273,6 +273,31 @@ const GEMMA = [
   'gemma-3n-e2b-it',
 ].map((model): CuratedModel => ({ model, publisher: 'google', cards: [{ span: '..', rates: 'input 0, output 0' }] }))
 
+/** Google's catalogue entry keeps a premium over 200,000 tokens that ended on the day it ended at Anthropic. */
+const OPUS_46: CuratedModel = {
+  model: 'claude-opus-4-6',
+  names: ['claude-opus-4-6~', 'claude-4-6-opus~', 'claude-opus-4.6~', 'claude-4.6-opus~'],
+  publisher: 'anthropic',
+  context: 1000000,
+  output: 128000,
+  cards: [
+    {
+      span: '..',
+      rates: 'input 5, cache_read 0.5, cache_write_5m 6.25, output 25',
+      source: CATALOGUE,
+      confidence: 'catalogue',
+    },
+    {
+      span: '..2026-03-13',
+      rates: 'input 10, cache_read 1, cache_write_5m 12.5, output 37.5',
+      when: LONG,
+      source: CATALOGUE,
+      confidence: 'catalogue',
+      note: 'The premium ended on Vertex AI on the day it ended at Anthropic: claude.com/blog/1m-context-ga.',
+    },
+  ],
+}
+
 const SAME_AS = {
   input_image: 'input',
   input_video: 'input',
@@ -316,7 +341,7 @@ export const GOOGLE: CuratedHost = {
   source: PAGE,
   confidence: 'provider',
   ...SHARED,
-  models: [...models, ...GEMMA],
+  models: [...models, ...GEMMA, OPUS_46],
 }
 
 /** Locations of Google Cloud other than "global". */
@@ -430,27 +455,7 @@ export const VERTEX: CuratedHost = {
       publisher: 'google',
       cards: model.model === 'gemini-2.0-flash' ? FLASH_20 : cloudCards(model.cards),
     })),
-    {
-      model: 'claude-opus-4-6',
-      names: ['claude-opus-4-6~', 'claude-4-6-opus~', 'claude-opus-4.6~', 'claude-4.6-opus~'],
-      publisher: 'anthropic',
-      context: 1000000,
-      output: 128000,
-      cards: [
-        {
-          span: '..',
-          rates: 'input 5, cache_read 0.5, cache_write_5m 6.25, output 25',
-          source: CATALOGUE,
-        },
-        {
-          span: '..2026-03-13',
-          rates: 'input 10, cache_read 1, cache_write_5m 12.5, output 37.5',
-          when: LONG,
-          source: CATALOGUE,
-          note: 'The premium ended on Vertex AI on the day it ended at Anthropic: claude.com/blog/1m-context-ga.',
-        },
-      ],
-    },
+    OPUS_46,
     {
       model: 'claude-haiku-4-5',
       names: ['claude-haiku-4-5~'],
