@@ -312,6 +312,7 @@ describe('the others', () => {
     }
     expect(leaves('bedrock.converse', usage)).toEqual({ input: '4', cacheRead: '1420', output: '10' })
     expect(fault('bedrock.converse', { ...usage, totalTokens: 1433 })).toBe('TOTAL_MISMATCH')
+    expect(fault('bedrock.converse', { ...usage, cacheDetails: [null] })).toBe('USAGE_MALFORMED')
     expect(leaves('bedrock.embeddings', { inputTextTokenCount: 12 })).toEqual({ input: '12' })
   })
 
@@ -351,6 +352,8 @@ describe('the others', () => {
       output_citation: '20016',
       web_search: '30',
     })
+    expect(read('perplexity.chat', { ...usage, cost: { total_cost: '0.82' } }).reportedCost?.amount).toBe('0.82')
+    expect(fault('perplexity.chat', { ...usage, cost: { total_cost: {} } })).toBe('USAGE_MALFORMED')
   })
 
   it('of a host that is not known, the total tells whether reasoning lies beside the completion', () => {

@@ -26,9 +26,13 @@ function writes(reader: UsageReader, usage: UsageObject): { short: bigint; long:
   let short = 0n
   let long = 0n
   if (Array.isArray(details)) {
-    for (const item of details as UsageObject[]) {
-      const count = reader.detail(item, 'inputTokens')
-      if (item.ttl === '1h') long += count
+    for (const item of details as unknown[]) {
+      if (typeof item !== 'object' || item === null) {
+        reader.fault('USAGE_MALFORMED', 'cacheDetails is not a list of {ttl, inputTokens}.')
+        continue
+      }
+      const count = reader.detail(item as UsageObject, 'inputTokens')
+      if ((item as UsageObject).ttl === '1h') long += count
       else short += count
     }
   }

@@ -176,19 +176,16 @@ function cacheWrites(
   return { total, short: short + remainder, long }
 }
 
-/** `cost` in dollars, as text. */
+/** `cost` in dollars, as text: an amount, or an object with its total. */
 function costTold(reader: UsageReader, usage: UsageObject): ReportedCost | null {
-  const cost = usage.cost
-  if (cost === undefined || cost === null) return null
-  if (typeof cost === 'object') {
-    const total = (cost as UsageObject).total_cost
-    return total === undefined || total === null ? null : { amount: String(total), currency: 'USD', kind: 'billed' }
-  }
-  if (typeof cost !== 'number' && typeof cost !== 'string' && typeof cost !== 'bigint') {
+  const { cost } = usage
+  const total = typeof cost === 'object' && cost !== null ? (cost as UsageObject).total_cost : cost
+  if (total === undefined || total === null) return null
+  if (typeof total !== 'number' && typeof total !== 'string' && typeof total !== 'bigint') {
     reader.fault('USAGE_MALFORMED', 'cost is not an amount.')
     return null
   }
-  return { amount: String(cost), currency: 'USD', kind: 'billed' }
+  return { amount: String(total), currency: 'USD', kind: 'billed' }
 }
 
 /** xAI states the charge in ticks of 10^-10 dollar: https://docs.x.ai/docs/api-reference (checked 2026-11-23). */
