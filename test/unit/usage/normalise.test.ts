@@ -265,6 +265,9 @@ describe('the others', () => {
     expect(leaves('xai.chat', { ...counts, total_tokens: 45 })).toEqual({ input: '10', output: '35', reasoning: '15' })
     expect(leaves('xai.chat', { ...counts, total_tokens: 30 })).toEqual({ input: '10', output: '20', reasoning: '15' })
     expect(fault('xai.chat', { ...counts, total_tokens: 44 })).toBe('TOTAL_MISMATCH')
+    expect(leaves('xai.chat', counts)).toEqual({ input: '10', output: '35', reasoning: '15' })
+    const response = { input_tokens: 10, output_tokens: 20, output_tokens_details: { reasoning_tokens: 15 } }
+    expect(leaves('xai.chat', response)).toEqual({ input: '10', output: '20', reasoning: '15' })
     expect(read('xai.chat', { ...counts, cost_in_usd_ticks: 37756000 }).reportedCost?.amount).toBe('0.0037756000')
   })
 

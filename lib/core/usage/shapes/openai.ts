@@ -11,6 +11,8 @@ import { xaiTools } from './xai-tools'
 interface Dialect {
   /** Reasoning may be counted beside the completion: the stated total decides. */
   readonly reasoningMayBeOutside?: boolean
+  /** Chat completions that state no total count it beside, as the host documents. */
+  readonly reasoningOutsideChat?: boolean
   /** Facts beside the counts. */
   readonly tell?: (reader: UsageReader, usage: UsageObject) => Partial<NormalisedUsage>
   /** There is no completion: embeddings. */
@@ -127,9 +129,8 @@ function withReasoning(
   const total = reader.count(usage, 'total_tokens')
   if (total === null || total === prompt + completion) {
     // Without a total, reasoning larger than the completion can only lie beside it.
-    return total === null && dialect.reasoningMayBeOutside && reasoning > completion
-      ? completion + reasoning
-      : completion
+    const beside = reasoning > completion || (dialect.reasoningOutsideChat && usage.completion_tokens !== undefined)
+    return total === null && dialect.reasoningMayBeOutside && beside ? completion + reasoning : completion
   }
   if (dialect.reasoningMayBeOutside && total === prompt + completion + reasoning) return completion + reasoning
   reader.fault(
@@ -234,8 +235,10 @@ function thoughtsOf(usage: UsageObject): UsageObject | null {
   return thoughts > 0n ? { completion_tokens_details: { reasoning_tokens: thoughts } } : null
 }
 
+/** completion_tokens are without reasoning: https://docs.x.ai/developers/tools/tool-usage-details (checked 2026-11-29). */
 export const xaiChat = shapeOf({
   reasoningMayBeOutside: true,
+  reasoningOutsideChat: true,
   tell: (reader, usage) => ({ reportedCost: ticksTold(reader, usage) }),
 })
 export const openrouterChat = shapeOf({
