@@ -138,6 +138,8 @@ function catalogueRow(
   const spelled = curated.catalogueNames?.(model.id).map(nameRow) ?? catalogueNames(model)
   const names = spelled.filter((name) => {
     const key = nameKey(name)
+    // A name that ended leaves its word to another.
+    if (name.to !== undefined) return true
     if (taken.has(key)) return false
     taken.set(key, model.id)
     if (curated.datedNames === true && !name.name.includes(':')) name.kind = 'dated'

@@ -6,12 +6,48 @@ const AZURE_BATCH = 'https://learn.microsoft.com/en-us/azure/ai-services/openai/
 const AZURE_PAGE = 'https://azure.microsoft.com/en-us/pricing/details/cognitive-services/openai-service/'
 
 /** Inference profiles that keep requests in one geography; Anthropic models since Sonnet 4.5 cost 10 % more there. */
-const GEOGRAPHIES = ['us.', 'eu.', 'au.', 'jp.', 'apac.', 'ca.', 'in.', 'us-gov.']
+const GEOGRAPHIES = ['us.', 'eu.', 'au.', 'jp.', 'apac.', 'ca.', 'in.']
+/** GovCloud has a card of its own. Its names were once those of the other geographies, and end before any call. */
+const GOV = 'us-gov.'
+const GOV_REGIONS = ['us-gov-west-1', 'us-gov-east-1']
+const GOV_NAMED = '2015-01-01'
 const LONG = { prompt_tokens: { gt: 200000 } }
+/** GovCloud lists no card for long prompts, so these have no price there. */
+const UP_TO = { prompt_tokens: { lte: 200000 } }
 
 function profiles(base: string, versions: readonly string[], prefixes: readonly string[]): string[] {
   return prefixes.flatMap((prefix) => versions.map((version) => `${prefix}${base}${version}`))
 }
+
+/** The names of a region's own endpoint and of every geography's profile. */
+function regionalNames(base: string, versions: readonly string[]): string[] {
+  const closed = profiles(base, versions, [GOV]).map((name) => `${name}@..${GOV_NAMED}`)
+  return [...profiles(base, versions, ['', ...GEOGRAPHIES]), ...closed]
+}
+
+/** GovCloud's card: by the profile's name, or by the region of a call that names the model alone. */
+function inGov(
+  publisher: string,
+  base: string,
+  versions: readonly string[],
+  rates: string,
+  when?: Card['when'],
+): CuratedModel {
+  return {
+    model: `${GOV}${base}`,
+    publisher,
+    names: profiles(base, versions, [GOV]).map((name) => `${name}@${GOV_NAMED}..`),
+    cards: [{ span: '..', rates, ...(when === undefined ? {} : { when }), ...LITELLM }],
+  }
+}
+
+const LITELLM = {
+  source: 'https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json',
+  checked: '2026-11-29',
+  confidence: 'third_party',
+} as const
+
+const govRegion = (rates: string): Card => ({ span: '..', rates, when: { region: GOV_REGIONS }, ...LITELLM })
 
 /** A model on Bedrock in two rows: the global profile, and the region's own endpoint or a geography's profile. */
 function claude(
@@ -25,7 +61,7 @@ function claude(
   const row = { publisher: 'anthropic', context, output }
   return [
     { model: `global.${base}`, ...row, names: profiles(base, versions, ['global.']), cards: global },
-    { model: base, ...row, names: profiles(base, versions, ['', ...GEOGRAPHIES]), cards: regional },
+    { model: base, ...row, names: regionalNames(base, versions), cards: regional },
   ]
 }
 
@@ -38,7 +74,30 @@ function bedrockNames(id: string): string[] {
   const version = /(?:-v\d+(?::\d+)?|:\d+)$/.exec(rest)?.[0] ?? ''
   const base = rest.slice(0, rest.length - version.length)
   const versions = [...new Set([version, '', '-v1:0', '-v1'])]
-  return profiles(base, versions, scope === 'global' ? ['global.'] : ['', ...GEOGRAPHIES])
+  return scope === 'global' ? profiles(base, versions, ['global.']) : regionalNames(base, versions)
+}
+
+const SONNET_45_GOV = 'input 3.6, cache_read 0.36, cache_write_5m 4.5, cache_write_1h 7.2, output 18'
+const NOVA_GOV = {
+  'amazon.nova-pro': 'input 0.96, cache_read 0.24, output 3.84',
+  'amazon.nova-lite': 'input 0.072, cache_read 0.018, output 0.288',
+  'amazon.nova-micro': 'input 0.042, cache_read 0.0105, output 0.168',
+} as const
+
+/** Writes kept for an hour, which the catalogue does not list. */
+const HOUR_WRITES: Readonly<Record<string, string>> = {
+  'global.anthropic.claude-sonnet-4-6-v1:0': '6',
+  'regional.anthropic.claude-sonnet-4-6-v1:0': '6.6',
+  'global.anthropic.claude-opus-4-7-v1:0': '10',
+  'regional.anthropic.claude-opus-4-7-v1:0': '11',
+  'global.anthropic.claude-opus-4-8-v1:0': '10',
+  'regional.anthropic.claude-opus-4-8-v1:0': '11',
+  'global.anthropic.claude-opus-5': '10',
+  'regional.anthropic.claude-opus-5': '11',
+  'global.anthropic.claude-sonnet-5-v1:0': '4',
+  'regional.anthropic.claude-sonnet-5-v1:0': '4.4',
+  'global.anthropic.claude-fable-5-v1:0': '20',
+  'regional.anthropic.claude-fable-5-v1:0': '22',
 }
 
 const OPUS_GLOBAL = 'input 5, cache_read 0.5, cache_write_5m 6.25, cache_write_1h 10, output 25'
@@ -108,10 +167,26 @@ export const BEDROCK: CuratedHost = {
     'regional.anthropic.claude-haiku-4-5-20251001-v1:0',
   ],
   beside: {
+    ...Object.fromEntries(
+      Object.entries(HOUR_WRITES).map(([id, rate]) => [
+        id,
+        { cards: [{ span: '..', rates: `cache_write_1h ${rate}`, ...LITELLM }] },
+      ]),
+    ),
+    ...Object.fromEntries(Object.entries(NOVA_GOV).map(([id, rates]) => [`${id}-v1:0`, { cards: [govRegion(rates)] }])),
+    // Its id on Bedrock carries the day, which the catalogue's does not.
+    'global.anthropic.claude-opus-4-5-v1:0': {
+      names: profiles('anthropic.claude-opus-4-5-20251101', ['-v1:0', '-v1', ''], ['global.']),
+    },
+    'regional.anthropic.claude-opus-4-5-v1:0': {
+      names: profiles('anthropic.claude-opus-4-5-20251101', ['-v1:0', '-v1', ''], ['', ...GEOGRAPHIES]),
+    },
     'global.anthropic.claude-sonnet-4-20250514-v1:0': { cards: [SONNET_4_LONG] },
     'regional.anthropic.claude-sonnet-4-20250514-v1:0': { cards: [SONNET_4_LONG] },
   },
   models: [
+    inGov('anthropic', 'anthropic.claude-sonnet-4-5-20250929', ['-v1:0', '-v1', ''], SONNET_45_GOV, UP_TO),
+    ...Object.entries(NOVA_GOV).map(([id, rates]) => inGov('amazon', id, ['-v1:0', '-v1', ''], rates)),
     embedding('amazon', 'amazon.titan-embed-text-v2:0', ['amazon.titan-embed-text-v2'], '0.02', '0.01'),
     embedding('amazon', 'amazon.titan-embed-g1-text-02', [], '0.02', '0.01'),
     embedding('cohere', 'cohere.embed-english-v3', [], '0.1'),
@@ -137,6 +212,7 @@ export const BEDROCK: CuratedHost = {
           rates: 'input 6.6, cache_read 0.66, cache_write_5m 8.25, cache_write_1h 13.2, output 24.75',
           when: LONG,
         },
+        { ...govRegion(SONNET_45_GOV), when: { region: GOV_REGIONS, ...UP_TO } },
       ],
     ),
     ...claude(
@@ -187,6 +263,9 @@ const AZURE_SHARED = new Set(
     ),
 )
 
+/** How a region says that a deployment keeps to a zone. */
+const ZONES = ['regional', 'datazone', 'data zone', 'us-datazone', 'eu-datazone', 'us-data-zone', 'eu-data-zone']
+
 export const AZURE: CuratedHost = {
   host: 'azure',
   title: 'Azure OpenAI',
@@ -226,11 +305,19 @@ export const AZURE: CuratedHost = {
     {
       models: ['gpt-4o', 'gpt-4o-mini', 'gpt-4.1', 'gpt-4.1-mini', 'gpt-4.1-nano', 'gpt-5', 'gpt-5-mini', 'gpt-5-nano'],
       span: '..',
-      when: {
-        region: ['regional', 'datazone', 'data zone', 'us-datazone', 'eu-datazone', 'us-data-zone', 'eu-data-zone'],
-      },
+      when: { region: ZONES },
       factor: '1.1',
       meters: ['*'],
+    },
+    {
+      models: ['gpt-5.1', 'o1', 'o1-mini', 'o3', 'o3-mini', 'o4-mini'],
+      span: '..',
+      when: { region: ZONES },
+      factor: '1.1',
+      meters: ['*'],
+      source: 'https://prices.azure.com/api/retail/prices',
+      checked: '2026-11-29',
+      confidence: 'third_party',
     },
   ],
 }
