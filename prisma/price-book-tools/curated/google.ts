@@ -9,6 +9,16 @@ const LONG = { prompt_tokens: { gt: 200000 } }
 const BATCH = { service_tier: ['batch'] }
 const FLEX_BATCH = { service_tier: ['batch', 'flex'] }
 
+/** Flex is half of the standard price, as the page on service tiers states for all models that offer it. */
+function flex(rates: string, long?: string): Card[] {
+  const evidence = { span: '..', source: 'https://ai.google.dev/gemini-api/docs/optimization', checked: '2026-11-29' }
+  const when = { service_tier: ['flex'] }
+  return [
+    { ...evidence, rates, when },
+    ...(long === undefined ? [] : [{ ...evidence, rates: long, when: { ...when, ...LONG } }]),
+  ]
+}
+
 const PRO_NAMES = [
   'gemini-2.5-pro~',
   'gemini-2.5-pro-latest',
@@ -30,6 +40,7 @@ function pro3(model: string, names: string[], span: string): CuratedModel {
       { span, rates: 'input 4, cache_read 0.4, output 18', when: LONG },
       { span, rates: 'input 1, output 6', when: BATCH },
       { span, rates: 'input 2, output 9', when: { ...BATCH, ...LONG } },
+      ...flex('input 1, output 6', 'input 2, output 9'),
     ],
   }
 }
@@ -113,6 +124,7 @@ const models: CuratedModel[] = [
       { span: '2026-01-15..', rates: 'input 2.5, cache_read 0.25, output 15', when: LONG },
       { span: '2025-07-07..', rates: 'input 0.625, output 5', when: BATCH },
       { span: '2025-07-07..', rates: 'input 1.25, output 7.5', when: { ...BATCH, ...LONG } },
+      ...flex('input 0.625, output 5', 'input 1.25, output 7.5'),
     ],
   },
   {
@@ -130,6 +142,7 @@ const models: CuratedModel[] = [
       { span: '2025-06-17..', rates: 'input 0.3, output 2.5, input_audio 1' },
       { span: '2025-10-31..', rates: 'cache_read 0.03, cache_read_audio 0.1' },
       { span: '2025-07-07..', rates: 'input 0.15, output 1.25, input_audio 0.5', when: BATCH },
+      ...flex('input 0.15, output 1.25, input_audio 0.5'),
     ],
   },
   {
@@ -169,6 +182,7 @@ const models: CuratedModel[] = [
       { span: '2025-07-22..2025-11-08', rates: 'input 0.1, output 0.4, input_audio 0.3' },
       { span: '2025-11-08..', rates: 'input 0.1, cache_read 0.01, output 0.4, input_audio 0.3, cache_read_audio 0.03' },
       { span: '2025-07-22..', rates: 'input 0.05, output 0.2, input_audio 0.15', when: BATCH },
+      ...flex('input 0.05, output 0.2, input_audio 0.15'),
     ],
   },
   {
