@@ -1,4 +1,4 @@
-import type { Card, CuratedHost, CuratedModel } from '../shape'
+import type { Beside, Card, CuratedHost, CuratedModel } from '../shape'
 
 const PAGE = 'https://ai.google.dev/gemini-api/docs/pricing'
 const VERTEX_PAGE = 'https://cloud.google.com/vertex-ai/generative-ai/pricing'
@@ -435,6 +435,35 @@ const FLASH_20: readonly Card[] = [
   },
 ]
 
+const GATEWAY_EVIDENCE = { source: GATEWAY, checked: '2026-11-29', confidence: 'third_party' } as const
+
+/** Claude's writes for an hour and its batches, which the catalogue does not list. Only short prompts where long ones cost more. */
+function claudeBeside(hour: string, batch: string, shortOnly = false, span = '..'): Beside {
+  const upTo = shortOnly ? { prompt_tokens: { lte: 200000 } } : {}
+  return {
+    cards: [
+      {
+        span,
+        rates: `cache_write_1h ${hour}`,
+        ...(shortOnly ? { when: upTo } : {}),
+        ...GATEWAY_EVIDENCE,
+      },
+      { span, rates: batch, when: { ...BATCH, ...upTo }, ...GATEWAY_EVIDENCE },
+    ],
+  }
+}
+
+/** Claude on Vertex AI that the catalogue does not know. */
+const claudeOn = (model: string, rates: string, batch: string): CuratedModel => ({
+  model,
+  names: [`${model}~`],
+  publisher: 'anthropic',
+  cards: [
+    { span: '..', rates, ...GATEWAY_EVIDENCE },
+    { span: '..', rates: batch, when: BATCH, ...GATEWAY_EVIDENCE },
+  ],
+})
+
 export const VERTEX: CuratedHost = {
   host: 'vertex',
   title: 'Google Vertex AI',
@@ -463,6 +492,18 @@ export const VERTEX: CuratedHost = {
   source: VERTEX_PAGE,
   confidence: 'catalogue',
   ...SHARED,
+  beside: {
+    ...SHARED.beside,
+    'claude-4-opus': claudeBeside('30', 'input 7.5, output 37.5'),
+    'claude-4-sonnet': claudeBeside('6', 'input 1.5, output 7.5', true),
+    'claude-sonnet-4-5': claudeBeside('6', 'input 1.5, output 7.5', true),
+    'claude-sonnet-4-6': claudeBeside('6', 'input 1.5, output 7.5'),
+    'claude-opus-4-6': claudeBeside('10', 'input 2.5, output 12.5', false, '2026-03-13..'),
+    'claude-opus-4-7': claudeBeside('10', 'input 2.5, output 12.5'),
+    'claude-opus-4-8': claudeBeside('10', 'input 2.5, output 12.5'),
+    'claude-opus-5': claudeBeside('10', 'input 2.5, output 12.5'),
+    'claude-fable-5': claudeBeside('20', 'input 5, output 25'),
+  },
   models: [
     ...models.map((model) => ({
       ...model,
@@ -470,6 +511,16 @@ export const VERTEX: CuratedHost = {
       cards: model.model === 'gemini-2.0-flash' ? FLASH_20 : cloudCards(model.cards),
     })),
     OPUS_46,
+    claudeOn(
+      'claude-opus-4-5',
+      'input 5, cache_read 0.5, cache_write_5m 6.25, cache_write_1h 10, output 25',
+      'input 2.5, output 12.5',
+    ),
+    claudeOn(
+      'claude-sonnet-5',
+      'input 2, cache_read 0.2, cache_write_5m 2.5, cache_write_1h 4, output 10',
+      'input 1, output 5',
+    ),
     {
       model: 'claude-haiku-4-5',
       names: ['claude-haiku-4-5~'],
@@ -487,6 +538,8 @@ export const VERTEX: CuratedHost = {
         'claude-haiku-4-5',
         'claude-sonnet-4-5',
         'claude-sonnet-4-6',
+        'claude-sonnet-5',
+        'claude-opus-4-5',
         'claude-opus-4-6',
         'claude-opus-4-7',
         'claude-opus-4-8',
