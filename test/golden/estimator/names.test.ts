@@ -62,11 +62,17 @@ describe('names', () => {
     ['Mistral Large 2', 'Mistral-Large-123B'],
     ['mistralai/Magistral-Small-2509', 'Mistral-Small-24B'],
     ['mistral-small3.2:24b', 'Mistral-Small-24B'],
+    ['moonshotai/Kimi-K2-Instruct-0905', 'Kimi-K2'],
+    ['moonshotai/Kimi-K2-Thinking', 'Kimi-K2.5'],
+    ['google/gemma-3-27b-it', 'Gemma-3-27B'],
+    ['gemma2:9b', 'Gemma-2-9B'],
+    ['llama3.2:1b', 'Llama-3.2-1B'],
+    ['microsoft/phi-4', 'Phi-4'],
   ])('the weights of %s are those of %s', (name, card) => {
     expect(findModelCard(name)?.name).toBe(card)
   })
 
-  test.each(['gpt-4o', 'Llama-3.2-1B', 'DeepSeek-V4-Flash', 'Phi-4', '', '7b'])('%j is no card', (name) => {
+  test.each(['gpt-4o', 'Llama-3.2-90B', 'DeepSeek-V4-Flash', 'Phi-5', 'Gemma-3', '', '7b'])('%j is no card', (name) => {
     expect(findModelCard(name)).toBeNull()
   })
 
@@ -99,9 +105,27 @@ describe('names', () => {
     ['Apple M3 Ultra', 'M3-Ultra-512GB'],
     ['T4 x4', 'T4-16GB'],
     ['2x Intel Xeon 6 6980P', 'CPU-2x-Xeon-6980P-768GB'],
+    ['Tesla V100-PCIE-16GB', 'V100-SXM-16GB'],
+    ['A6000 Ada', 'RTX-6000-Ada-48GB'],
+    ['4090x2', 'RTX-4090-24GB'],
+    ['AMD Ryzen AI Max+ 395', 'Ryzen-AI-Max-395-128GB'],
   ])('%s is %s', (name, card) => {
     expect(findGpuCard(name)?.name).toBe(card)
   })
+
+  test('a Mac has the memory that its name says, and no price where no such machine was priced', () => {
+    expect(findGpuCard('Mac Studio M3 Ultra 256GB')).toMatchObject({ name: 'M3-Ultra-256GB', memoryGb: 256 })
+    expect(findGpuCard('Mac Studio M3 Ultra 256GB')?.buyUsd).toBeUndefined()
+    expect(findGpuCard('Apple M4 Max 128GB')?.buyUsd).toBeDefined()
+    expect(findGpuCard('Workstation 64GB (NVIDIA RTX 4090)')?.memoryGb).toBe(24)
+  })
+
+  test.each(['RTX 4090 Laptop GPU', 'RTX 3070 Ti', 'GeForce RTX 4080 Mobile'])(
+    '%s is another chip than its namesake',
+    (name) => {
+      expect(findGpuCard(name)).toBeNull()
+    },
+  )
 
   test('a slice of a partitioned card has its part of the compute and its own memory', () => {
     const whole = findGpuCard('A100 80GB')
@@ -119,6 +143,7 @@ describe('names', () => {
     ['4 × NVIDIA L40S', 4],
     ['H200 x8', 8],
     ['H100-80GBx2', 2],
+    ['4090x2', 2],
     ['H100', null],
     ['RTX 4090', null],
     ['RTX 4090 PCIe4 x16', null],

@@ -98,7 +98,7 @@ function sliceOf(whole: GpuCard, sevenths: number, memoryGb: number): GpuCard {
 }
 
 /** "8x H100", "8 × H100" or "H100 x8": how many of them a name says. */
-const COUNT_BEFORE = /^\s*(\d{1,4})\s*[x×]\s*/i
+const COUNT_BEFORE = /^\s*(\d{1,4})\s*[x×]\s*(?!\d{1,3}\s*$)/i
 const COUNT_AFTER = /(?<=[\d)\s]|gb)(?<!pcie[\d.]*\s*)[x×]\s*(\d{1,3})\s*$/i
 
 /** GPUs that the name of an accelerator counts; null where it does not. The sockets of a server are one card. */
@@ -111,14 +111,36 @@ function wholeCard(name: string): GpuCard | null {
   const key = plainKey(name.replace(COUNT_BEFORE, '').replace(COUNT_AFTER, ''))
   const exact = byName.get(key) ?? byName.get(key.replace(/^(nvidia|amd|apple|intel)/, ''))
   if (exact !== undefined) return exact
+  // The mobile part of a name is another chip with less memory, and so is a "Ti" that has no card.
+  if (MOBILE.test(name)) return null
   // "8x NVIDIA H200-SXM-141GB-CTS" names a card and more: the longest known name inside it decides.
   let best: GpuCard | null = null
   let length = 3
   for (const [known, card] of byName) {
-    if (known.length > length && key.includes(known)) {
+    const at = known.length > length ? key.indexOf(known) : -1
+    if (at >= 0 && !OTHER_CHIP.test(key.slice(at + known.length))) {
       best = card
       length = known.length
     }
   }
-  return best
+  return best === null ? null : withMemoryOf(name, best)
+}
+
+const MOBILE = /\b(laptop|mobile|notebook)\b/i
+const OTHER_CHIP = /^ti(?![a-z])/
+
+/**
+ * One chip of a machine whose GPU shares its memory is sold with several sizes of it: "M3 Ultra 256GB" is that chip with the
+ * memory its name says. What such a machine costs is not known.
+ */
+function withMemoryOf(name: string, card: GpuCard): GpuCard {
+  const stated = Number(/(\d{1,4})\s*GB\b/i.exec(name)?.[1] ?? card.memoryGb)
+  if (card.vendor !== 'Apple' || stated === card.memoryGb || stated < 8) return card
+  return {
+    ...card,
+    name: card.name.replace(/\d+GB$/, `${stated}GB`),
+    aliases: undefined,
+    memoryGb: stated,
+    buyUsd: undefined,
+  }
 }
