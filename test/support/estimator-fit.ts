@@ -13,8 +13,8 @@ import type { Measured } from '../golden/estimator/read-measured'
 const START: RooflineConstants = {
   bandwidth: 0.84,
   bandwidthGguf: 0.79,
-  bandwidthUnpacked: 0.8,
   bandwidthCache: 0.69,
+  unpackWeight: 0.15e-12,
   computeBf16: 0.6,
   computeFp8: 0.59,
   computeFp4: 0.34,
@@ -48,7 +48,6 @@ export const NAMES = Object.keys(START) as (keyof RooflineConstants)[]
 const AT_MOST: Partial<Record<keyof RooflineConstants, number>> = {
   bandwidth: 0.95,
   bandwidthGguf: 0.95,
-  bandwidthUnpacked: 1,
   bandwidthCache: 0.95,
   computeBf16: 0.85,
   computeFp8: 0.85,

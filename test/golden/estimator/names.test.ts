@@ -180,6 +180,9 @@ describe('names', () => {
     ['gguf:mxfp4_moe', 'gguf-mxfp4'],
     ['mlx-4bit', 'gptq-int4'],
     ['INT8 weight-only', 'gptq-int8'],
+    ['INT8 SmoothQuant', 'int8'],
+    ['AWQ 4-bit', 'gptq-int4'],
+    ['MXFP8', 'fp8'],
     ['FP8-KV', 'fp8-kv'],
   ])('the precision %s is %s', (name, precision) => {
     expect(findPrecision(name)?.name).toBe(precision)

@@ -1,7 +1,6 @@
-/**
- * What a precision means in bytes, by where the weights sit. GGUF sizes are whole-model bits per weight measured by
- * llama.cpp (tools/quantize/README.md, Llama-3.1-8B, checked 2026-11-23); the ternary ones as its tool states them.
- */
+/** What a precision means in bytes, by where the weights sit. */
+import { GGUF_TYPES, ggufBits, ggufType } from './gguf'
+
 export type ComputeClass = 'bf16' | 'fp8' | 'fp4'
 
 export interface PrecisionCard {
@@ -11,67 +10,24 @@ export interface PrecisionCard {
   readonly dense: number
   readonly experts: number
   readonly head: number
+  /** The embedding table beside an output head, where it is stored otherwise than the head. */
+  readonly embedding?: number | undefined
   /** Bytes per cache element when the engine does not choose for itself. */
   readonly cache: number
   readonly compute: ComputeClass
   readonly kind: 'float' | 'block-float' | 'weight-only' | 'gguf'
 }
 
-/** Bits per weight. */
-const GGUF_BITS: Readonly<Record<string, number>> = {
-  tq1_0: 1.69,
-  tq2_0: 2.06,
-  iq1_s: 2.0042,
-  iq1_m: 2.146,
-  iq2_xxs: 2.3824,
-  iq2_xs: 2.5882,
-  iq2_s: 2.7403,
-  iq2_m: 2.9294,
-  iq3_xxs: 3.2548,
-  iq3_xs: 3.4977,
-  iq3_s: 3.6606,
-  iq3_m: 3.7628,
-  iq4_xs: 4.4597,
-  iq4_nl: 4.6818,
-  q2_k_s: 2.9697,
-  q2_k: 3.1593,
-  q3_k_s: 3.6429,
-  q3_k_m: 3.9,
-  q3_k_l: 4.2979,
-  q4_0: 4.66,
-  q4_1: 5.1,
-  q4_k_s: 4.6672,
-  q4_k_m: 4.8944,
-  q5_0: 5.6,
-  q5_1: 6.1,
-  q5_k_s: 5.5704,
-  q5_k_m: 5.7036,
-  q6_k: 6.5633,
-  q8_0: 8.5008,
-  f16: 16.0005,
-  bf16: 16.0005,
-  f32: 32.0005,
-}
-
-/** What llama.cpp itself takes as another name (tools/quantize/quantize.cpp, checked 2026-11-29), and how people shorten them. */
-const GGUF_SAME: Readonly<Record<string, string>> = {
-  q2: 'q2_k',
-  q3: 'q3_k_m',
-  q3_k: 'q3_k_m',
-  q4: 'q4_k_m',
-  q4_k: 'q4_k_m',
-  q5: 'q5_k_m',
-  q5_k: 'q5_k_m',
-  q6: 'q6_k',
-  q8: 'q8_0',
-}
-
 /** 16 elements of 4 bits and one FP8 scale. */
 const NVFP4 = 4.5 / 8
 /** 32 elements of 4 bits and one 8-bit scale. */
 const MXFP4 = 4.25 / 8
-/** 4 bits with an fp16 scale and zero point per group of 128. */
-const INT4 = 4.4 / 8
+/** 4 bits, and for a group of 128 one 16-bit scale and a zero point of 4 bits: 39.8 GB of Llama 3.1 70B, as published. */
+const INT4 = 4.16 / 8
+/** 4 bits and one 16-bit scale for a group of 32: Kimi K2 Thinking and K2.5, 595 GB as published. */
+const INT4_OF_32 = 4.5 / 8
+/** 8 bits and one 16-bit scale for a group of 128. */
+const INT8 = 8.125 / 8
 
 const MXFP4_WHOLE = { attention: MXFP4, dense: MXFP4, experts: MXFP4 }
 
@@ -88,11 +44,11 @@ const CARDS: Readonly<Record<string, Omit<PrecisionCard, 'name'>>> = {
   'mxfp4/fp8': { attention: 2, dense: 2, experts: MXFP4, head: 2, cache: 1, compute: 'fp8', kind: 'block-float' },
   'mxfp4/fp4': { attention: 2, dense: 2, experts: MXFP4, head: 2, cache: 1, compute: 'fp4', kind: 'block-float' },
   // Kimi K2: experts trained at int4, the rest bf16.
-  int4: { attention: 2, dense: 2, experts: INT4, head: 2, cache: 2, compute: 'bf16', kind: 'weight-only' },
+  int4: { attention: 2, dense: 2, experts: INT4_OF_32, head: 2, cache: 2, compute: 'bf16', kind: 'weight-only' },
   'gptq-int4': { attention: INT4, dense: INT4, experts: INT4, head: 2, cache: 2, compute: 'bf16', kind: 'weight-only' },
   // Weights of 4 bits, products in 8.
   w4a8: { attention: INT4, dense: INT4, experts: INT4, head: 2, cache: 2, compute: 'fp8', kind: 'weight-only' },
-  'gptq-int8': { attention: 1.05, dense: 1.05, experts: 1.05, head: 2, cache: 2, compute: 'bf16', kind: 'weight-only' },
+  'gptq-int8': { attention: INT8, dense: INT8, experts: INT8, head: 2, cache: 2, compute: 'bf16', kind: 'weight-only' },
 }
 
 const SAME: Readonly<Record<string, string>> = {
@@ -117,6 +73,8 @@ const SAME: Readonly<Record<string, string>> = {
   'w8a8-int8': 'int8',
   'int8-w8a8': 'int8',
   smoothquant: 'int8',
+  'int8-smoothquant': 'int8',
+  mxfp8: 'fp8',
   'nv-fp4': 'fp4',
   'mx-fp4': 'mxfp4',
   'fp4-nvfp4': 'fp4',
@@ -128,6 +86,8 @@ const SAME: Readonly<Record<string, string>> = {
   'w4a8-mxfp4-mxfp8': 'mxfp4/fp4',
   w8a16: 'gptq-int8',
   'awq-4bit': 'gptq-int4',
+  'awq-4-bit': 'gptq-int4',
+  'gptq-4-bit': 'gptq-int4',
   'gptq-4bit': 'gptq-int4',
   'int4-w4a16': 'gptq-int4',
   'w4a16-int4': 'gptq-int4',
@@ -156,7 +116,7 @@ const SAME: Readonly<Record<string, string>> = {
 export const PRECISION_NAMES: readonly string[] = [
   ...Object.keys(CARDS),
   ...Object.keys(SAME),
-  ...Object.keys(GGUF_BITS).map((name) => `gguf-${name}`),
+  ...GGUF_TYPES.map((name) => `gguf-${name}`),
 ]
 
 /** "FP8 block 128x128", "NVFP4 (experts)", "GPTQ-Int4 g128", "Q4_K_M.gguf": without remarks, one kind of joint. */
@@ -195,29 +155,19 @@ export function findPrecision(name: string): PrecisionCard | null {
   const direct = CARDS[SAME[lower] ?? lower]
   if (direct !== undefined) return { name: SAME[lower] ?? lower, ...direct }
   const quant = ggufType(lower.replace(/^(gguf|ggml)[-/:]/, '').replace(/^ud-/, ''))
-  const bits = quant === null ? undefined : GGUF_BITS[quant]
-  if (bits === undefined) return null
-  const bytes = bits / 8
+  if (quant === null) return null
+  const { blocks, head, embedding } = ggufBits(quant)
   return {
     name: `gguf-${quant}`,
-    attention: bytes,
-    dense: bytes,
-    experts: bytes,
-    head: bytes,
+    attention: blocks / 8,
+    dense: blocks / 8,
+    experts: blocks / 8,
+    head: head / 8,
+    embedding: embedding / 8,
     cache: 2,
     compute: 'bf16',
     kind: 'gguf',
   }
-}
-
-/** A type of GGUF; variants that keep some tensors larger ("Q4_K_L", "UD-Q2_K_XL") are the type they vary. */
-function ggufType(name: string): string | null {
-  const type = name.replace(/-/g, '_')
-  for (const one of [type, type.replace(/_x?l$/, '_m'), type.replace(/_x?l$/, '')]) {
-    const known = GGUF_SAME[one] ?? one
-    if (Object.hasOwn(GGUF_BITS, known)) return known
-  }
-  return null
 }
 
 /** The precision a model really runs at when a source uses the short name: gpt-oss "fp4" is its own MXFP4 experts. */

@@ -115,7 +115,11 @@ function finish(
     layout,
     weightsPerGpu: raw.memory.weightsPerGpu,
     totalWeights: totalWeightsOf(point, split),
-    memoryPerGpu: Math.min(raw.memory.weightsPerGpu + cache, point.gpu.memoryGb * 1e9),
+    // As far as the card's nominal size, which holds a little more: weights may fill that too.
+    memoryPerGpu: Math.max(
+      raw.memory.weightsPerGpu,
+      Math.min(raw.memory.weightsPerGpu + cache, point.gpu.memoryGb * 1e9),
+    ),
     outputPerSecond: {
       p10: output * spread.p10,
       p50: output * spread.p50,

@@ -15,7 +15,13 @@ const WANTED_SEQUENCES = 8
 /** Ranks beyond two servers' worth are a choice the caller has to make. */
 const WIDEST = 16
 
+/** A card of one's own may be anything. */
+const RUNS_TENSORRT: ReadonlySet<string> = new Set(['NVIDIA', 'yours'])
+
 export function chooseLayout(point: ServingPoint, split: ParameterSplit, c: RooflineConstants): LayoutChoice {
+  if (point.engine === 'trtllm' && !RUNS_TENSORRT.has(point.gpu.vendor)) {
+    return { kind: 'unsupported', reason: `TensorRT-LLM runs on NVIDIA GPUs only, not on ${point.gpu.name}.` }
+  }
   if (splitsByLayer(point.engine)) return layerSplit(point, split)
   if (point.pipeline !== null && point.pipeline > 1) return pipelined(point, point.tensor ?? 1, point.pipeline)
   if (point.tensor === null) return fastestThatFits(point, split, c)

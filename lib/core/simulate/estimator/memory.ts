@@ -1,4 +1,5 @@
 /** Does it fit, and how many sequences fit beside the weights. Bytes throughout. */
+import type { GpuCard } from '../cards/gpu-card'
 import { cacheElements, cacheElementsOnGpu, type ParameterSplit } from '../cards/model-card'
 import type { PrecisionCard } from '../cards/precision'
 import type { EngineName, Layout, ServingPoint } from './point'
@@ -10,8 +11,13 @@ const USABLE = 0.9
 /** Activations, graphs and workspace of a data-centre engine, bytes; never more than this share of a small card. */
 const RESERVE_BYTES = 3.5e9
 const RESERVE_SHARE = 0.06
+/** TensorRT-LLM's, which plans its workspace for the longest batch of prompts. */
+const RESERVE_TRT_BYTES = 5e9
 /** A runtime for one user fills the card: "24 GB" is 24 GiB there, less what a desktop and buffers take. */
 const LOCAL_USABLE = 0.97
+/** Bytes of a Mac's "GB", and the part of its memory that macOS lets its GPU hold: two thirds up to 36 GB, three quarters above. */
+const GIB = 1.0737e9
+const MAC_SHARES = { small: 2 / 3, large: 3 / 4, smallGb: 36 } as const
 
 export interface Memory {
   readonly weightsPerGpu: number
@@ -45,20 +51,28 @@ export function weightsPerGpu(
   const across = layout.tensor * layout.pipeline
   const attention = split.attention * precision.attention + split.dense * precision.dense
   const experts = split.experts * precision.experts
-  const vocabulary = (split.head + split.embedding) * precision.head
+  const vocabulary = split.head * precision.head + split.embedding * (precision.embedding ?? precision.head)
   return attention / across + experts / (across * layout.data) + vocabulary / (byLayer ? across : layout.tensor)
+}
+
+/** What a GPU has left for the cache beside `weights`; below zero where they do not fit. */
+function spareBytes(engine: EngineName, { vendor, memoryGb }: GpuCard, weights: number): number {
+  const capacity = memoryGb * DEVICE_BYTES_PER_GB
+  if (vendor === 'Apple') {
+    return memoryGb * GIB * (memoryGb > MAC_SHARES.smallGb ? MAC_SHARES.large : MAC_SHARES.small) - weights
+  }
+  if (engine === 'llama.cpp') return LOCAL_USABLE * capacity - weights
+  const reserve = Math.min(engine === 'trtllm' ? RESERVE_TRT_BYTES : RESERVE_BYTES, RESERVE_SHARE * capacity)
+  // TensorRT-LLM takes its share of what weights and workspace leave free; the others take weights out of their share.
+  if (engine === 'trtllm') return USABLE * (capacity - reserve - weights)
+  return USABLE * capacity - reserve - weights
 }
 
 export function memoryOf(point: ServingPoint, split: ParameterSplit, layout: Layout): Memory {
   const { model, gpu, precision, engine } = point
   const bytes = cacheBytes(engine, precision, gpu.tflops.fp8 > 0)
   const weights = weightsPerGpu(split, precision, layout, splitsByLayer(engine))
-  const capacity = gpu.memoryGb * DEVICE_BYTES_PER_GB
-  const usable =
-    engine === 'llama.cpp'
-      ? LOCAL_USABLE * capacity
-      : USABLE * capacity - Math.min(RESERVE_BYTES, RESERVE_SHARE * capacity)
-  const spare = usable - weights
+  const spare = spareBytes(engine, gpu, weights)
   const longest = Math.max(1, point.inputTokens + point.outputTokens)
   const perSequence = cacheElements(model, longest) * bytes
   const perGpu = (tokens: number) => (cacheElementsOnGpu(model, tokens, layout.tensor) * bytes) / layout.pipeline

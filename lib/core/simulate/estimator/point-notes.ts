@@ -2,6 +2,7 @@
 import { gpusInName } from '../cards/gpu-card'
 import { findEngine, type ServingPoint } from './point'
 import { pointSchema } from './point-schema'
+import { runsIn16Bits } from './roofline'
 
 /** Sentences on what the caller did not say and what of its point was not looked at. */
 export function pointNotes(input: Readonly<Record<string, unknown>>, point: ServingPoint): string[] {
@@ -13,6 +14,11 @@ export function pointNotes(input: Readonly<Record<string, unknown>>, point: Serv
   const counted = silent('gpus') && typeof input.gpu === 'string' ? gpusInName(input.gpu) : null
   if (counted !== null) notes.push(`${counted} GPUs, as the name of the accelerator says.`)
   if (silent('precision')) notes.push(`Precision not given: ${point.precision.name}, as the model was published.`)
+  if (runsIn16Bits(point)) {
+    notes.push(
+      `${point.gpu.name} has no units for ${point.precision.name}: weights are widened to 16 bits before every product.`,
+    )
+  }
   if (silent('concurrency')) {
     notes.push(
       point.concurrency === 'max'

@@ -11,9 +11,12 @@ export interface RooflineConstants {
   /** Share of peak bandwidth reached reading weights; GGUF weights, and cache. */
   readonly bandwidth: number
   readonly bandwidthGguf: number
-  /** Further factor where 4-bit weights are unpacked before use (GPTQ, AWQ, int4 experts). */
-  readonly bandwidthUnpacked: number
   readonly bandwidthCache: number
+  /**
+   * Seconds a GPU takes to unpack one weight of a weight-only precision (GPTQ, AWQ, int4 experts) to 16 bits, beside
+   * reading it. General-purpose cores do it, so it hardly depends on memory: a slow memory hides it, a fast one does not.
+   */
+  readonly unpackWeight: number
   /** Share of peak compute reached. */
   readonly computeBf16: number
   readonly computeFp8: number
@@ -74,17 +77,24 @@ function layerSeconds(c: RooflineConstants, engine: EngineName): number {
   return engine === 'llama.cpp' ? c.layerLlamacpp : c.layerTransformers
 }
 
+/** Weights of four or eight bits on a card that cannot multiply them: kept so, and widened to 16 bits before every product. */
+export function runsIn16Bits({ gpu, precision }: ServingPoint): boolean {
+  const { fp8, fp4, int8 } = gpu.tflops
+  if (precision.compute === 'bf16') return false
+  if (precision.compute === 'fp4' || precision.name.startsWith('mxfp4')) return fp4 === 0
+  return fp8 === 0 && !(precision.name === 'int8' && int8 !== undefined)
+}
+
 /** Peak operations per second for the precision on this GPU, and the share of it that is reached. */
 export function computeRate(point: ServingPoint, c: RooflineConstants): { linear: number; half: number } {
   const { tflops, softwareShare = 1 } = point.gpu
   const { compute, name } = point.precision
+  const widened = runsIn16Bits(point)
   const generation = tflops.fp4 > 0 ? c.computeNew : 1
   const half = tflops.bf16 * 1e12 * c.computeBf16 * generation * softwareShare
   if (compute === 'fp4' && tflops.fp4 > 0) return { linear: tflops.fp4 * 1e12 * c.computeFp4 * softwareShare, half }
-  // MXFP4 experts on a card without FP4 units are unpacked to 16 bits.
-  const unpacked = name.startsWith('mxfp4') && tflops.fp4 === 0
+  if (compute === 'bf16' || widened) return { linear: half, half }
   const eight = name === 'int8' && tflops.int8 !== undefined ? tflops.int8 : tflops.fp8
-  if (compute === 'bf16' || unpacked || eight === 0) return { linear: half, half }
   return { linear: eight * 1e12 * c.computeFp8 * generation * softwareShare, half }
 }
 
@@ -106,8 +116,10 @@ export function phaseTimes(
   const { model, gpu, precision } = point
   const { tensor, data, pipeline } = layout
   const bandwidth = gpu.bandwidthGbps * 1e9 * (gpu.softwareShare ?? 1)
-  const unpacked = precision.kind === 'weight-only' ? c.bandwidthUnpacked : 1
-  const weightBandwidth = bandwidth * (precision.kind === 'gguf' ? c.bandwidthGguf : c.bandwidth * unpacked)
+  const weightBandwidth = bandwidth * (precision.kind === 'gguf' ? c.bandwidthGguf : c.bandwidth)
+  // GGUF has its own share of bandwidth; the experts of gpt-oss have kernels that unpack as they read.
+  const packs = precision.kind === 'weight-only' || (precision.dense < 2 && runsIn16Bits(point))
+  const unpacking = (weights: number) => (packs ? weights * c.unpackWeight : 0)
   const rate = computeRate(point, c)
   const perRank = Math.max(batch / data, Math.min(1, batch))
   const width = tensor * data
@@ -117,12 +129,15 @@ export function phaseTimes(
   // Decode: every dense weight once per step, the touched experts, the cache of each sequence.
   const always = split.attention * precision.attention + split.dense * precision.dense + split.head * precision.head
   const products = (split.attention + split.dense) / rate.linear + split.head / rate.half
-  let step = blend(always / tensor / weightBandwidth, (2 * perRank * products) / tensor, c.blend)
+  const packed = precision.dense < 2 ? split.attention + split.dense : 0
+  const alwaysRead = (always / weightBandwidth + unpacking(packed)) / tensor
+  let step = blend(alwaysRead, (2 * perRank * products) / tensor, c.blend)
   if (model.experts > 0) {
-    const read = (split.experts * precision.experts * expertCoverage(model, batch)) / width
+    const touched = (split.experts * expertCoverage(model, batch)) / width
     const tiles = (c.expertTile * expertCoverage(model, batch) * model.experts) / model.expertsPerToken
     const work = (2 * (batch + tiles) * split.activeExperts) / width
-    step += blend(read / weightBandwidth, work / (rate.linear * expertShare), c.blend)
+    const read = (touched * precision.experts) / weightBandwidth + unpacking(touched)
+    step += blend(read, work / (rate.linear * expertShare), c.blend)
   }
   const context = point.inputTokens + point.outputTokens / 2
   const seen = model.sparseTopTokens === undefined ? context : Math.min(context, model.sparseTopTokens)
