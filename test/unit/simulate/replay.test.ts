@@ -2,12 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { usdFromText, usdToText } from '../../../lib/core/money/usd'
 import { compileBook } from '../../../lib/core/price/book'
+import { conditionsToJson } from '../../../lib/core/price/condition'
 import type { PriceEntry } from '../../../lib/core/price/entry'
 import { priceUsage } from '../../../lib/core/price/price-usage'
+import { contextBandOfLengths } from '../../../lib/core/rollup/context-band'
 import { ONE, ratioFromText } from '../../../lib/core/simulate/replay/ratio'
 import { type HostedMove, replayHours } from '../../../lib/core/simulate/replay/replay-hours'
 import { priceClassOf, soldSpan } from '../../../lib/core/simulate/replay/target-price'
-import type { UsageSlice } from '../../../lib/core/simulate/replay/usage-slice'
+import { type UsageSlice, withPools } from '../../../lib/core/simulate/replay/usage-slice'
 import { HOUR_MS } from '../../../lib/core/time/instant'
 
 const DAY = Date.UTC(2026, 8, 1)
@@ -28,7 +30,7 @@ function rate(
   conditions: PriceEntry['conditions'] = {},
 ): PriceEntry {
   return {
-    id: `${host}/${model}/${meter}/${amount}/${JSON.stringify(conditions)}`,
+    id: `${host}/${model}/${meter}/${amount}/${JSON.stringify(conditionsToJson(conditions))}`,
     host,
     model,
     meter,
@@ -66,6 +68,15 @@ const book = compileBook({
   hosts: [],
 })
 
+const NO_TOKENS: UsageSlice['quantities'] = {
+  input: 0n,
+  cacheRead: 0n,
+  cacheWrite5m: 0n,
+  cacheWrite1h: 0n,
+  output: 0n,
+  reasoning: 0n,
+  other: null,
+}
 const NONE = ratioFromText('0')
 const SAME = { input: ONE, output: ONE, cacheKept: ONE, writesPerRead: NONE }
 const unchanged = { low: SAME, likely: SAME, high: SAME }
@@ -351,6 +362,54 @@ describe('what cannot move stays at its cost and says why', () => {
     const result = replayHours([slice(1, { cost: null })], [move()], book)
     expect(result.cannotMove).toEqual([{ reason: 'no_cost_today', records: 7n, requests: 7n, cost: null }])
     expect(result.baseline).toBe(0n)
+  })
+})
+
+describe('a price by the length of the prompt', () => {
+  const tiered = compileBook({
+    entries: [
+      ...['2.5', '5'].map((amount, i) =>
+        rate('openai', 'long', 'input', amount, i === 0 ? {} : { promptTokens: { gte: 272_000n } }),
+      ),
+      rate('openai', 'long', 'output', '10'),
+      ...['1', '3'].map((amount, i) =>
+        rate('alibaba', 'coder', 'input', amount, i === 0 ? {} : { promptTokens: { gt: 32_000n } }),
+      ),
+      rate('alibaba', 'coder', 'output', '10'),
+    ],
+    aliases: [],
+    hosts: [],
+  })
+  const cost = (target: Partial<HostedMove['target']>, calls: readonly number[], split = false) => {
+    const sliceOf = (some: readonly number[]) => {
+      const input = BigInt(some.reduce((sum, length) => sum + length, 0))
+      return slice(5, {
+        contextBand: contextBandOfLengths(some[0] as number, 0),
+        requests: BigInt(some.length),
+        records: BigInt(some.length),
+        cost: usdFromText('9'),
+        quantities: { ...NO_TOKENS, input },
+      })
+    }
+    const slices = split ? calls.map((length) => sliceOf([length])) : [sliceOf(calls)]
+    const there = replayHours(withPools(slices), [move({ contextTokens: null, ...target })], tiered).target.likely
+    return usdToText(there)
+  }
+
+  test('the calls of a class that ends at a threshold are priced below it', () => {
+    const target = { host: 'openai', model: 'long' }
+    expect(cost(target, [265_000, 271_999])).toBe('1.3424975')
+    expect(cost(target, [272_000])).toBe('1.36')
+    expect(cost(target, [272_001])).toBe('1.360005')
+  })
+
+  test('a threshold within a class is met by the mean of its calls, however they are cut', () => {
+    const target = { host: 'alibaba', model: 'coder' }
+    for (const split of [false, true]) {
+      expect(cost(target, [20_000, 21_000], split)).toBe('0.041')
+      expect(cost(target, [32_100, 32_500], split)).toBe('0.1938')
+      expect(cost(target, [31_990, 32_002], split)).toBe('0.063992')
+    }
   })
 })
 

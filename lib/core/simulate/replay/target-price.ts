@@ -14,7 +14,7 @@ import type { Quantities } from '../../usage/record'
 import { cacheRuleOf } from './cache-rule'
 import { MILLIONTHS, millionthsOf, type Ratio } from './ratio'
 import { numberOf, partsOf, SURE, type UnsureParts } from './unsure-part'
-import { type CallPool, poolOf, type UsageSlice } from './usage-slice'
+import { type CallPool, poolOf, pricedPrompt, type UsageSlice } from './usage-slice'
 
 export interface HostedTarget {
   readonly kind: 'hosted'
@@ -154,7 +154,7 @@ export function priceOnTarget(
     return { ok: false, reason: 'context_too_long' }
   }
   const hours = Math.max(1, Math.round(slice.grainSeconds / 3600))
-  const prompt = band.prompt === null ? null : BigInt(band.prompt.max ?? band.prompt.min)
+  const prompt = pricedPrompt(band.prompt, poolOf(slice))
   let likely = 0n
   let low: bigint | null = null
   let high: bigint | null = null

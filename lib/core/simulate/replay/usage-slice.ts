@@ -4,6 +4,7 @@
  * sum of alike hours equals the sum of pricing each.
  */
 import type { Usd } from '../../money/usd'
+import type { LengthRange } from '../../rollup/context-band'
 import type { InstantMs } from '../../time/instant'
 import type { Quantities } from '../../usage/record'
 
@@ -82,4 +83,19 @@ export function poolOf({ requests, quantities, pool }: UsageSlice): CallPool {
     cacheRead,
     writesCache: cacheWrite5m > 0n || cacheWrite1h > 0n,
   }
+}
+
+/**
+ * The prompt length by which calls of a length class are priced where a price asks for it: their mean, for the bounds of the
+ * classes are not those of every price ("from 272,000 tokens" cuts the class that ends there, "over 32,000" one in the middle).
+ * The longest of the class where the source does not count its calls. Null where no length is known.
+ */
+export function pricedPrompt(range: LengthRange | null, { promptTokens, requests }: CallPool): bigint | null {
+  if (range === null) return null
+  const min = BigInt(range.min)
+  const max = range.max === null ? null : BigInt(range.max)
+  if (requests === 0n) return max ?? min
+  const mean = promptTokens / requests
+  if (max !== null && mean > max) return max
+  return mean < min ? min : mean
 }
