@@ -16,6 +16,7 @@ import { hasBenchmark } from './fleet-settings'
 import type { FullTarget } from './full-target'
 import { buySettings, paybackOf } from './gpu-price'
 import { type DrawnFleet, drawTogether } from './joint-range'
+import { monthsWithin } from './month-range'
 import { shareText } from './replay/ratio'
 import type { StayingLine } from './replay/replay-hours'
 import type { ScenarioAssumptions } from './scenario'
@@ -125,7 +126,7 @@ export function simulateMixed(question: MixedQuestion, book: PriceBook): Result<
     period,
     baseline,
     target,
-    months: monthsTogether(hosted, fleets, period),
+    months: monthsWithin(monthsTogether(hosted, fleets, period), target, unsureByMonth(hosted, fleets)),
     lines: [
       { name: 'stays', detail: '', amount: subtractUsd(subtractUsd(baseline, movedToHosts), movedToOwn) },
       {
@@ -228,26 +229,31 @@ function monthsTogether(
   fleets: readonly { readonly answer: FleetAnswer }[],
   period: Period,
 ): Simulation['months'] {
-  const months = new Map<string, { baseline: Usd; low: Usd; likely: Usd; high: Usd }>()
-  const add = (month: string, baseline: Usd, low: Usd, likely: Usd, high: Usd) => {
-    const sum = months.get(month) ?? { baseline: ZERO_USD, low: ZERO_USD, likely: ZERO_USD, high: ZERO_USD }
-    months.set(month, {
-      baseline: addUsd(sum.baseline, baseline),
-      low: addUsd(sum.low, low),
-      likely: addUsd(sum.likely, likely),
-      high: addUsd(sum.high, high),
-    })
+  const months = new Map<string, { baseline: Usd; likely: Usd }>()
+  const add = (month: string, baseline: Usd, likely: Usd) => {
+    const sum = months.get(month) ?? { baseline: ZERO_USD, likely: ZERO_USD }
+    months.set(month, { baseline: addUsd(sum.baseline, baseline), likely: addUsd(sum.likely, likely) })
   }
-  for (const { month, baseline, target } of hosted.flatMap((answer) => answer.months)) {
-    add(month, baseline, target.low, target.likely, target.high)
-  }
+  for (const { month, baseline, target } of hosted.flatMap((answer) => answer.months))
+    add(month, baseline, target.likely)
   for (const { answer } of fleets) {
     // Only the difference that the fleet makes.
-    for (const { month, target } of monthsOf(new Map(), answer, period)) {
-      add(month, ZERO_USD, target.likely, target.likely, target.likely)
-    }
+    for (const { month, target } of monthsOf(new Map(), answer, period)) add(month, ZERO_USD, target.likely)
   }
   return [...months]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([month, { baseline, ...target }]) => ({ month, baseline, target }))
+    .map(([month, { baseline, likely }]) => ({ month, baseline, target: { low: likely, likely, high: likely } }))
+}
+
+/** What the joint range is about, by month: the width of what hosts charge, and the fleets. */
+function unsureByMonth(
+  hosted: readonly Simulation[],
+  fleets: readonly { readonly answer: FleetAnswer }[],
+): ReadonlyMap<string, Usd> {
+  const sums = new Map<string, Usd>()
+  const add = (month: string, amount: Usd) => sums.set(month, addUsd(sums.get(month) ?? ZERO_USD, amount))
+  for (const { month, target } of hosted.flatMap((answer) => answer.months))
+    add(month, subtractUsd(target.high, target.low))
+  for (const { answer } of fleets) for (const [month, cost] of answer.plan.months) add(month, cost)
+  return sums
 }

@@ -7,6 +7,7 @@ import { answerFleet, type FleetAnswer } from './fleet-answer'
 import type { BusiestMinutes, FleetQuestion } from './fleet-question'
 import { withMachine } from './full-target'
 import { buySettings, paybackOf } from './gpu-price'
+import { monthsWithin } from './month-range'
 import { resolveSelfHosted, stayingOf } from './own-target'
 import type { MoveSelect } from './replay/move-select'
 import type { UsageSlice } from './replay/usage-slice'
@@ -51,12 +52,13 @@ export function simulateSelfHosted(question: SelfHostedQuestion): Result<Simulat
   const left = subtractUsd(stays.baseline, movedBefore)
   const likely = addUsd(left, plan.total)
   const saving = subtractUsd(stays.baseline, likely)
+  const range = { low: addUsd(left, answer.low), likely, high: addUsd(left, answer.high) }
   return ok({
     kind: 'self_hosted',
     period,
     baseline: stays.baseline,
-    target: { low: addUsd(left, answer.low), likely, high: addUsd(left, answer.high) },
-    months: monthsOf(stays.byMonth, answer, period),
+    target: range,
+    months: monthsWithin(monthsOf(stays.byMonth, answer, period), range, plan.months),
     lines: [{ name: 'stays', detail: '', amount: left }, ...answer.lines],
     moved: [],
     cannotMove: stays.cannotMove,
@@ -83,7 +85,7 @@ export function simulateSelfHosted(question: SelfHostedQuestion): Result<Simulat
   })
 }
 
-/** The fleet's months in place of what its calls cost in them. */
+/** The fleet's months in place of what its calls cost in them, as they are likely. */
 export function monthsOf(
   byMonth: ReadonlyMap<string, Usd>,
   { plan, demand, series }: Pick<FleetAnswer, 'plan' | 'demand' | 'series'>,

@@ -393,7 +393,8 @@ test('a question about own GPUs is answered with its fleet, its bill and what it
   const { fleet, lines, target, months } = answer.value
   expect(fleet).toMatchObject({ gpus_per_replica: 1, gpu: 'H100-SXM-80GB' })
   expect(sumUsd(lines.map((line) => line.amount))).toBe(target.likely)
-  expect(sumUsd(months.map((month) => month.target.likely))).toBe(target.likely)
+  for (const end of ['low', 'likely', 'high'] as const)
+    expect(sumUsd(months.map((month) => month.target[end])), end).toBe(target[end])
   expect(target.low <= target.likely && target.likely <= target.high).toBe(true)
   expect(answer.value.assumptions.every((a) => a.source !== '' && a.value !== '')).toBe(true)
 })

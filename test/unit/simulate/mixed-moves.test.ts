@@ -120,7 +120,9 @@ function ask(slices: readonly UsageSlice[], input: Moves, host = FLASH): Simulat
   // Nothing that is not a number reaches a reader.
   expect(JSON.stringify(publicSimulation(answer.value), (_key, value) => notFinite(value))).not.toContain('not finite')
   expect(sumUsd(answer.value.lines.map((line) => line.amount))).toBe(answer.value.target.likely)
-  expect(sumUsd(answer.value.months.map((month) => month.target.likely))).toBe(answer.value.target.likely)
+  for (const end of ['low', 'likely', 'high'] as const) {
+    expect(sumUsd(answer.value.months.map((month) => month.target[end])), end).toBe(answer.value.target[end])
+  }
   return answer.value
 }
 
