@@ -211,6 +211,15 @@ test('shares of the same calls stack in order until all is spent', () => {
   ])
 })
 
+test('parts of calls are counted together, not each rounded by itself', () => {
+  const one = { requests: 1n, records: 1n }
+  const hours = [1, 2, 3, 4, 5, 6, 7].map((hour) => slice(hour, one))
+  const long = [8, 9, 10].map((hour) => slice(hour, { ...one, contextBand: 8 * 16 + 8 }))
+  const { lines, cannotMove } = replayHours([...hours, ...long], [move({}, '0.4')], book)
+  expect(lines.map(({ requests }) => requests)).toEqual([3n])
+  expect(cannotMove).toMatchObject([{ reason: 'context_too_long', records: 1n, requests: 1n }])
+})
+
 test('what one target cannot take goes to a later move, and is not called stuck', () => {
   const long = slice(1, { contextBand: 8 * 16 + 8 })
   const { target, cannotMove, baseline } = replayHours([long], [move(), move({ contextTokens: null })], book)

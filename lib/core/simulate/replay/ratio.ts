@@ -1,5 +1,5 @@
 /** Exact shares and factors, parsed from decimal text. */
-import { divideRounded, parseScaled } from '../../money/decimal'
+import { parseScaled } from '../../money/decimal'
 import { divide, type Usd } from '../../money/usd'
 import { err, ok, type Result } from '../../result'
 
@@ -48,10 +48,6 @@ export function ratioFromText(text: string): Ratio {
 
 export function isOne(ratio: Ratio): boolean {
   return ratio.numerator === ratio.denominator
-}
-
-export function timesCount(count: bigint, ratio: Ratio): bigint {
-  return divideRounded(count * ratio.numerator, ratio.denominator, 'half_even')
 }
 
 export function timesUsd(amount: Usd, ratio: Ratio): Usd {

@@ -2,10 +2,11 @@
  * The replay: a workspace's own hours with some of the calls moved to another host, model or tier. What is not moved
  * keeps its cost to the digit; what cannot move is counted with its reason.
  */
+import { divideRounded } from '../../money/decimal'
 import { addUsd, subtractUsd, type Usd, ZERO_USD } from '../../money/usd'
 import type { PriceBook } from '../../price/compiled'
 import { type MoveSelect, selects } from './move-select'
-import { isOne, lesser, MILLIONTHS, millionthsOf, type Ratio, timesCount, timesUsd } from './ratio'
+import { isOne, lesser, MILLIONTHS, millionthsOf, type Ratio, timesUsd } from './ratio'
 import {
   type CannotMove,
   type Changes,
@@ -104,6 +105,7 @@ export function replayHours(
   const months = new Map<string, Running>()
   const lines = new Map<string, Line>()
   const wholes = new Map<string, Line>()
+  /** Records and requests in millionths. */
   const staying = new Map<CannotMove, { records: bigint; requests: bigint; cost: Usd | null }>()
   let unchecked = 0n
   for (const slice of slices) {
@@ -143,7 +145,7 @@ export function replayHours(
       month.low = addUsd(month.low, low)
       month.likely = addUsd(month.likely, likely)
       month.high = addUsd(month.high, high)
-      const requests = timesCount(slice.requests, share)
+      const requests = slice.requests * taken
       if (slice.contextBand % 16 === 0) unchecked += requests
       const key = `${slice.host}\n${slice.model}\n${slice.project ?? ''}\n${index}`
       const target = names[index] as string
@@ -153,7 +155,7 @@ export function replayHours(
       if (!isWhole) {
         addTo(
           at(wholes, key, () => newLine(slice, target)),
-          slice.requests,
+          slice.requests * MILLIONTHS,
           cost,
           answer.low,
           answer.likely,
@@ -180,14 +182,23 @@ export function replayHours(
       baseline: m.baseline,
       target: { low: m.low, likely: m.likely, high: m.high },
     })),
-    lines: dearestFirst([...lines.values()]),
-    wholeLines: dearestFirst([...wholes.values()]),
-    cannotMove: [...staying].map(([reason, sums]) => ({ reason, ...sums })),
-    uncheckedRequests: unchecked,
+    lines: dearestFirst([...lines.values()].map(counted)),
+    wholeLines: dearestFirst([...wholes.values()].map(counted)),
+    cannotMove: [...staying].map(([reason, { records, requests, cost }]) => ({
+      reason,
+      records: whole(records),
+      requests: whole(requests),
+      cost,
+    })),
+    uncheckedRequests: whole(unchecked),
   }
 }
 
+/** A line as it grows: its requests in millionths, so that parts of calls are rounded once. */
 type Line = { -readonly [K in keyof MovedLine]: MovedLine[K] }
+
+const whole = (millionths: bigint): bigint => divideRounded(millionths, MILLIONTHS, 'half_even')
+const counted = (line: Line): Line => ({ ...line, requests: whole(line.requests) })
 
 function newLine({ host, model, project }: UsageSlice, target: string): Line {
   const none = ZERO_USD
@@ -202,7 +213,7 @@ function addTo(line: Line, requests: bigint, before: Usd, low: Usd, likely: Usd,
   line.high = addUsd(line.high, high)
 }
 
-function dearestFirst(lines: Line[]): Line[] {
+function dearestFirst(lines: Line[]): MovedLine[] {
   return lines.sort((a, b) => (a.before < b.before ? 1 : a.before > b.before ? -1 : 0))
 }
 
@@ -256,8 +267,8 @@ function stay(
   share: Ratio,
 ): void {
   const sums = at(staying, reason, () => ({ records: 0n, requests: 0n, cost: slice.cost === null ? null : ZERO_USD }))
-  sums.records += timesCount(slice.records, share)
-  sums.requests += timesCount(slice.requests, share)
+  sums.records += slice.records * millionthsOf(share)
+  sums.requests += slice.requests * millionthsOf(share)
   if (sums.cost !== null && slice.cost !== null) sums.cost = addUsd(sums.cost, timesUsd(slice.cost, share))
 }
 
