@@ -9,7 +9,6 @@ import { pointSchema, resolvePoint } from './estimator/point-schema'
 import type { FullTarget } from './full-target'
 import { isStated } from './own-benchmark'
 import { type MoveSelect, selects } from './replay/move-select'
-import type { StayingLine } from './replay/replay-hours'
 import { type CannotMove, isEmbedding } from './replay/target-price'
 import type { UsageSlice } from './replay/usage-slice'
 import type { SimulationProblem } from './simulation'
@@ -63,35 +62,24 @@ export function reasonToStay(slice: UsageSlice, fits: ReadonlySet<number>): Cann
   return meters.some(([meter]) => /audio|image|video|pages|characters/.test(meter)) ? 'modality' : 'tool'
 }
 
-export interface Staying {
-  readonly baseline: Usd
+export interface Baseline {
+  readonly cost: Usd
   readonly byMonth: ReadonlyMap<string, Usd>
-  readonly cannotMove: readonly StayingLine[]
+  /** Calls that could move are of a length that nobody told. */
   readonly lengthUnknown: boolean
 }
 
-export function stayingOf(slices: readonly UsageSlice[], select: MoveSelect, context: number): Staying {
+export function baselineOf(slices: readonly UsageSlice[], select: MoveSelect, context: number): Baseline {
   const fits = new Set(classesThatFit(context))
   const byMonth = new Map<string, Usd>()
-  const staying = new Map<CannotMove, { records: bigint; requests: bigint; cost: Usd | null }>()
-  let baseline = ZERO_USD
+  let cost = ZERO_USD
   let lengthUnknown = false
   for (const slice of slices) {
-    if (slice.cost !== null) {
-      baseline = addUsd(baseline, slice.cost)
-      byMonth.set(slice.month, addUsd(byMonth.get(slice.month) ?? ZERO_USD, slice.cost))
-    }
-    if (!selects(select, slice)) continue
-    const reason = reasonToStay(slice, fits)
-    if (reason === null) {
-      if (slice.contextBand % 16 === 0) lengthUnknown = true
-      continue
-    }
-    const sums = staying.get(reason) ?? { records: 0n, requests: 0n, cost: slice.cost === null ? null : ZERO_USD }
-    sums.records += slice.records
-    sums.requests += slice.requests
-    if (sums.cost !== null && slice.cost !== null) sums.cost = addUsd(sums.cost, slice.cost)
-    staying.set(reason, sums)
+    if (slice.cost === null) continue
+    cost = addUsd(cost, slice.cost)
+    byMonth.set(slice.month, addUsd(byMonth.get(slice.month) ?? ZERO_USD, slice.cost))
+    if (slice.contextBand % 16 !== 0 || !selects(select, slice)) continue
+    if (reasonToStay(slice, fits) === null) lengthUnknown = true
   }
-  return { baseline, byMonth, cannotMove: [...staying].map(([reason, sums]) => ({ reason, ...sums })), lengthUnknown }
+  return { cost, byMonth, lengthUnknown }
 }

@@ -8,11 +8,12 @@ import type { BusiestMinutes, FleetQuestion } from './fleet-question'
 import { withMachine } from './full-target'
 import { buySettings, paybackOf } from './gpu-price'
 import { monthsWithin } from './month-range'
-import { resolveSelfHosted, stayingOf } from './own-target'
+import { baselineOf, classesThatFit, resolveSelfHosted } from './own-target'
 import type { MoveSelect } from './replay/move-select'
 import type { UsageSlice } from './replay/usage-slice'
 import type { ScenarioAssumptions, SelfHostedTargetInput } from './scenario'
 import { hoursIn, perMonth, type Simulation, type SimulationProblem } from './simulation'
+import { askedOfOwn, splitCalls } from './split-calls'
 
 export interface SelfHostedQuestion {
   readonly period: Period
@@ -20,6 +21,8 @@ export interface SelfHostedQuestion {
   /** Hours of the calls that move. */
   readonly demand: readonly HourDemand[]
   readonly select: MoveSelect
+  /** Of the selected calls, decimal text; absent: all. */
+  readonly share?: string | undefined
   readonly target: SelfHostedTargetInput
   readonly assumptions: ScenarioAssumptions
   readonly busiest?: BusiestMinutes | null | undefined
@@ -48,20 +51,21 @@ export function simulateSelfHosted(question: SelfHostedQuestion): Result<Simulat
   if (!answered.ok) return err(answered.error)
   const answer = answered.value
   const { plan, movedBefore } = answer
-  const stays = stayingOf(slices, select, card.model.maxContext)
-  const left = subtractUsd(stays.baseline, movedBefore)
+  const today = baselineOf(slices, select, card.model.maxContext)
+  const asked = askedOfOwn(question.share ?? '1', select, classesThatFit(card.model.maxContext))
+  const left = subtractUsd(today.cost, movedBefore)
   const likely = addUsd(left, plan.total)
-  const saving = subtractUsd(stays.baseline, likely)
+  const saving = subtractUsd(today.cost, likely)
   const range = { low: addUsd(left, answer.low), likely, high: addUsd(left, answer.high) }
   return ok({
     kind: 'self_hosted',
     period,
-    baseline: stays.baseline,
+    baseline: today.cost,
     target: range,
-    months: monthsWithin(monthsOf(stays.byMonth, answer, period), range, plan.months),
+    months: monthsWithin(monthsOf(today.byMonth, answer, period), range, plan.months),
     lines: [{ name: 'stays', detail: '', amount: left }, ...answer.lines],
     moved: [],
-    cannotMove: stays.cannotMove,
+    cannotMove: splitCalls(slices, [asked]).staying,
     hours: answer.hours,
     fleet: answer.fleet,
     fleets: [answer.fleet],
@@ -76,7 +80,7 @@ export function simulateSelfHosted(question: SelfHostedQuestion): Result<Simulat
     tornado: answer.tornado,
     assumptions: answer.assumptions,
     notes: [
-      ...(stays.lengthUnknown ? ['length_unknown'] : []),
+      ...(today.lengthUnknown ? ['length_unknown'] : []),
       ...(slices.some((slice) => slice.grainSeconds > 3600) ? ['hour_unknown'] : []),
       ...answer.notes,
       ...(hoursIn(period) < 168n ? ['short_period'] : []),

@@ -127,7 +127,7 @@ async function answeredByFleet(
   const { own } = splitCalls(slices, [askedOfOwn(share, select, fits)])
   const asked = { select, fits, left: own.get(0), spill }
   const left = await leftToFleet(asked, { data, cut, assumptions, book })
-  return accepted(simulateSelfHosted({ period, slices, select, target, assumptions, ...left }))
+  return accepted(simulateSelfHosted({ period, slices, select, share, target, assumptions, ...left }))
 }
 
 /** The hours left to a fleet, with what those without room cost where they spill over. */

@@ -397,4 +397,17 @@ test('a question about own GPUs is answered with its fleet, its bill and what it
     expect(sumUsd(months.map((month) => month.target[end])), end).toBe(target[end])
   expect(target.low <= target.likely && target.likely <= target.high).toBe(true)
   expect(answer.value.assumptions.every((a) => a.source !== '' && a.value !== '')).toBe(true)
+
+  // What cannot move is of the share that was asked to.
+  const [only] = question.slices
+  if (only === undefined) throw new Error('no slice')
+  const searches = { ...only, records: 10n, requests: 10n, cost: usdFromText('5') }
+  const tools = { ...searches, quantities: { ...only.quantities, other: new Map([['web_search', 10n]] as const) } }
+  const staying = (share: string) => {
+    const partly = simulateSelfHosted({ ...question, share, slices: [only, tools] })
+    return partly.ok ? partly.value.cannotMove : partly
+  }
+  expect(staying('1')).toEqual([{ reason: 'tool', records: 10n, requests: 10n, cost: usdFromText('5') }])
+  expect(staying('0.4')).toEqual([{ reason: 'tool', records: 4n, requests: 4n, cost: usdFromText('2') }])
+  expect(staying('0')).toEqual([])
 })
