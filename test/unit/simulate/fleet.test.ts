@@ -297,6 +297,11 @@ test('a stated fleet serves up to all it can do, and the rest is paid where it i
     divide(sumUsd(busy.map((hour) => hour.cost)), { numerator: 1n, denominator: 2n, mode: 'half_even' }),
   )
   expect(Number(fleetTotal(series, stated) - plan.total) / Number(plan.total)).toBeCloseTo(0, 6)
+  // A third of each hour has no room: a third of the cost, to the twelfth digit.
+  const thirds = day(() => 1500)
+  const cost = sumUsd(thirds.map((hour) => hour.cost))
+  const spill = planFleet(seriesOf(thirds, period), stated).spillCost
+  expect(Math.abs(Number(spill * 3n - cost) / Number(cost))).toBeLessThan(1e-12)
 })
 
 test('drawn futures are the same for the same seed', () => {

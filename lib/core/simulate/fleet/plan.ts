@@ -56,7 +56,8 @@ export interface FleetPlan {
   readonly months: ReadonlyMap<string, Usd>
 }
 
-const SHARE_STEPS = 1_000_000
+/** Steps of an hour's share that spills over: as fine as the share itself is, so that money loses nothing to them. */
+const SHARE_STEPS = 1e15
 const MOST_FLOORS = 40
 
 type Held = Pick<FleetSettings, 'gpusPerReplica' | 'gpusPerNode'>
