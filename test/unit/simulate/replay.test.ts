@@ -218,6 +218,10 @@ test('parts of calls are counted together, not each rounded by itself', () => {
   const { lines, cannotMove } = replayHours([...hours, ...long], [move({}, '0.4')], book)
   expect(lines.map(({ requests }) => requests)).toEqual([3n])
   expect(cannotMove).toMatchObject([{ reason: 'context_too_long', records: 1n, requests: 1n }])
+  // One call each of five projects: two of them together, whatever the lines say apart.
+  const projects = ['a', 'b', 'c', 'd', 'e'].map((project) => slice(1, { ...one, project }))
+  const apart = replayHours(projects, [move({}, '0.4')], book).lines.map(({ requests }) => requests)
+  expect(apart.reduce((sum, requests) => sum + requests, 0n)).toBe(2n)
 })
 
 test('what one target cannot take goes to a later move, and is not called stuck', () => {

@@ -182,8 +182,8 @@ export function replayHours(
       baseline: m.baseline,
       target: { low: m.low, likely: m.likely, high: m.high },
     })),
-    lines: dearestFirst([...lines.values()].map(counted)),
-    wholeLines: dearestFirst([...wholes.values()].map(counted)),
+    lines: dearestFirst(counted([...lines.values()])),
+    wholeLines: dearestFirst(counted([...wholes.values()])),
     cannotMove: [...staying].map(([reason, { records, requests, cost }]) => ({
       reason,
       records: whole(records),
@@ -198,7 +198,17 @@ export function replayHours(
 type Line = { -readonly [K in keyof MovedLine]: MovedLine[K] }
 
 const whole = (millionths: bigint): bigint => divideRounded(millionths, MILLIONTHS, 'half_even')
-const counted = (line: Line): Line => ({ ...line, requests: whole(line.requests) })
+
+/** Requests in whole calls; what a model's lines of several projects count together is rounded once, too. */
+function counted(lines: readonly Line[]): Line[] {
+  const sums = new Map<string, { requests: bigint }>()
+  return lines.map((line) => {
+    const sum = at(sums, JSON.stringify([line.host, line.model, line.target]), () => ({ requests: 0n }))
+    const before = whole(sum.requests)
+    sum.requests += line.requests
+    return { ...line, requests: whole(sum.requests) - before }
+  })
+}
 
 function newLine({ host, model, project }: UsageSlice, target: string): Line {
   const none = ZERO_USD
