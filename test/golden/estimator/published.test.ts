@@ -99,11 +99,13 @@ test('what the hardware has units for, and GGUF, which is made to be widened, ar
     expect(estimate({ model: 'Qwen2.5-3B', gpu, precision }).notes.join()).not.toContain('widened')
 })
 
-test.each(['MI300X', 'Gaudi 3', 'M3 Ultra'])('TensorRT-LLM on %s is refused', (gpu) => {
-  expect(ask({ model: 'Llama-3.1-8B', gpu, engine: 'TensorRT-LLM' })).toMatchObject({
-    kind: 'unsupported',
-    reason: expect.stringContaining('NVIDIA'),
-  })
+test.each(['MI300X', 'Gaudi 3', 'M3 Ultra'])('TensorRT-LLM on %s is refused, in one pool or two', (gpu) => {
+  for (const disaggregated of [false, { prefill: { gpus: 8 }, decode: { gpus: 8 } }]) {
+    expect(ask({ model: 'Llama-3.1-8B', gpu, engine: 'TensorRT-LLM', disaggregated })).toMatchObject({
+      kind: 'unsupported',
+      reason: expect.stringContaining('NVIDIA'),
+    })
+  }
 })
 
 describe('a Mac lends its GPU a part of its memory', () => {

@@ -4,7 +4,7 @@
  */
 import { type ParameterSplit, splitParameters } from '../cards/model-card'
 import fitted from '../data/estimator-constants.json'
-import { chooseLayout } from './layout'
+import { chooseLayout, engineRefused } from './layout'
 import { splitsByLayer, weightsPerGpu } from './memory'
 import type { Layout, ServingPoint } from './point'
 import type { RooflineConstants } from './roofline'
@@ -68,6 +68,8 @@ export type Estimate =
   | { readonly kind: 'unsupported'; readonly reason: string }
 
 export function estimateServing(point: ServingPoint, fit: EstimatorFit = ESTIMATOR_FIT): Estimate {
+  const refused = engineRefused(point)
+  if (refused !== null) return refused
   const split = splitParameters(point.model)
   if (point.disaggregated !== null) {
     const result = disaggregated(point, split, fit.constants)

@@ -18,10 +18,15 @@ const WIDEST = 16
 /** A card of one's own may be anything. */
 const RUNS_TENSORRT: ReadonlySet<string> = new Set(['NVIDIA', 'yours'])
 
+/** An engine that does not run on the card; null when it does. */
+export function engineRefused({ engine, gpu }: ServingPoint): { kind: 'unsupported'; reason: string } | null {
+  if (engine !== 'trtllm' || RUNS_TENSORRT.has(gpu.vendor)) return null
+  return { kind: 'unsupported', reason: `TensorRT-LLM runs on NVIDIA GPUs only, not on ${gpu.name}.` }
+}
+
 export function chooseLayout(point: ServingPoint, split: ParameterSplit, c: RooflineConstants): LayoutChoice {
-  if (point.engine === 'trtllm' && !RUNS_TENSORRT.has(point.gpu.vendor)) {
-    return { kind: 'unsupported', reason: `TensorRT-LLM runs on NVIDIA GPUs only, not on ${point.gpu.name}.` }
-  }
+  const refused = engineRefused(point)
+  if (refused !== null) return refused
   if (splitsByLayer(point.engine)) return layerSplit(point, split)
   if (point.pipeline !== null && point.pipeline > 1) return pipelined(point, point.tensor ?? 1, point.pipeline)
   if (point.tensor === null) return fastestThatFits(point, split, c)
