@@ -73,7 +73,7 @@ function identityOf(targets: readonly NameTarget[], { startMs, endMs }: Period):
 }
 
 /** The book prices a model apart at the endpoints that bill it differently; it is one model, and bills name it once. */
-const withoutEndpoint = (model: string) => model.replace(/^(?:global|regional)\.(?=[a-z-]+\.)/, '')
+const withoutEndpoint = (model: string) => model.replace(/^(?:global|regional|us-gov)\.(?=[a-z-]+\.)/, '')
 
 /** Names of a host by their spelling. */
 interface SpeltNames {

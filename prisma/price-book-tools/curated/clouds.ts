@@ -29,12 +29,14 @@ function regionalNames(base: string, versions: readonly string[]): string[] {
 function inGov(
   publisher: string,
   base: string,
-  versions: readonly string[],
+  version: string,
   rates: string,
   when?: Card['when'],
 ): CuratedModel {
+  const versions = ['-v1:0', '-v1', '']
   return {
-    model: `${GOV}${base}`,
+    // The id of the commercial model after the prefix: they are one model at two prices.
+    model: `${GOV}${base}${version}`,
     publisher,
     names: profiles(base, versions, [GOV]).map((name) => `${name}@${GOV_NAMED}..`),
     cards: [{ span: '..', rates, ...(when === undefined ? {} : { when }), ...LITELLM }],
@@ -185,8 +187,8 @@ export const BEDROCK: CuratedHost = {
     'regional.anthropic.claude-sonnet-4-20250514-v1:0': { cards: [SONNET_4_LONG] },
   },
   models: [
-    inGov('anthropic', 'anthropic.claude-sonnet-4-5-20250929', ['-v1:0', '-v1', ''], SONNET_45_GOV, UP_TO),
-    ...Object.entries(NOVA_GOV).map(([id, rates]) => inGov('amazon', id, ['-v1:0', '-v1', ''], rates)),
+    inGov('anthropic', 'anthropic.claude-sonnet-4-5-20250929', '', SONNET_45_GOV, UP_TO),
+    ...Object.entries(NOVA_GOV).map(([id, rates]) => inGov('amazon', id, '-v1:0', rates)),
     embedding('amazon', 'amazon.titan-embed-text-v2:0', ['amazon.titan-embed-text-v2'], '0.02', '0.01'),
     embedding('amazon', 'amazon.titan-embed-g1-text-02', [], '0.02', '0.01'),
     embedding('cohere', 'cohere.embed-english-v3', [], '0.1'),
