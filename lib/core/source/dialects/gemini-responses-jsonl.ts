@@ -2,48 +2,59 @@
  * Logs of Gemini's generateContent responses: the prompt includes the cached part, candidates exclude thoughts, which
  * are added to the output as reasoning; tool-use prompt tokens stand beside the prompt. The parts of a stream carry one id, each
  * with what was counted so far; before 2025-04 they carried none, and all but the last are known by having no finish reason.
+ * Interactions (`../gemini-interactions`) are read by the same rules.
  */
 import { ok } from '../../result'
 import { textOrNull, UNKNOWN_MODEL } from '../build-record'
-import type { JsonDialect, RowOutcome, RowReader } from '../dialect'
+import type { JsonDialect, ReadOptions, RowOutcome, RowReader } from '../dialect'
+import { Interactions, interactionOf } from '../gemini-interactions'
 import { isObject, type JsonObject, type JsonValue } from '../json'
-import { listAt, objectAt, openObjects } from '../json-rows'
-import { loggedHost, loggedResponse, responseRecord, responseTime, usageOf } from '../response'
+import { type JsonReading, listAt, objectAt, openObjects } from '../json-rows'
+import { type LoggedResponse, loggedHost, loggedResponse, responseRecord, responseTime, usageOf } from '../response'
 import { countIn, readRow, stop } from '../value'
 
 export const geminiResponsesJsonl: JsonDialect = {
   kind: 'json',
   id: 'gemini-responses-jsonl',
   title: 'Gemini responses',
-  recognisedBy: 'Response objects with usageMetadata.',
+  recognisedBy: 'Response objects with usageMetadata, interactions, or the events of their streams.',
   envelopes: [],
   recognise(value) {
+    const interaction = interactionOf(value)
+    if (interaction !== null) return interaction.isOne ? 'interactions' : null
     const body = loggedResponse(value)?.body
     return isObject(body?.usageMetadata ?? body?.usage_metadata) ? '1' : null
   },
-  open: (options) =>
-    new WholeStreams(
-      openObjects(options, (object, { instants, contents }) => {
-        const found = loggedResponse(object)
-        const logged = found === null ? null : { ...found, body: camelCased(found.body), batch: isBatchLine(object) }
-        if (logged === null || !isObject(logged.body.usageMetadata)) {
-          return stop(
-            'NO_USAGE',
-            'usageMetadata',
-            'The response has no usageMetadata.',
-            'Log the last part of a stream.',
-          )
-        }
-        const model = textOrNull(logged.body.modelVersion) ?? textOrNull(logged.outer.model) ?? UNKNOWN_MODEL
-        const usage = usageOf('google.generateContent', logged.body.usageMetadata, model)
-        const host = options.host ?? loggedHost(logged) ?? 'google'
-        const time = responseTime(instants, logged)
-        const body = { ...logged.body, id: logged.body.responseId ?? logged.body.id ?? null }
-        // The parts of a stream repeat the id, and each counts what the ones before it did.
-        const facts = { ...time, host, model, latencyMs: null, grows: true }
-        return [responseRecord({ ...logged, body }, usage, facts, contents)]
-      }),
-    ),
+  open: (options) => new WholeStreams(openRows(options)),
+}
+
+function openRows(options: ReadOptions): RowReader<unknown> {
+  const interactions = new Interactions()
+  const rows = openObjects(options, (object, reading) => {
+    const interaction = interactionOf(object)
+    if (interaction !== null) {
+      const whole = interactions.take(interaction)
+      return whole === null ? [] : [recordOf(whole, reading)]
+    }
+    const found = loggedResponse(object)
+    const logged = found === null ? null : { ...found, body: camelCased(found.body), batch: isBatchLine(object) }
+    if (logged === null || !isObject(logged.body.usageMetadata)) {
+      return stop('NO_USAGE', 'usageMetadata', 'The response has no usageMetadata.', 'Log the last part of a stream.')
+    }
+    return [recordOf(logged, reading)]
+  })
+  return { ...rows, finish: () => interactions.outcomes() }
+}
+
+function recordOf(logged: LoggedResponse, { instants, contents, options }: JsonReading) {
+  const model = textOrNull(logged.body.modelVersion) ?? textOrNull(logged.outer.model) ?? UNKNOWN_MODEL
+  const usage = usageOf('google.generateContent', logged.body.usageMetadata, model)
+  const host = options.host ?? loggedHost(logged) ?? 'google'
+  const time = responseTime(instants, logged)
+  const body = { ...logged.body, id: logged.body.responseId ?? logged.body.id ?? null }
+  // The parts of a stream repeat the id, and each counts what the ones before it did.
+  const facts = { ...time, host, model, latencyMs: null, grows: true }
+  return responseRecord({ ...logged, body }, usage, facts, contents)
 }
 
 interface Part {
@@ -86,6 +97,7 @@ class WholeStreams implements RowReader<unknown> {
     yield* this.#cut.splice(0)
     if (this.#last !== null) yield this.#rows.read(this.#last.value)
     this.#last = null
+    yield* this.#rows.finish?.() ?? []
   }
 }
 
