@@ -29,6 +29,7 @@ import { googleBillingExport } from './dialects/google-billing-export'
 import { googleBillingExportCsv } from './dialects/google-billing-export-csv'
 import { heliconeCsv } from './dialects/helicone-csv'
 import { heliconeJson } from './dialects/helicone-json'
+import { langchainJson } from './dialects/langchain-json'
 import { langfuseCsv } from './dialects/langfuse-csv'
 import { langfuseJson } from './dialects/langfuse-json'
 import { litellmCopy } from './dialects/litellm-copy'
@@ -109,6 +110,7 @@ export const DIALECTS: readonly Dialect[] = [
   geminiCliJson,
   opencodeJson,
   tokentabJsonl,
+  langchainJson,
   messagesJsonl,
   geminiResponsesJsonl,
   responsesJsonl,

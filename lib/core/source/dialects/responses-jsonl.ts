@@ -13,6 +13,7 @@ import type { JsonDialect, ReadOptions, RowReader } from '../dialect'
 import { ContentIdentities } from '../identity'
 import { isObject, type JsonObject } from '../json'
 import { listAt, objectAt } from '../json-rows'
+import { isSignedByOpenAi } from '../openai-evidence'
 import {
   durationMs,
   headerOf,
@@ -250,22 +251,9 @@ function hostOf(form: Form, logged: LoggedResponse): string {
   if (fingerprint === 'fp_ollama') return 'ollama'
   // Text Generation Inference signs with its version: "3.0.1-sha-bb9095a".
   if (/^\d+\.\d+\.\d+(-dev\d*)?-(native|sha-[0-9a-f]+)/.test(fingerprint)) return 'tgi'
-  if ((/^fp_[0-9a-z]{6,12}$/.test(fingerprint) && !UUID.test(id)) || isOfOpenAi(body, id)) return 'openai'
+  if (isSignedByOpenAi(body, id)) return 'openai'
   if (batch) return [id, textOrNull(outer.id)].some((one) => one?.includes('vllm')) ? 'vllm' : 'openai'
   return 'unknown'
-}
-
-/** OpenAI gives no such id; xAI does, beside a fingerprint like OpenAI's. */
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-/
-
-/**
- * OpenAI tells the tier that served the call, never "auto". DeepSeek, Writer, vLLM, Ollama and Bedrock copy the key, under ids
- * that are a UUID, with or without the prefix, or a plain number.
- */
-function isOfOpenAi(body: JsonObject, id: string): boolean {
-  const tier = textOrNull(body.service_tier)
-  if (tier === null || tier === 'auto') return false
-  return !/^(?:[a-z]+[-_])?(?:[0-9a-f]{8}-[0-9a-f]{4}-|\d+$)/.test(id)
 }
 
 function readUsage(form: Form, host: string, logged: LoggedResponse, model: string): NormalisedUsage {
