@@ -14,6 +14,7 @@ type Cells = readonly (readonly string[])[]
 /** Sessions and streams are written as they go: a line is understood by those before it. */
 const IN_ORDER = new Set([
   'anthropic-messages-jsonl',
+  'bedrock-responses-jsonl',
   'claude-code-jsonl',
   'codex-exec-jsonl',
   'codex-jsonl',

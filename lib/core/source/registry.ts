@@ -13,6 +13,7 @@ import { azureCostCsv } from './dialects/azure-cost-csv'
 import { bedrockInvocationCsv } from './dialects/bedrock-invocation-csv'
 import { bedrockInvocationLog } from './dialects/bedrock-invocation-log'
 import { bedrockInvocationText } from './dialects/bedrock-invocation-text'
+import { bedrockResponsesJsonl } from './dialects/bedrock-responses-jsonl'
 import { claudeCodeAnalytics } from './dialects/claude-code-analytics'
 import { claudeCodeJsonl } from './dialects/claude-code-jsonl'
 import { cloudflareGatewayJson } from './dialects/cloudflare-gateway-json'
@@ -113,6 +114,7 @@ export const DIALECTS: readonly Dialect[] = [
   langchainJson,
   messagesJsonl,
   geminiResponsesJsonl,
+  bedrockResponsesJsonl,
   responsesJsonl,
 ]
 

@@ -8,6 +8,7 @@
 import { isUsageApi, type UsageApi } from '../../usage/normalise'
 import type { UsageRecord } from '../../usage/record'
 import type { NormalisedUsage } from '../../usage/shapes/shape'
+import { withBotoFacts } from '../boto-answer'
 import { sortedTags, textOrNull, UNKNOWN_MODEL } from '../build-record'
 import type { JsonDialect, ReadOptions, RowReader } from '../dialect'
 import { ContentIdentities } from '../identity'
@@ -202,10 +203,10 @@ class ResponseRows implements RowReader<unknown> {
   }
 }
 
-/** SGLang's own answers have their id among what they tell of themselves. */
+/** SGLang's own answers have their id among what they tell of themselves, Bedrock's in what the SDK keeps beside them. */
 function withId(logged: LoggedResponse | null): LoggedResponse | null {
   const id = objectAt(logged?.body, 'meta_info')?.id
-  if (logged === null || id === undefined) return logged
+  if (logged === null || id === undefined) return logged === null ? null : withBotoFacts(logged)
   const body = { id, ...logged.body }
   return { ...logged, body, outer: logged.outer === logged.body ? body : logged.outer }
 }
