@@ -1,6 +1,6 @@
 /**
  * Amazon Bedrock's model invocation log. Input excludes what was read from or written to a cache; how long a write lives
- * is told only inside the logged body, which is looked at for that and never kept.
+ * is told only inside the logged body, which is looked at for that and never kept. Athena's tables of it have all names in small letters.
  */
 import type { UsageRecord } from '../../usage/record'
 import { buildRecord, promptOf, sortedTags, textOrNull } from '../build-record'
@@ -30,8 +30,9 @@ function eventsIn(value: unknown): readonly unknown[] {
 
 /** The entry itself, or the one that CloudWatch wraps in an event or a row of a query, as text mostly; null when there is none. */
 export function bedrockEntry(value: unknown): JsonObject | null {
-  const row = rowOfFields(value) ?? value
-  if (!isObject(row)) return null
+  const found = rowOfFields(value) ?? value
+  if (!isObject(found)) return null
+  const row = 'modelid' in found ? withNames(found) : found
   if (row.schemaType === 'ModelInvocationLog') return row
   const message = row['@message'] ?? row.message
   if (isObject(message)) return bedrockEntry(message)
@@ -39,7 +40,41 @@ export function bedrockEntry(value: unknown): JsonObject | null {
     const parsed = message.includes('ModelInvocationLog') ? parseJson(message.slice(message.indexOf('{'))) : null
     return parsed?.ok ? bedrockEntry(parsed.value) : null
   }
+  if ('modelid' in found && isObject(row.input)) return row
   return 'input.inputTokenCount' in row && 'modelId' in row ? nested(row) : null
+}
+
+/** Names that Athena and Glue, which know no capitals, give in small letters. */
+const NAMES = new Map(
+  [
+    'schemaType',
+    'accountId',
+    'requestId',
+    'modelId',
+    'inferenceRegion',
+    'errorCode',
+    'requestMetadata',
+    'inputTokenCount',
+    'cacheReadInputTokenCount',
+    'cacheWriteInputTokenCount',
+    'outputTokenCount',
+    'outputBodyJson',
+  ].map((name) => [name.toLowerCase(), name]),
+)
+const PARTS = new Set(['input', 'output'])
+const COUNTS_IN = ['cacheReadInputTokenCount', 'cacheWriteInputTokenCount', 'inputTokenCount'] as const
+
+/** An entry of a table of Athena's. What is asked for inside input and output stands among the rest, by its own name. */
+function withNames(row: JsonObject): JsonObject {
+  const own: JsonObject = Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      NAMES.get(name) ?? name,
+      PARTS.has(name) && isObject(value) ? withNames(value) : value,
+    ]),
+  )
+  if (isObject(own.input) || own.inputTokenCount === undefined) return own
+  const input = Object.fromEntries(COUNTS_IN.map((name) => [name, own[name] ?? null]))
+  return { ...own, input, output: { outputTokenCount: own.outputTokenCount ?? null } }
 }
 
 /** A row of a query that asked for fields: "input.inputTokenCount" is a name of its own. */
