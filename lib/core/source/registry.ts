@@ -19,6 +19,8 @@ import { claudeCodeJsonl } from './dialects/claude-code-jsonl'
 import { cloudflareGatewayJson } from './dialects/cloudflare-gateway-json'
 import { codexExecJsonl } from './dialects/codex-exec-jsonl'
 import { codexJsonl } from './dialects/codex-jsonl'
+import { cursorUsageCsv } from './dialects/cursor-usage-csv'
+import { cursorUsageJson } from './dialects/cursor-usage-json'
 import { deepseekAmountCsv } from './dialects/deepseek-amount-csv'
 import { deepseekCostCsv } from './dialects/deepseek-cost-csv'
 import { focusCsv } from './dialects/focus-csv'
@@ -84,6 +86,7 @@ export const DIALECTS: readonly Dialect[] = [
   bedrockInvocationCsv,
   langfuseCsv,
   heliconeCsv,
+  cursorUsageCsv,
   tokentabCsv,
   openaiCostsApi,
   anthropicCostApi,
@@ -101,6 +104,7 @@ export const DIALECTS: readonly Dialect[] = [
   langfuseJson,
   portkeyJsonl,
   heliconeJson,
+  cursorUsageJson,
   cloudflareGatewayJson,
   vercelReportJson,
   prometheusJson,

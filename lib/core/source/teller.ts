@@ -40,6 +40,7 @@ const TELLERS: readonly (readonly [tells: Teller['tells'], name: string, ...form
   ['all', 'langfuse', 'langfuse-csv', 'langfuse-json'],
   ['all', 'helicone', 'helicone-csv', 'helicone-json'],
   ['all', 'portkey', 'portkey-jsonl'],
+  ['all', 'cursor', 'cursor-usage-csv', 'cursor-usage-json'],
   ['all', 'cloudflare', 'cloudflare-gateway-json'],
   ['all', 'vercel', 'vercel-report-json'],
   ['all', 'server-counters', 'server-counters', 'prometheus-json'],

@@ -14,11 +14,13 @@ describe('who tells of usage', () => {
     )
     expect(logs.map((one) => one.id).sort()).toEqual([
       'anthropic-messages-jsonl',
+      'bedrock-responses-jsonl',
       'claude-code-jsonl',
       'codex-exec-jsonl',
       'codex-jsonl',
       'gemini-cli-json',
       'gemini-responses-jsonl',
+      'langchain-json',
       'openai-responses-jsonl',
       'opencode-json',
       'otlp-json',
