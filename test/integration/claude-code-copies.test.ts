@@ -43,7 +43,8 @@ function message(line: Line) {
     ...(request === null ? {} : { requestId: request }),
     timestamp: new Date(Date.UTC(2026, 8, 1, 10, 0, second)).toISOString(),
     message: {
-      id,
+      // Too short, it would name nothing.
+      id: `${id}_of_example`,
       role: 'assistant',
       model: 'claude-opus-5',
       usage: { input_tokens: 3, cache_read_input_tokens: read, output_tokens: output, iterations },

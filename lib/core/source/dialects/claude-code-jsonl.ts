@@ -45,6 +45,7 @@ export const claudeCodeJsonl: JsonDialect = {
         sessionId: 'all',
         session_id: 'all',
         uuid: 'all',
+        parentUuid: 'all',
         cwd: 'all',
         costUSD: 'all',
         requestId: 'all',
@@ -84,10 +85,41 @@ const WINDOW = 2_048
 /** Ids of Anthropic's own are drawn from so many that they name one answer of all; a gateway may count from one. */
 const OWN_ID = /^msg_(?:[a-z]+_)?01[A-Za-z0-9]{20,}$/
 
-/** Names a message of these lines; messages without a request's id may be named by their session only. */
-function keyOf(line: JsonObject, id: string): string {
-  if (OWN_ID.test(id) || textOrNull(line.requestId) !== null) return id
-  return `${textOrNull(line.sessionId) ?? textOrNull(line.session_id) ?? ''}\n${id}`
+/** Some gateways give every answer one short id ("msg_1"), which names nothing. */
+const SHORT_ID = 12
+/** Lines under such ids that a further part may follow on. */
+const MOST_PARTS = 1_000
+
+/**
+ * Names messages; those without a request's id may be named by their session only. Where ids are too short to name anything, the
+ * request's does, or else the line that an answer began with: the line of a further part has the one before as its parent, while
+ * the line of another answer has what a user or a tool said.
+ */
+class MessageKeys {
+  readonly #beginnings = new Map<string, string>()
+
+  of(line: JsonObject, id: string): string {
+    const request = textOrNull(line.requestId)
+    if (OWN_ID.test(id)) return id
+    const isShort = id.length <= SHORT_ID
+    if (request !== null) return isShort ? `${id} ${request}` : id
+    const session = textOrNull(line.sessionId) ?? textOrNull(line.session_id) ?? ''
+    const uuid = textOrNull(line.uuid)
+    return isShort && uuid !== null ? `${session}\n${id} ${this.#beginningOf(line, id, uuid)}` : `${session}\n${id}`
+  }
+
+  #beginningOf(line: JsonObject, id: string, uuid: string): string {
+    const parent = textOrNull(line.parentUuid)
+    const beginning = (parent === null ? undefined : this.#beginnings.get(`${parent} ${id}`)) ?? uuid
+    this.#beginnings.set(`${uuid} ${id}`, beginning)
+    if (this.#beginnings.size > MOST_PARTS) {
+      for (const earliest of this.#beginnings.keys()) {
+        this.#beginnings.delete(earliest)
+        break
+      }
+    }
+    return beginning
+  }
 }
 
 /** The key of what was billed beside a message. */
@@ -113,6 +145,7 @@ class SessionRows implements RowReader<unknown> {
    * The time stays that of the first part, so that a log read before its end names the same call.
    */
   readonly #messages: HeldRecords
+  readonly #keys = new MessageKeys()
   /** Sessions whose result was read: it holds what their streamed messages hold, and more. */
   readonly #concluded = new Set<string>()
 
@@ -137,7 +170,7 @@ class SessionRows implements RowReader<unknown> {
       if (message.model === '<synthetic>') return []
       const id = textOrNull(message.id)
       const told = this.#instants.read(line.timestamp, 'timestamp')
-      const key = id === null ? null : keyOf(line, id)
+      const key = id === null ? null : this.#keys.of(line, id)
       const known = told === null && key !== null ? this.#messages.startOf(key) : null
       const record = this.#record(line, message, usage, id, told, told ?? known ?? this.#instants.assume())
       const beside = iterationsBeside(usage, record, textOrNull(line.advisorModel))
