@@ -54,6 +54,7 @@ import { openrouterApi } from './dialects/openrouter-api'
 import { otlpJson } from './dialects/otlp-json'
 import { portkeyJsonl } from './dialects/portkey-jsonl'
 import { prometheusJson } from './dialects/prometheus-json'
+import { qwenCodeJsonl } from './dialects/qwen-code-jsonl'
 import { responsesJsonl } from './dialects/responses-jsonl'
 import { serverCounters } from './dialects/server-counters'
 import { tokentabCsv } from './dialects/tokentab-csv'
@@ -109,6 +110,7 @@ export const DIALECTS: readonly Dialect[] = [
   vercelReportJson,
   prometheusJson,
   claudeCodeAnalytics,
+  qwenCodeJsonl,
   claudeCodeJsonl,
   codexJsonl,
   codexExecJsonl,

@@ -24,6 +24,7 @@ describe('who tells of usage', () => {
       'openai-responses-jsonl',
       'opencode-json',
       'otlp-json',
+      'qwen-code-jsonl',
       'tokentab-csv',
       'tokentab-jsonl',
     ])
