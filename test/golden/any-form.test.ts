@@ -20,6 +20,7 @@ const IN_ORDER = new Set([
   'codex-jsonl',
   'gemini-cli-json',
   'gemini-responses-jsonl',
+  'kimi-code-jsonl',
   'openai-responses-jsonl',
 ])
 /** Understood by a row that a part may lack: one that shows where the table begins, or which mark parts decimals. */

@@ -32,6 +32,7 @@ import { googleBillingExport } from './dialects/google-billing-export'
 import { googleBillingExportCsv } from './dialects/google-billing-export-csv'
 import { heliconeCsv } from './dialects/helicone-csv'
 import { heliconeJson } from './dialects/helicone-json'
+import { kimiCodeJsonl } from './dialects/kimi-code-jsonl'
 import { langchainJson } from './dialects/langchain-json'
 import { langfuseCsv } from './dialects/langfuse-csv'
 import { langfuseJson } from './dialects/langfuse-json'
@@ -114,6 +115,7 @@ export const DIALECTS: readonly Dialect[] = [
   claudeCodeJsonl,
   codexJsonl,
   codexExecJsonl,
+  kimiCodeJsonl,
   geminiCliJson,
   opencodeJson,
   tokentabJsonl,

@@ -20,6 +20,7 @@ describe('who tells of usage', () => {
       'codex-jsonl',
       'gemini-cli-json',
       'gemini-responses-jsonl',
+      'kimi-code-jsonl',
       'langchain-json',
       'openai-responses-jsonl',
       'opencode-json',
