@@ -22,6 +22,7 @@ const IN_ORDER = new Set([
   'gemini-responses-jsonl',
   'kimi-code-jsonl',
   'openai-responses-jsonl',
+  'pi-jsonl',
 ])
 /** Understood by a row that a part may lack: one that shows where the table begins, or which mark parts decimals. */
 const IN_ONE_PIECE = new Set([

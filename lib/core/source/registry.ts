@@ -53,6 +53,7 @@ import { opencodeJson } from './dialects/opencode-json'
 import { openrouterActivityCsv } from './dialects/openrouter-activity-csv'
 import { openrouterApi } from './dialects/openrouter-api'
 import { otlpJson } from './dialects/otlp-json'
+import { piJsonl } from './dialects/pi-jsonl'
 import { portkeyJsonl } from './dialects/portkey-jsonl'
 import { prometheusJson } from './dialects/prometheus-json'
 import { qwenCodeJsonl } from './dialects/qwen-code-jsonl'
@@ -116,6 +117,7 @@ export const DIALECTS: readonly Dialect[] = [
   codexJsonl,
   codexExecJsonl,
   kimiCodeJsonl,
+  piJsonl,
   geminiCliJson,
   opencodeJson,
   tokentabJsonl,

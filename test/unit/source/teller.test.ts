@@ -25,6 +25,7 @@ describe('who tells of usage', () => {
       'openai-responses-jsonl',
       'opencode-json',
       'otlp-json',
+      'pi-jsonl',
       'qwen-code-jsonl',
       'tokentab-csv',
       'tokentab-jsonl',
