@@ -1,5 +1,6 @@
 /** Every dialect, in the order in which they are asked: the ones that ask for less come last. */
 import type { Dialect } from './dialect'
+import { aiderJsonl } from './dialects/aider-jsonl'
 import { anthropicCostApi } from './dialects/anthropic-cost-api'
 import { anthropicCostCsv } from './dialects/anthropic-cost-csv'
 import { anthropicUsageApi } from './dialects/anthropic-usage-api'
@@ -118,6 +119,7 @@ export const DIALECTS: readonly Dialect[] = [
   codexExecJsonl,
   kimiCodeJsonl,
   piJsonl,
+  aiderJsonl,
   geminiCliJson,
   opencodeJson,
   tokentabJsonl,

@@ -13,6 +13,7 @@ describe('who tells of usage', () => {
       (one) => tellerOf(one.id).tells === 'some',
     )
     expect(logs.map((one) => one.id).sort()).toEqual([
+      'aider-jsonl',
       'anthropic-messages-jsonl',
       'bedrock-responses-jsonl',
       'claude-code-jsonl',
