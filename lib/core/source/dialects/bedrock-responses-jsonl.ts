@@ -36,13 +36,15 @@ const METRICS = 'amazon-bedrock-invocationMetrics'
 const BODIES = ['body', 'response', 'response_body', 'result', 'raw_response', 'completion', 'chunk', 'data'] as const
 
 function isBody(value: JsonObject): boolean {
-  return 'generation_token_count' in value || 'inputTextTokenCount' in value || isObject(value[METRICS])
+  const isOfLlama = 'generation' in value && 'generation_token_count' in value
+  return isOfLlama || 'inputTextTokenCount' in value || isObject(value[METRICS])
 }
 
-/** The last event of ConverseStream. */
+/** The last event of ConverseStream. Messages of chats may have usage among their metadata, too, but no such metrics. */
 function isConverseEnd(value: JsonObject): boolean {
   const usage = objectAt(value, 'metadata', 'usage')
-  return usage !== null && 'inputTokens' in usage && 'outputTokens' in usage
+  const isTimed = objectAt(value, 'metadata', 'metrics')?.latencyMs !== undefined
+  return usage !== null && isTimed && 'inputTokens' in usage && 'outputTokens' in usage
 }
 
 function loggedBody(value: JsonObject): LoggedResponse | null {
