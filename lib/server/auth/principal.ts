@@ -93,16 +93,22 @@ export function authorise(principal: Principal, permission: Permission, ownerAct
   const grant = grantOf(principal, permission)
   if (grant === 'all') return
   if (grant === 'own' && (ownerActor === undefined || ownerActor === principal.actor)) return
-  if (principal.scopes !== null) {
-    const rule: Rule = POLICY[permission]
+  const rule: Rule = POLICY[permission]
+  if (principal.scopes !== null && !lacksOnlyRole(principal, rule)) {
     const scopes = Object.keys(rule.scopes).join(' or ')
     throw new AppError('FORBIDDEN', `This token may not do that (${permission}).`, {
       reason: 'MISSING_SCOPE',
       remedy: scopes === '' ? 'Only a signed-in person can do this.' : `Use a token with the scope ${scopes}.`,
     })
   }
+  const roles = ROLES.filter((role) => rule.roles[role] !== 'none').join(' or ')
   throw new AppError('FORBIDDEN', `The role ${principal.role} may not do that (${permission}).`, {
     reason: 'MISSING_ROLE',
-    remedy: 'Ask an administrator of this workspace.',
+    remedy: `It takes the role ${roles}. Ask an administrator of this workspace.`,
   })
+}
+
+/** The token has the scope; its owner has not the role, and no other token of the same owner would do. */
+function lacksOnlyRole(principal: Principal, rule: Rule): boolean {
+  return rule.roles[principal.role] === 'none' && principal.scopes?.some((scope) => rule.scopes[scope]) === true
 }

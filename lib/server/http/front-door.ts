@@ -5,8 +5,12 @@
 import 'server-only'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { StartError } from '../process-identity'
+import { refuseInJson } from './api-refusal'
 import { stampRequest } from './peer'
+import { problem as problemReply } from './problem'
 import { setSecurityHeaders } from './security-headers'
+import { originForm, whyUnaskable } from './target'
+import { dropUnread } from './unread-body'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
@@ -33,6 +37,12 @@ function reply(
 ) {
   response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', ...headers })
   response.end(body)
+}
+
+/** Sends what was made for the web's interface through Node's. */
+async function send(response: ServerResponse, answer: Response): Promise<void> {
+  response.writeHead(answer.status, Object.fromEntries(answer.headers))
+  response.end(await answer.text())
 }
 
 const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
@@ -93,19 +103,25 @@ export async function openFrontDoor(options: {
   }
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const refusal = whyUnaskable(request)
+    if (refusal !== null) return await send(response, problemReply(refusal))
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     if (path === '/healthz') return reply(response, 200, 'application/json; charset=utf-8', '{"status":"alive"}')
     if (path === '/readyz') return await readiness(response)
     if (draining) response.setHeader('connection', 'close')
     // Files of the pages do not need the database.
-    if (handler !== null && (problem === null || path.startsWith('/_next/static/')))
+    if (handler !== null && (problem === null || path.startsWith('/_next/static/'))) {
+      if (/^\/api(\/|$)/.test(path)) refuseInJson(response, request.method ?? 'GET')
       return await handler(request, response)
+    }
     refuse(request, response, problem ?? 'starting')
   }
 
   const server = createServer({ connectionsCheckingInterval: CHECK_EVERY_MS }, (request, response) => {
     open.add(response)
     response.on('close', () => open.delete(response))
+    dropUnread(request, response)
+    originForm(request)
     stampRequest(request)
     setSecurityHeaders(request, response)
     answer(request, response).catch((error: Error) => {

@@ -95,6 +95,22 @@ function problemBody(
   const headers: Record<string, string> = { 'content-type': 'application/problem+json; charset=utf-8', ...PRIVATE }
   if (retryAfterSeconds !== null) headers['retry-after'] = String(retryAfterSeconds)
   if (status === 401) headers['www-authenticate'] = 'Bearer'
-  const body = { type: 'about:blank', title: code, status, code, detail, ...(remedy === null ? {} : { remedy }) }
-  return new Response(JSON.stringify(body), { status, headers })
+  return new Response(problemText({ status, code, detail, remedy }), { status, headers })
+}
+
+export function problemText(said: {
+  readonly status: number
+  readonly code: string
+  readonly detail: string
+  readonly remedy: string | null
+}): string {
+  const { status, code, detail, remedy } = said
+  return JSON.stringify({
+    type: 'about:blank',
+    title: code,
+    status,
+    code,
+    detail,
+    ...(remedy === null ? {} : { remedy }),
+  })
 }

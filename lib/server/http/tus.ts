@@ -15,9 +15,11 @@ import { cancelImport } from '../use-case/cancel-import'
 import { completeUpload } from '../use-case/complete-upload'
 import { beginUpload, getUpload, noteUpload, uploadLength } from '../use-case/resume-upload'
 import { checked } from './body'
+import { problemText } from './problem'
 
 /** Where uploads live; the last segment names one. */
 const PATH = '/api/v1/uploads'
+const VERSION = '1.0.0'
 
 const metadata = z.strictObject({
   filename: z.string().min(1).max(300),
@@ -138,7 +140,33 @@ export async function answerTus(principal: Principal, request: Request, id: stri
   for (const name of [...response.headers.keys()]) {
     if (name.startsWith('access-control-')) response.headers.delete(name)
   }
-  return response
+  // The library's list is of what its store can do; the length has to be said when an upload begins.
+  const extensions = response.headers.get('tus-extension')
+  if (extensions !== null) {
+    const spoken = extensions.split(',').filter((name) => name !== 'creation-defer-length')
+    response.headers.set('tus-extension', spoken.join(','))
+  }
+  return response.status < 400 ? response : await inJson(response)
+}
+
+const CODES = new Map([
+  [404, 'NOT_FOUND'],
+  [409, 'UPLOAD_OFFSET'],
+  [410, 'UPLOAD_GONE'],
+  [412, 'TUS_VERSION'],
+  [415, 'UNSUPPORTED_TYPE'],
+])
+
+/** A refusal of the protocol with its status and headers, in the words and the form of all others. */
+async function inJson(response: Response): Promise<Response> {
+  const { status, headers } = response
+  const said = (await response.text()).trim()
+  const code = CODES.get(status) ?? (status < 500 ? 'INVALID_REQUEST' : 'INTERNAL')
+  headers.delete('content-length')
+  headers.set('content-type', 'application/problem+json; charset=utf-8')
+  // Who speaks another version is told which one is spoken here.
+  if (status === 412) headers.set('tus-version', VERSION)
+  return new Response(problemText({ status, code, detail: said, remedy: null }), { status, headers })
 }
 
 /** One part. What arrived is noted even when the connection broke in the middle. */
@@ -166,7 +194,7 @@ function offsetReply(bytes: number): Response {
   return new Response(null, {
     status: 200,
     headers: {
-      'tus-resumable': '1.0.0',
+      'tus-resumable': VERSION,
       'upload-offset': String(bytes),
       'upload-length': String(bytes),
       'cache-control': 'no-store',
@@ -178,5 +206,5 @@ function offsetReply(bytes: number): Response {
 export async function answerEnd(principal: Principal, id: string): Promise<Response> {
   await getUpload(principal, { id })
   await cancelImport(principal, { id })
-  return new Response(null, { status: 204, headers: { 'tus-resumable': '1.0.0' } })
+  return new Response(null, { status: 204, headers: { 'tus-resumable': VERSION } })
 }

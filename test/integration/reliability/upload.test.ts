@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { DELETE as end, PATCH as part, HEAD as where } from '../../../app/api/v1/uploads/[id]/route'
-import { POST as begin } from '../../../app/api/v1/uploads/route'
+import { POST as begin, OPTIONS as spoken } from '../../../app/api/v1/uploads/route'
 import type { Principal } from '../../../lib/server/auth/principal'
 import { pool } from '../../../lib/server/db/pool'
 import { setDatabaseUrl } from '../../../lib/server/env'
@@ -64,6 +64,7 @@ function ask(method: string, path: string, { as = token, body = null, headers = 
   } as RequestInit)
 }
 
+const PROBLEM = 'application/problem+json; charset=utf-8'
 const params = (id: string) => ({ params: Promise.resolve({ id }) })
 const said = (fields: Record<string, string>) =>
   Object.entries(fields)
@@ -110,6 +111,20 @@ function broken(bytes: Buffer): BodyInit {
 }
 
 describe('A-02, A-03, A-70: an upload in parts', () => {
+  it('names the extensions of the protocol it takes, and asks for its version', async () => {
+    const reply = await spoken(ask('OPTIONS', ''), params(''))
+    // The length has to be said when an upload begins.
+    expect(reply.headers.get('tus-extension')).toBe('creation,creation-with-upload,termination,expiration')
+    const versionless = ask('POST', '')
+    versionless.headers.delete('tus-resumable')
+    const old = await begin(versionless, params(''))
+    expect([old.status, old.headers.get('tus-version'), await old.json()]).toMatchObject([
+      412,
+      '1.0.0',
+      { status: 412, code: 'TUS_VERSION' },
+    ])
+  })
+
   it('arrives over any number of requests and becomes an import with its last byte', async () => {
     const id = await start(CSV, { project: 'search' })
     expect(await view(id)).toMatchObject({ status: 'receiving', bytes_total: String(CSV.length) })
@@ -138,7 +153,9 @@ describe('A-02, A-03, A-70: an upload in parts', () => {
     const offset = Number.parseInt(reply.headers.get('upload-offset') ?? '', 10)
     expect(offset).toBe(7_000)
     // A part that does not begin where the last one ended changes nothing.
-    expect((await send(id, CSV, 0, 100)).status).toBe(409)
+    const wrong = await send(id, CSV, 0, 100)
+    expect([wrong.status, wrong.headers.get('content-type')]).toEqual([409, PROBLEM])
+    expect(await wrong.json()).toMatchObject({ status: 409, code: 'UPLOAD_OFFSET' })
     expect((await send(id, CSV, offset, CSV.length)).status).toBe(204)
     await drain()
     expect(await view(id)).toMatchObject({ status: 'committed', accepted: '400' })
@@ -284,8 +301,15 @@ describe('who and how much', () => {
       delete process.env.TOKENTAB_MAX_UPLOAD_BYTES
       setDatabaseUrl(url)
     }
-    for (const headers of [{ 'upload-defer-length': '1' }, { 'upload-length': '5' }] as Record<string, string>[]) {
-      expect((await begin(ask('POST', '', { headers }), params(''))).status).toBe(400)
+    for (const headers of [
+      { 'upload-defer-length': '1' },
+      { 'upload-length': '5' },
+      { 'upload-length': '-5' },
+      {},
+    ] as Record<string, string>[]) {
+      const reply = await begin(ask('POST', '', { headers }), params(''))
+      expect([reply.status, reply.headers.get('content-type')]).toEqual([400, PROBLEM])
+      expect(await reply.json()).toMatchObject({ status: 400, code: 'INVALID_REQUEST', detail: expect.any(String) })
     }
     expect((await pool().query('SELECT 1 FROM import')).rows).toEqual([])
   })

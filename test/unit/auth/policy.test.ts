@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { grantOf, type Permission, POLICY, type Principal, ROLES, SCOPES } from '../../../lib/server/auth/principal'
+import {
+  authorise,
+  grantOf,
+  type Permission,
+  POLICY,
+  type Principal,
+  ROLES,
+  SCOPES,
+} from '../../../lib/server/auth/principal'
 
 const person = (role: Principal['role']): Principal => ({
   workspaceId: 1,
@@ -93,5 +101,33 @@ describe('the policy', () => {
 
   test('gives a token without scopes nothing', () => {
     for (const permission of permissions) expect(grantOf({ ...person('admin'), scopes: [] }, permission)).toBe('none')
+  })
+})
+
+test('a refused token is told what it lacks: the scope, or the role of its owner when it has the scope', () => {
+  const refusal = (principal: Principal, permission: Permission) => {
+    try {
+      authorise(principal, permission)
+    } catch (error) {
+      return error
+    }
+    return null
+  }
+  const commandLine: Principal = { ...person('admin'), userId: null, scopes: ['bills', 'read'] }
+  expect(refusal(commandLine, 'bills.write')).toMatchObject({
+    reason: 'MISSING_ROLE',
+    remedy: expect.stringContaining('the role finance'),
+  })
+  expect(refusal({ ...commandLine, scopes: ['read'] }, 'bills.write')).toMatchObject({
+    reason: 'MISSING_SCOPE',
+    remedy: 'Use a token with the scope bills.',
+  })
+  expect(refusal(commandLine, 'members.manage')).toMatchObject({
+    reason: 'MISSING_SCOPE',
+    remedy: 'Only a signed-in person can do this.',
+  })
+  expect(refusal(person('viewer'), 'prices.write')).toMatchObject({
+    reason: 'MISSING_ROLE',
+    remedy: expect.stringContaining('admin or finance'),
   })
 })
