@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { usdCents } from '../core/report/format'
 import { publicSimulation } from '../core/report/simulation-view'
 import { scenarioSchema } from '../core/simulate/scenario'
+import { parseJson } from '../core/source/json'
 import { commandLinePrincipal } from '../server/auth/command-line'
 import { runSimulation } from '../server/read/run-simulation'
 import { readArguments } from './arguments'
@@ -38,10 +39,8 @@ export async function run(args: string[]): Promise<number> {
 }
 
 function questionOf(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    throw new UsageError(`${file} is not JSON: ${error.message}`)
-  }
+  // As the API reads a body: no digit is lost, and a key given twice is refused.
+  const parsed = parseJson(new TextDecoder('utf-8').decode(readFileSync(file)))
+  if (parsed.ok) return parsed.value
+  throw new UsageError(`${file} is not JSON: ${parsed.error.message}`)
 }
