@@ -192,6 +192,11 @@ export function bounds(
   return found
 }
 
+/** Tag sets of the workspace with a pair of name and value that satisfies the condition. */
+const tagSets = (condition: string): string => `(SELECT id FROM dimension WHERE workspace_id = $1
+  AND kind = ${DIMENSION.tag_set}
+  AND EXISTS (SELECT 1 FROM jsonb_array_elements(value::jsonb) AS pairs (pair) WHERE ${condition}))`
+
 /** Conditions on a table or subquery called `s`. */
 export function filters(filter: SpendFilter, parameter: (value: unknown) => string): string[] {
   const found: string[] = []
@@ -201,10 +206,11 @@ export function filters(filter: SpendFilter, parameter: (value: unknown) => stri
     found.push(values.includes('') ? `(${named} OR s.${name}_id = 0)` : named)
   }
   for (const { name, values } of filter.tags) {
-    const named = `s.tag_set_id IN (SELECT id FROM dimension WHERE workspace_id = $1 AND kind = ${DIMENSION.tag_set}
-      AND EXISTS (SELECT 1 FROM jsonb_array_elements(value::jsonb) AS pairs (pair)
-        WHERE pair ->> 0 = ${parameter(name)} AND pair ->> 1 = ANY (${parameter(values)}::text[])))`
-    found.push(named)
+    const tag = parameter(name)
+    const named = `s.tag_set_id IN ${tagSets(`pair ->> 0 = ${tag} AND pair ->> 1 = ANY (${parameter(values)}::text[])`)}`
+    // As of other dimensions, the empty value is none.
+    const none = `coalesce(s.tag_set_id, 0) NOT IN ${tagSets(`pair ->> 0 = ${tag}`)}`
+    found.push(values.includes('') ? `(${named} OR ${none})` : named)
   }
   if (filter.importNo !== null) {
     // The span of the import keeps the other months out of the search.

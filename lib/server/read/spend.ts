@@ -164,12 +164,26 @@ async function filterOf(workspaceId: number, query: Readonly<Record<string, stri
     if (KNOWN.has(key)) continue
     const name = key.startsWith('filter.') ? key.slice('filter.'.length) : null
     const dimension = DIMENSIONS.find((one) => one === name)
-    if (dimension !== undefined) dimensions.push({ name: dimension, values: text.split(',') })
-    else if (name?.startsWith('tag.') === true) tags.push({ name: name.slice(4), values: text.split(',') })
+    if (dimension !== undefined) dimensions.push({ name: dimension, values: valuesOf(text) })
+    else if (name?.startsWith('tag.') === true) tags.push({ name: name.slice(4), values: valuesOf(text) })
     else if (name === 'import') importNo = await importOf(workspaceId, text)
     else throw invalid(key, 'is not a parameter of this request')
   }
   return { dimensions, tags, importNo, unpriced: false }
+}
+
+const VALUE = /"((?:[^"]|"")*)"(?=,|$)|[^,]*/y
+
+/** Values separated by commas; one that holds a comma itself stands in double quotes, with two for each of its own. */
+function valuesOf(text: string): string[] {
+  const values: string[] = []
+  for (let at = 0; at <= text.length; at += 1) {
+    VALUE.lastIndex = at
+    const [whole = '', quoted] = VALUE.exec(text) ?? []
+    values.push(quoted?.replaceAll('""', '"') ?? whole)
+    at += whole.length
+  }
+  return values
 }
 
 async function importOf(workspaceId: number, text: string): Promise<number> {
