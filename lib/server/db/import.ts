@@ -7,14 +7,12 @@ import type { Problem } from '../../core/result'
 import type { BilledOutcome } from './billed-merge'
 import type { ImportCounts } from './import-writer'
 import type { Queryable } from './pool'
+import { UPLOAD_RESTS } from './upload'
 
 /** How long a silent worker keeps an import. */
 const LEASE = `interval '15 seconds'`
 
 export type ImportSource = 'upload' | 'api' | 'cli' | 'sample' | 'pull'
-
-/** How long an upload in parts may rest before what arrived of it is dropped. */
-const REST = `interval '3 days'`
 
 /** What the user said beside the bytes. */
 export interface ImportOptions {
@@ -59,7 +57,7 @@ export async function createImport(connection: Queryable, input: NewImport): Pro
   const { rows } = await connection.query<{ no: number }>(
     `INSERT INTO import (id, workspace_id, status, source, filename, options, created_by, bytes_total, lease_owner, lease_until,
        is_resumable, declared_sha256)
-     VALUES ($1, $2, 'receiving', $3, $4, $5, $6, $7, $8::text, now() + CASE WHEN $8::text IS NULL THEN ${REST} ELSE ${LEASE} END,
+     VALUES ($1, $2, 'receiving', $3, $4, $5, $6, $7, $8::text, now() + CASE WHEN $8::text IS NULL THEN ${UPLOAD_RESTS} ELSE ${LEASE} END,
        $8::text IS NULL, $9) RETURNING no`,
     [
       input.id,

@@ -6,6 +6,11 @@ import 'server-only'
 import type { ImportStatus } from '../../core/report/import-view'
 import type { Queryable } from './pool'
 
+/** How long an upload in parts may rest before what arrived of it is dropped. */
+export const UPLOAD_RESTS_DAYS = 3
+/** The same as SQL writes it. */
+export const UPLOAD_RESTS = `interval '${UPLOAD_RESTS_DAYS} days'`
+
 export interface UploadRow {
   readonly status: ImportStatus
   readonly createdBy: string
@@ -45,7 +50,7 @@ export async function openUploads(
 /** Notes how much is there and lets the upload rest again. */
 export async function noteArrived(connection: Queryable, id: string, bytes: number): Promise<void> {
   await connection.query(
-    `UPDATE import SET bytes_received = $2, lease_until = now() + interval '3 days'
+    `UPDATE import SET bytes_received = $2, lease_until = now() + ${UPLOAD_RESTS}
      WHERE id = $1 AND status = 'receiving' AND is_resumable AND lease_owner IS NULL`,
     [id, bytes],
   )

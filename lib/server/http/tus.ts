@@ -13,7 +13,7 @@ import { log } from '../log'
 import { arrivingDirectory, requireRoom } from '../upload-store'
 import { cancelImport } from '../use-case/cancel-import'
 import { completeUpload } from '../use-case/complete-upload'
-import { beginUpload, getUpload, noteUpload, uploadLength } from '../use-case/resume-upload'
+import { beginUpload, getUpload, noteUpload, restsUntil, uploadLength } from '../use-case/resume-upload'
 import { checked } from './body'
 import { problemText } from './problem'
 
@@ -146,6 +146,7 @@ export async function answerTus(principal: Principal, request: Request, id: stri
     const spoken = extensions.split(',').filter((name) => name !== 'creation-defer-length')
     response.headers.set('tus-extension', spoken.join(','))
   }
+  if (response.status === 201) response.headers.set('upload-expires', restsUntil().toUTCString())
   return response.status < 400 ? response : await inJson(response)
 }
 
@@ -173,7 +174,8 @@ async function inJson(response: Response): Promise<Response> {
 export async function answerPart(principal: Principal, request: Request, id: string): Promise<Response> {
   const response = await answerTus(principal, request, id)
   const offset = response.headers.get('upload-offset')
-  if (offset !== null) await noteUpload(principal, { id, bytes: Number.parseInt(offset, 10) })
+  const until = offset === null ? null : await noteUpload(principal, { id, bytes: Number.parseInt(offset, 10) })
+  if (until !== null) response.headers.set('upload-expires', until.toUTCString())
   return response
 }
 

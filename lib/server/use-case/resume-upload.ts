@@ -1,9 +1,10 @@
 /** Uploads in parts: begun with a name and a length, continued for days by whoever began them, ended by the last byte. */
 import 'server-only'
+import { DAY_MS } from '../../core/time/instant'
 import { authorise, type Principal } from '../auth/principal'
 import { createImport, type ImportOptions } from '../db/import'
 import { pool } from '../db/pool'
-import { findUpload, lengthOf, noteArrived, openUploads, type UploadRow } from '../db/upload'
+import { findUpload, lengthOf, noteArrived, openUploads, UPLOAD_RESTS_DAYS, type UploadRow } from '../db/upload'
 import { env } from '../env'
 import { AppError } from '../errors'
 import { makeArrivingDirectory, requireRoom } from '../upload-store'
@@ -61,13 +62,22 @@ export async function getUpload(principal: Principal, input: { readonly id: stri
   return found
 }
 
-/** Says how much of an upload is there, for those who watch. Throws NOT_FOUND for an upload of somebody else. */
+/**
+ * Says how much of an upload is there, for those who watch; answers until when the next part may come, null for an upload that
+ * is whole. Throws NOT_FOUND for an upload of somebody else.
+ */
 export async function noteUpload(
   principal: Principal,
   input: { readonly id: string; readonly bytes: number },
-): Promise<void> {
-  await getUpload(principal, input)
+): Promise<Date | null> {
+  const { bytesTotal } = await getUpload(principal, input)
   await noteArrived(pool(), input.id, input.bytes)
+  return input.bytes < bytesTotal ? restsUntil() : null
+}
+
+/** When an upload that rests from now on is dropped. */
+export function restsUntil(): Date {
+  return new Date(Date.now() + UPLOAD_RESTS_DAYS * DAY_MS)
 }
 
 /** Bytes of an upload that is under way; null when there is none. For whoever asked `getUpload` before. */

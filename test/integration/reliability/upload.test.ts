@@ -79,6 +79,7 @@ async function start(bytes: Buffer, fields: Record<string, string> = {}): Promis
     params(''),
   )
   expect([reply.status, await reply.text()]).toEqual([201, ''])
+  expect(reply.headers.get('upload-expires')).toMatch(/GMT$/)
   const id = /^\/api\/v1\/uploads\/([0-9a-f-]{36})$/.exec(reply.headers.get('location') ?? '')?.[1]
   return id as string
 }
@@ -132,6 +133,10 @@ describe('A-02, A-03, A-70: an upload in parts', () => {
       const reply = await send(id, CSV, at, Math.min(CSV.length, at + 5_000))
       expect(reply.status).toBe(204)
       expect(reply.headers.get('access-control-allow-origin')).toBeNull()
+      // Until when the next part may come; a whole upload waits for none.
+      const expires = reply.headers.get('upload-expires')
+      if (at + 5_000 >= CSV.length) expect(expires).toBeNull()
+      else expect(Math.abs(Date.parse(expires ?? '') - Date.now() - 3 * 86_400_000)).toBeLessThan(60_000)
       if (at === 0) expect(await view(id)).toMatchObject({ status: 'receiving', bytes_received: '5000' })
     }
     await drain()
