@@ -128,7 +128,7 @@ describe('budgets and their alerts', () => {
     expect(await checkBudgets(Date.now())).toBe(0)
     await spend(30, 'search')
     expect(await checkBudgets(Date.now())).toBe(1)
-    const alerts = await readAlerts(principal)
+    const { rows: alerts } = await readAlerts(principal)
     expect(alerts.map((alert) => [alert.kind, alert.detail.percent, alert.detail.spent])).toEqual([
       ['threshold', 80, '90'],
       ['threshold', 50, '60'],
@@ -199,9 +199,9 @@ describe('budgets and their alerts', () => {
 
   it('are seen by each person alone, and each role does what it may', async () => {
     const viewer = await principalOf(await makeMember(principal.workspaceId, 'viewer'))
-    expect((await readAlerts(viewer)).every((alert) => alert.is_new)).toBe(true)
+    expect((await readAlerts(viewer)).rows.every((alert) => alert.is_new)).toBe(true)
     await seeAlerts(viewer)
-    expect((await readAlerts(viewer)).some((alert) => alert.is_new)).toBe(false)
+    expect((await readAlerts(viewer)).rows.some((alert) => alert.is_new)).toBe(false)
     const cookie = await signedInCookie(viewer.userId ?? 0)
     expect((await addBudget(send(cookie, { name: 'x', scope: 'workspace', amount: 1 }), none)).status).toBe(403)
     expect((await addChannel(send(cookie, { kind: 'slack', target: 'https://hooks.slack.com/x' }), none)).status).toBe(

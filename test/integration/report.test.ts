@@ -112,7 +112,7 @@ describe('a saved report', () => {
     expect((await readReport(principal, { id })).report).toEqual(before)
     const later = await freezeReport(principal, { scenario })
     expect((await readReport(principal, later)).report.content.data.sha256).not.toBe(data.sha256)
-    expect((await listReports(principal)).length).toBe(3)
+    expect((await listReports(principal)).rows.length).toBe(3)
   })
 
   it('is refused when somebody changed its bytes in the database', async () => {

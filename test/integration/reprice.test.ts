@@ -134,7 +134,7 @@ describe('re-pricing', () => {
     })
     expect((await apply()).revision).toBeNull()
     expect(await dump()).toBe(before)
-    expect(await readRevisions(principal)).toEqual([])
+    expect(await readRevisions(principal)).toEqual({ rows: [], next: null })
   })
 
   it('answers before, after and difference per month and model, exactly, and a preview is what apply then does', async () => {
@@ -171,7 +171,7 @@ describe('re-pricing', () => {
     const again = await apply()
     expect([again.revision, again.total.records_changed]).toEqual([null, '0'])
     expect(await dump()).toBe(once)
-    expect(await readRevisions(principal)).toHaveLength(1)
+    expect((await readRevisions(principal)).rows).toHaveLength(1)
   })
 
   it('P-7: there and back is the identity', async () => {
@@ -183,7 +183,7 @@ describe('re-pricing', () => {
     expect(await dump()).toBe(before)
     await requireBalancedBooks(principal)
     expect(await undoReprice(principal, { id: revision?.id ?? '' })).toEqual({ records: '0' })
-    expect((await readRevisions(principal))[0]).toMatchObject({ undone_by: 'command line' })
+    expect((await readRevisions(principal)).rows[0]).toMatchObject({ undone_by: 'command line' })
   })
 
   it('prices what waited under a name somebody confirmed, and takes it back', async () => {
@@ -233,7 +233,7 @@ describe('re-pricing', () => {
     const before = await costOf(other)
     const { revision } = await apply()
     expect(await costOf(other)).toBe(before)
-    expect(await readRevisions(other)).toEqual([])
+    expect((await readRevisions(other)).rows).toEqual([])
     await expect(undoReprice(other, { id: revision?.id ?? '' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(
       reprice({ ...other, role: 'engineer' }, { ...ALL_TIME, mode: 'preview', filter: {} }),

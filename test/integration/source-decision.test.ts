@@ -120,7 +120,7 @@ describe('one source is authoritative for a host and period', () => {
     await reverse(no)
     await requireBalancedBooks(principal)
     expect(await total()).toMatchObject({ records: '5', cost: '4.375' })
-    expect(await readSourceDecisions(principal)).toMatchObject([
+    expect((await readSourceDecisions(principal)).rows).toMatchObject([
       { no, source: 'openai', actor: 'command line', reversed_by: 'command line', reversed_reason: 'it was wrong' },
     ])
     expect(await reverse(no)).toEqual({ records: '0' })

@@ -18,7 +18,7 @@ export default async function BudgetsPage() {
   return (
     <BudgetsScreen
       budgets={budgets}
-      alerts={alerts}
+      alerts={alerts.rows}
       channels={channels}
       mayAdd={grant !== 'none'}
       mayRemove={{ all: grant === 'all', actor: grant === 'own' ? principal.actor : null }}

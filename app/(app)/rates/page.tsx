@@ -31,7 +31,7 @@ export default async function RatesPage({ searchParams }: { searchParams: Promis
       page={page}
       unpriced={unpriced}
       names={names}
-      revisions={revisions}
+      revisions={revisions.rows}
       days={{ monthStart: `${today.slice(0, 7)}-01`, today, tomorrow: isoOf(nowMs + DAY_MS).slice(0, 10) }}
       canWrite={grantOf(principal, 'prices.write') === 'all'}
       canUpdate={grantOf(principal, 'prices.write') === 'all' && principal.role === 'admin'}

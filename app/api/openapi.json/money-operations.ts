@@ -2,6 +2,7 @@
 import { mixSchema, scenarioSchema } from '@/lib/core/simulate/scenario'
 import { chargebackQuery } from '@/lib/server/read/chargeback'
 import { exchangeRatesQuery } from '@/lib/server/read/exchange'
+import { pageQuery } from '@/lib/server/read/list-page'
 import { listPricesInput } from '@/lib/server/read/list-prices'
 import { addPriceInput } from '@/lib/server/use-case/add-price'
 import { adjustInput } from '@/lib/server/use-case/adjust-bill'
@@ -55,7 +56,7 @@ export const MONEY_OPERATIONS: Operations = {
     DELETE: { summary: 'Withdraw a confirmed name.', body: withdrawNameInput },
   },
   'v1/reprice': {
-    GET: { summary: 'Re-pricings, newest first.' },
+    GET: { summary: 'Re-pricings, newest first, page by page.', query: pageQuery },
     POST: { summary: 'Price stored records again: preview the difference, or apply it.', body: repriceInput },
   },
   'v1/reprice/[id]': { DELETE: { summary: 'Undo a re-pricing.' } },
@@ -134,7 +135,7 @@ export const MONEY_OPERATIONS: Operations = {
     POST: { summary: 'Set a budget with its thresholds.', body: addBudgetInput, status: 201 },
   },
   'v1/budgets/[id]': { DELETE: { summary: 'Remove a budget.' } },
-  'v1/alerts': { GET: { summary: 'Alerts, newest first.' } },
+  'v1/alerts': { GET: { summary: 'Alerts, newest first, page by page.', query: pageQuery } },
   'v1/alerts/seen': { POST: { summary: 'Mark the alerts seen.' } },
   'v1/alert-channels': {
     GET: { summary: 'Where alerts are sent.' },
@@ -157,7 +158,7 @@ export const MONEY_OPERATIONS: Operations = {
   'v1/cards/[id]': { DELETE: { summary: 'Remove a card.' } },
   'v1/estimate': { POST: { summary: 'Estimate what models serve on given hardware.', body: estimateInput } },
   'v1/reports': {
-    GET: { summary: 'Frozen what-if reports.' },
+    GET: { summary: 'Frozen what-if reports, newest first, page by page.', query: pageQuery },
     POST: { summary: 'Freeze a what-if as a report.', body: freezeReportInput, status: 201 },
   },
   'v1/reports/[id]': {

@@ -1,6 +1,7 @@
 /** Usage in and out, accounts and members. */
 import { exploreQuery } from '@/lib/server/read/explore'
 import { previewMappingInput } from '@/lib/server/read/import-mapping'
+import { pageQuery } from '@/lib/server/read/list-page'
 import { spendQuery } from '@/lib/server/read/spend'
 import { addMemberInput } from '@/lib/server/use-case/add-member'
 import { changePasswordInput, switchWorkspaceInput } from '@/lib/server/use-case/change-account'
@@ -40,7 +41,10 @@ export const USAGE_OPERATIONS: Operations = {
   'v1/connections/[id]/pull': { POST: { summary: 'Pull now, and the last days again.', status: 202 } },
   'v1/imports/overlaps': { GET: { summary: 'Where two sources tell the same host, model and day.' } },
   'v1/imports/decisions': {
-    GET: { summary: 'Which source is authoritative for a host and period, as decided; newest first.' },
+    GET: {
+      summary: 'Which source is authoritative for a host and period, as decided; newest first, page by page.',
+      query: pageQuery,
+    },
     POST: {
       summary: 'Decide which source is authoritative for a host and period, or preview it; the others are set aside.',
       body: decideSourceInput,
@@ -84,7 +88,13 @@ export const USAGE_OPERATIONS: Operations = {
   'v1/otlp/v1/logs': { POST: { summary: 'OTLP/HTTP log records.', bodyIs: OTLP, replyIs: OTLP } },
   'v1/formats': { GET: { summary: 'Formats, and how each is recognised.' } },
   'v1/formats/template.csv': { GET: { summary: 'An empty file of our own CSV format.', replyIs: CSV } },
-  'v1/spend': { GET: { summary: 'Sums of cost, calls and tokens by groups.', query: spendQuery } },
+  'v1/spend': {
+    GET: {
+      summary:
+        'Sums of cost, calls and tokens by groups. filter.NAME=a,b takes any of the values: one with a comma in double quotes, the empty one for none.',
+      query: spendQuery,
+    },
+  },
   'v1/explore.csv': {
     GET: {
       summary: 'Whole months as rows × columns × measure, every row and column.',

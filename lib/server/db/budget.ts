@@ -92,11 +92,16 @@ export interface AlertRow {
 
 const ALERT = 'id, budget_id AS "budgetId", month, kind, mark, detail, at'
 
-/** Newest first. */
-export async function listAlerts(connection: Queryable, workspaceId: number, limit: number): Promise<AlertRow[]> {
+/** Newest first. `before` is the id after which a page begins; null for the first. */
+export async function listAlerts(
+  connection: Queryable,
+  workspaceId: number,
+  { before, limit }: { readonly before: string | null; readonly limit: number },
+): Promise<AlertRow[]> {
   const { rows } = await connection.query<AlertRow>(
-    `SELECT ${ALERT} FROM budget_alert WHERE workspace_id = $1 ORDER BY id DESC LIMIT $2`,
-    [workspaceId, limit],
+    `SELECT ${ALERT} FROM budget_alert WHERE workspace_id = $1 AND ($3::bigint IS NULL OR id < $3)
+     ORDER BY id DESC LIMIT $2`,
+    [workspaceId, limit, before],
   )
   return rows
 }

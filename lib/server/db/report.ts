@@ -60,11 +60,17 @@ export async function insertReport(
   )
 }
 
-/** Newest first. */
-export async function listReports(connection: Queryable, workspaceId: number, most: number): Promise<StoredReport[]> {
+/** Newest first. `after` is the report after which a page begins; null for the first. */
+export async function listReports(
+  connection: Queryable,
+  workspaceId: number,
+  { after, limit }: { readonly after: Pick<StoredReport, 'createdAt' | 'id'> | null; readonly limit: number },
+): Promise<StoredReport[]> {
   const { rows } = await connection.query<ReportRow>(
-    `SELECT ${COLUMNS} FROM what_if_report r WHERE r.workspace_id = $1 ORDER BY r.created_at DESC, r.id LIMIT $2`,
-    [workspaceId, most],
+    `SELECT ${COLUMNS} FROM what_if_report r WHERE r.workspace_id = $1
+       AND ($3::timestamptz IS NULL OR (r.created_at, r.id) < ($3, $4::uuid))
+     ORDER BY r.created_at DESC, r.id DESC LIMIT $2`,
+    [workspaceId, limit, after?.createdAt ?? null, after?.id ?? null],
   )
   return rows.map(reportOf)
 }

@@ -244,15 +244,16 @@ export async function revisionOf(
   return rows[0] ?? null
 }
 
-/** Newest first. */
+/** Newest first. `before` is the number after which a page begins; null for the first. */
 export async function listRevisions(
   connection: Queryable,
   workspaceId: number,
-  limit: number,
+  { before, limit }: { readonly before: string | null; readonly limit: number },
 ): Promise<readonly RevisionRow[]> {
   const { rows } = await connection.query<RevisionRow>(
-    `SELECT ${REVISION_COLUMNS} FROM price_revision WHERE workspace_id = $1 ORDER BY no DESC LIMIT $2`,
-    [workspaceId, limit],
+    `SELECT ${REVISION_COLUMNS} FROM price_revision WHERE workspace_id = $1 AND ($3::bigint IS NULL OR no < $3)
+     ORDER BY no DESC LIMIT $2`,
+    [workspaceId, limit, before],
   )
   return rows
 }

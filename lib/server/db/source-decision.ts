@@ -27,8 +27,15 @@ export interface DecisionRow {
   readonly reversed_reason: string | null
 }
 
-/** Newest first; those in force say what they set aside now, reversed ones nothing. */
-export async function listDecisions(connection: Queryable, workspaceId: number): Promise<readonly DecisionRow[]> {
+/**
+ * Newest first; those in force say what they set aside now, reversed ones nothing. `before` is the number after which a page
+ * begins; null for the first.
+ */
+export async function listDecisions(
+  connection: Queryable,
+  workspaceId: number,
+  { before, limit }: { readonly before: string | null; readonly limit: number },
+): Promise<readonly DecisionRow[]> {
   const { rows } = await connection.query<DecisionRow>(
     `SELECT d.no, d.host, d.from_at, d.to_at, d.source, d.reason, d.actor, d.at, d.reversed_at, d.reversed_by,
        d.reversed_reason, coalesce(a.records, 0)::text AS set_aside, trim_scale(a.cost)::text AS cost
@@ -36,8 +43,8 @@ export async function listDecisions(connection: Queryable, workspaceId: number):
        SELECT count(*) AS records, sum(u.cost) AS cost FROM usage_record u
        WHERE u.workspace_id = $1 AND u.set_aside_by = d.no AND u.ts >= d.from_at AND u.ts < d.to_at AND d.reversed_at IS NULL
      ) AS a ON true
-     WHERE d.workspace_id = $1 ORDER BY d.no DESC LIMIT 200`,
-    [workspaceId],
+     WHERE d.workspace_id = $1 AND ($3::bigint IS NULL OR d.no < $3) ORDER BY d.no DESC LIMIT $2`,
+    [workspaceId, limit, before],
   )
   return rows
 }

@@ -10,6 +10,7 @@ import { type AlertRow, alertsOfMonth, listAlerts, listBudgets, seenAlert } from
 import { pool } from '../db/pool'
 import { readConsistently } from '../db/transaction'
 import { budgetFacts } from './budget-facts'
+import { numberOf, type Page, type PageQuery, pageOf } from './list-page'
 
 const ALERTS_SHOWN = 50
 
@@ -59,13 +60,15 @@ export async function readBudgets(principal: Principal): Promise<BudgetView[]> {
   })
 }
 
-/** The last fifty, newest first. */
-export async function readAlerts(principal: Principal): Promise<AlertView[]> {
+/** Newest first; the last fifty unless more are asked for. */
+export async function readAlerts(principal: Principal, query: PageQuery = {}): Promise<Page<AlertView>> {
   authorise(principal, 'budgets.read')
   const { workspaceId, userId } = principal
+  const limit = query.limit ?? ALERTS_SHOWN
   const seen = userId === null ? 0n : await seenAlert(pool(), workspaceId, userId)
-  const rows = await listAlerts(pool(), workspaceId, ALERTS_SHOWN)
-  return rows.map((row) => ({
+  const found = await listAlerts(pool(), workspaceId, { before: numberOf(query.cursor), limit: limit + 1 })
+  const { rows, next } = pageOf(found, limit, (row) => row.id)
+  const view = (row: AlertRow): AlertView => ({
     id: row.id,
     at: isoOf(row.at.getTime()),
     budget_id: row.budgetId,
@@ -74,7 +77,8 @@ export async function readAlerts(principal: Principal): Promise<AlertView[]> {
     ...alertWords(row.kind, row.month, row.detail),
     detail: row.detail,
     is_new: userId !== null && BigInt(row.id) > seen,
-  }))
+  })
+  return { rows: rows.map(view), next }
 }
 
 export interface ChannelView {

@@ -5,8 +5,9 @@ import { authorise, grantOf, type Principal } from '../auth/principal'
 import { pool } from '../db/pool'
 import { findReports, listReports as listRows, liveLinksOf, type StoredLink, type StoredReport } from '../db/report'
 import { AppError } from '../errors'
+import { type Page, type PageQuery, pageOf } from './list-page'
 
-const MOST_LISTED = 500
+const LISTED = 500
 
 export interface ReportPage {
   readonly report: StoredReport
@@ -15,10 +16,21 @@ export interface ReportPage {
   readonly mayWrite: boolean
 }
 
-/** The newest 500. */
-export async function listReports(principal: Principal): Promise<readonly StoredReport[]> {
+/** Newest first. Throws INVALID_REQUEST for a cursor that is not of this list. */
+export async function listReports(principal: Principal, query: PageQuery = {}): Promise<Page<StoredReport>> {
   authorise(principal, 'reports.read')
-  return listRows(pool(), principal.workspaceId, MOST_LISTED)
+  const limit = query.limit ?? LISTED
+  const after = query.cursor === undefined ? null : placeOf(query.cursor)
+  const found = await listRows(pool(), principal.workspaceId, { after, limit: limit + 1 })
+  return pageOf(found, limit, (report) => `${report.createdAt.getTime()}.${report.id}`)
+}
+
+function placeOf(cursor: string): Pick<StoredReport, 'createdAt' | 'id'> {
+  const [ms = '', id = ''] = cursor.split('.')
+  if (!/^\d{1,15}$/.test(ms) || !z.uuid().safeParse(id).success) {
+    throw new AppError('INVALID_REQUEST', 'The cursor is not one of this list.')
+  }
+  return { createdAt: new Date(Number.parseInt(ms, 10)), id }
 }
 
 /** Throws NOT_FOUND, also for another workspace's. */

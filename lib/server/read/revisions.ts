@@ -5,13 +5,17 @@ import type { RevisionView } from '../../core/report/reprice-view'
 import { authorise, type Principal } from '../auth/principal'
 import { pool } from '../db/pool'
 import { listRevisions } from '../db/reprice'
+import { numberOf, type Page, type PageQuery, pageOf } from './list-page'
 
 const SHOWN = 50
 
-export async function readRevisions(principal: Principal): Promise<readonly RevisionView[]> {
+export async function readRevisions(principal: Principal, query: PageQuery = {}): Promise<Page<RevisionView>> {
   authorise(principal, 'prices.read')
-  const rows = await listRevisions(pool(), principal.workspaceId, SHOWN)
-  return rows.map((row) => ({
+  const limit = query.limit ?? SHOWN
+  const before = numberOf(query.cursor)
+  const found = await listRevisions(pool(), principal.workspaceId, { before, limit: limit + 1 })
+  const { rows, next } = pageOf(found, limit, (row) => String(row.no))
+  const views = rows.map((row) => ({
     id: row.id,
     no: row.no,
     from: row.from_at.toISOString(),
@@ -28,4 +32,5 @@ export async function readRevisions(principal: Principal): Promise<readonly Revi
     undone_at: row.undone_at?.toISOString() ?? null,
     undone_by: row.undone_by,
   }))
+  return { rows: views, next }
 }

@@ -9,6 +9,9 @@ import { authorise, type Principal } from '../auth/principal'
 import { closedMonths } from '../db/bill-month'
 import { type Connection, joinInBulk, pool } from '../db/pool'
 import { type DecisionScope, decidedSums, listDecisions, toldBySource } from '../db/source-decision'
+import { numberOf, type Page, type PageQuery, pageOf } from './list-page'
+
+const SHOWN = 200
 
 /** Of the first listed format of a source; a source that no format lists has its own name. */
 function titleOf(source: string, format: string | null = null): string {
@@ -50,10 +53,16 @@ export async function effectOf(
 }
 
 /** Newest first, reversed ones too. */
-export async function readSourceDecisions(principal: Principal): Promise<readonly SourceDecisionView[]> {
+export async function readSourceDecisions(
+  principal: Principal,
+  query: PageQuery = {},
+): Promise<Page<SourceDecisionView>> {
   authorise(principal, 'import.read')
-  const rows = await listDecisions(pool(), principal.workspaceId)
-  return rows.map(({ from_at, to_at, at, reversed_at, ...row }) => ({
+  const limit = query.limit ?? SHOWN
+  const before = numberOf(query.cursor)
+  const found = await listDecisions(pool(), principal.workspaceId, { before, limit: limit + 1 })
+  const { rows, next } = pageOf(found, limit, (row) => String(row.no))
+  const views = rows.map(({ from_at, to_at, at, reversed_at, ...row }) => ({
     ...row,
     from: isoOf(from_at.getTime()).slice(0, 10),
     to: isoOf(to_at.getTime()).slice(0, 10),
@@ -61,4 +70,5 @@ export async function readSourceDecisions(principal: Principal): Promise<readonl
     at: isoOf(at.getTime()),
     reversed_at: reversed_at === null ? null : isoOf(reversed_at.getTime()),
   }))
+  return { rows: views, next }
 }

@@ -10,10 +10,10 @@ export const metadata: Metadata = { title: t.report.title }
 
 export default async function ReportsPage() {
   const principal = await requirePagePrincipal('/what-if/reports')
-  const reports = await listReports(principal)
+  const { rows } = await listReports(principal)
   return (
     <ReportsScreen
-      reports={reports.map((report) => ({
+      reports={rows.map((report) => ({
         ...reportSummary(report),
         question: report.content.title ?? questionText(report.content.asked.scenario),
       }))}
