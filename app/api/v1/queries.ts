@@ -44,7 +44,7 @@ export const importsQuery = z.strictObject({
 })
 
 export const uploadQuery = z.strictObject({
-  filename: z.string().min(1).max(300),
+  filename: z.string().min(1).max(300).describe('the name of the file, by which it is found again, e.g. usage.csv.'),
   format: z.string().max(60).optional(),
   host: z.string().max(60).optional(),
   timezone: z.string().max(60).optional(),

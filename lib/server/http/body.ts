@@ -3,15 +3,9 @@ import 'server-only'
 import type { z } from 'zod'
 import { parseJson } from '../../core/source/json'
 import { AppError } from '../errors'
+import { complaintOf, type RequestPart } from './complaint'
 
 const DEFAULT_MAX_BYTES = 1024 ** 2
-
-function complaint(error: z.ZodError): string {
-  const issue = error.issues[0]
-  if (issue === undefined) return 'The request does not have the expected form.'
-  const place = issue.path.map(String).join('.')
-  return place === '' ? issue.message : `${place}: ${issue.message}`
-}
 
 /** The body as bytes; throws TOO_LARGE as soon as the limit is passed, without reading on. */
 export async function readBytes(request: Request, maxBytes: number = DEFAULT_MAX_BYTES): Promise<Uint8Array> {
@@ -78,11 +72,17 @@ export function readQuery<Schema extends z.ZodType>(request: Request, schema: Sc
     }
     values.set(name, value)
   }
-  return checked(schema, Object.fromEntries(values))
+  return checked(schema, Object.fromEntries(values), 'query')
 }
 
-export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+/** `value` as the schema has it, or INVALID_REQUEST: what is wrong, where it stood, and what to send instead. */
+export function checked<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  part: RequestPart = 'body',
+): z.output<Schema> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  throw new AppError('INVALID_REQUEST', complaint(result.error))
+  const { message, remedy } = complaintOf(result.error, schema, value, part)
+  throw new AppError('INVALID_REQUEST', message, { remedy })
 }

@@ -72,7 +72,7 @@ function makeServer(directory: string): Server {
     // The library looks for the id in the whole address, where a query may name another upload than the path does.
     getFileIdFromRequest: (request) => callOf(request).id ?? undefined,
     onUploadCreate: async (request, upload) => {
-      const said = checked(metadata, upload.metadata ?? {})
+      const said = checked(metadata, upload.metadata ?? {}, 'upload')
       if (upload.size === undefined) {
         throw new AppError('INVALID_REQUEST', 'The length of the file must be said when its upload begins.')
       }
