@@ -12,3 +12,12 @@ export async function inTurns<In, Out>(items: readonly In[], work: (item: In) =>
   }
   return done
 }
+
+/** The same for work that says itself where others may come in: at each of its yields. */
+export async function stepwise<Out>(steps: Generator<unknown, Out>): Promise<Out> {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+    await nextTurn()
+  }
+}

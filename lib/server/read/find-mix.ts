@@ -12,6 +12,7 @@ import { pool } from '../db/pool'
 import { loadBook } from '../db/price-book'
 import { usageSlices } from '../db/usage-slices'
 import { detailOf } from '../db/usage-source'
+import { stepwise } from '../in-turns'
 import { isOpenTarget, targetFiles } from './hosted-targets'
 
 export interface Mix {
@@ -35,7 +36,7 @@ export async function findMix(principal: Principal, question: MixQuestion): Prom
   const rules = rulesFrom(question.projects, question.others)
   return {
     period,
-    lines: cheapestMix(slices, targets, rules, book, question.assumptions),
+    lines: await stepwise(cheapestMix(slices, targets, rules, book, question.assumptions)),
     targets: targets.length,
   }
 }

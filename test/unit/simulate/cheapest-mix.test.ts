@@ -66,15 +66,24 @@ function hour(hours: number, project: string): UsageSlice {
 }
 const slices = Array.from({ length: 48 }, (_, i) => hour(i, i % 2 === 0 ? 'search' : 'contracts'))
 const NO_RULES = rulesFrom([])
-const mix = (targets: readonly HostedTarget[], rules = NO_RULES) => cheapestMix(slices, targets, rules, book, {})
+const ofSlices = (these: readonly UsageSlice[], targets: readonly HostedTarget[], rules = NO_RULES) => {
+  const steps = cheapestMix(these, targets, rules, book, {})
+  let turns = 0
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return { lines: step.value, turns }
+    turns += 1
+  }
+}
+const mix = (targets: readonly HostedTarget[], rules = NO_RULES) => ofSlices(slices, targets, rules).lines
 
 describe('the cheapest mix', () => {
   test('moves the calls of a model that use no tool, though others of it do', () => {
     const [first] = slices
     if (first === undefined) throw new Error('there are slices')
     const searching = { ...first, quantities: { ...first.quantities, other: new Map([['web_search', 2n]] as const) } }
-    const [both] = cheapestMix([first, searching], [FLASH], NO_RULES, book, {})
-    const [alone] = cheapestMix([first], [FLASH], NO_RULES, book, {})
+    const [both] = ofSlices([first, searching], [FLASH]).lines
+    const [alone] = ofSlices([first], [FLASH]).lines
     expect(both?.choice?.likely).toBe(addUsd(alone?.choice?.likely as Usd, first.cost as Usd))
   })
   test('costs at each place exactly what a move of those calls to that place costs', () => {
@@ -87,6 +96,9 @@ describe('the cheapest mix', () => {
       expect(line.choice?.likely).toBe(costs.sort((a, b) => (a < b ? -1 : 1))[0])
       expect(line.forgone).toBeNull()
     }
+  })
+  test('lets others in after every target', () => {
+    expect(ofSlices(slices, [FLASH, OSS, SMALL]).turns).toBe(3)
   })
   test('leaves everything where it is when no data may leave, and says what that gives away', () => {
     const lines = mix([FLASH], rulesFrom([{ project: 'contracts', quality_floor: null, residency: 'own' }]))
