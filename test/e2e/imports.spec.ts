@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test'
-import { complaints, expectNoBarrier, openImports } from './screen'
+import { complaints, expectNoBarrier, expectNoSidewaysScroll, openImports } from './screen'
 
 const HEADER = 'timestamp,provider,model,input_tokens,output_tokens,id'
 
@@ -68,6 +68,11 @@ test('a file of no known format fails with what happened, what was kept and what
   await choose(page, [{ name: 'holiday.csv', mimeType: 'text/csv', buffer: Buffer.from('name,place\nAda,London\n') }])
   const row = rowOf(page, 'holiday.csv')
   await expect(row.getByText('failed')).toBeVisible({ timeout: 30_000 })
+  // On a phone, too, why it failed has the whole width to be read in.
+  await page.setViewportSize({ width: 390, height: 844 })
+  const why = page.getByRole('region', { name: 'History' }).getByText('No known format has this header').first()
+  expect((await why.boundingBox())?.width).toBeGreaterThan(300)
+  await expectNoSidewaysScroll(page)
   await row.getByRole('link', { name: 'holiday.csv' }).click()
   const alert = page.getByRole('alert').filter({ hasText: 'Kept:' })
   await expect(alert).toContainText('an import is whole or not at all')

@@ -16,7 +16,7 @@ test('an unknown table is mapped once, shown priced before it is imported, and r
   const rows = ['03/04/2026 10:00;gpt-5;openai;2000;1000;100', '05/04/2026 10:00;gpt-5;openai;1500;0;1100']
   await page.locator('input[type=file]').setInputFiles([file('gateway.csv', rows)])
   await expect(rowOf(page, 'gateway.csv').getByText('failed')).toBeVisible({ timeout: 30_000 })
-  await rowOf(page, 'gateway.csv').getByRole('link', { name: 'Map columns' }).click()
+  await page.getByRole('link', { name: 'Map columns of gateway.csv' }).click()
 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Which column of gateway.csv is what?')
   const apply = page.getByRole('button', { name: 'Import with this mapping' })

@@ -44,6 +44,7 @@ export const mapping = {
       ? `Guessed from the first ${plural(rows, 'row', 'rows')}. The answers are kept: the next file with this header is read by itself.`
       : `This header is read by the mapping “${saved}”. What you save here takes its place.`,
   open: 'Map columns',
+  openOf: (file: string) => `Map columns of ${file}`,
   change: 'Change the mapping',
   fields,
   questions,
