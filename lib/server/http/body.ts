@@ -84,5 +84,5 @@ export function checked<Schema extends z.ZodType>(
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const { message, remedy } = complaintOf(result.error, schema, value, part)
-  throw new AppError('INVALID_REQUEST', message, { remedy })
+  throw new AppError('INVALID_REQUEST', message, remedy === null ? {} : { remedy })
 }

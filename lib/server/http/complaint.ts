@@ -4,7 +4,8 @@ import { z } from 'zod'
 
 interface Complaint {
   readonly message: string
-  readonly remedy: string
+  /** Null where the schema's own words say how it must be, as in a form's field. */
+  readonly remedy: string | null
 }
 
 /** Where the refused values came from. */
@@ -33,7 +34,7 @@ export function complaintOf(error: z.ZodError, schema: z.ZodType, value: unknown
   if (given === '') {
     return { message: `The ${thing} “${place}” is empty.`, remedy: withMeaning('Give it a value.', schema, issue.path) }
   }
-  return { message: `${place}: ${issue.message}`, remedy: REFERENCE }
+  return { message: `${place}: ${issue.message}`, remedy: part === 'body' ? null : REFERENCE }
 }
 
 function unknownKeys(keys: readonly string[], place: string, schema: z.ZodType, thing: string): Complaint {
