@@ -90,6 +90,17 @@ describe('a month beside the invoices of its hosts', () => {
     expect((await openai()).compared).toBeNull()
   })
 
+  it('takes an invoice of one number once in a month, also when it is sent twice at once, and anew when it was removed', async () => {
+    const lines = [{ amount: '4.20' }]
+    const tried = await Promise.allSettled([enter(lines, '2026-08'), enter(lines, '2026-08')])
+    const entered = tried.filter((one) => one.status === 'fulfilled')
+    expect(entered).toHaveLength(1)
+    await expect(enter(lines, '2026-08')).rejects.toMatchObject({ code: 'CONFLICT', reason: 'INVOICE_ENTERED' })
+    await withdrawInvoice(anna, { month: '2026-08', no: String(entered[0]?.value.no) })
+    const { no } = await enter(lines, '2026-08')
+    await withdrawInvoice(anna, { month: '2026-08', no: String(no) })
+  })
+
   it('finds that the days of the host begin at another hour', async () => {
     // Without the four million tokens of 03:00 UTC on the first, which is August in UTC−08:00.
     const { no } = await enter([{ amount: '11.13' }])

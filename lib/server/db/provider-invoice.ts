@@ -11,6 +11,32 @@ export interface TypedLine extends Omit<InvoiceLine, 'day'> {
   readonly currency: string
 }
 
+const INVOICE_LOCK = 711_011
+
+/**
+ * The invoice of a host with this number that a month has already; null when there is none, and for the empty number. Until
+ * the transaction ends nobody else of the workspace enters one, so that the same invoice sent twice at once is seen.
+ */
+export async function invoiceOfNumber(
+  connection: Queryable,
+  workspaceId: number,
+  {
+    month,
+    host,
+    number,
+    currency,
+  }: Pick<Parameters<typeof insertInvoice>[2], 'month' | 'host' | 'number' | 'currency'>,
+): Promise<number | null> {
+  if (number === '') return null
+  await connection.query('SELECT pg_advisory_xact_lock($1, $2)', [INVOICE_LOCK, workspaceId])
+  const { rows } = await connection.query<{ no: number }>(
+    `SELECT no FROM provider_invoice
+     WHERE workspace_id = $1 AND month = $2 AND host = $3 AND number = $4 AND currency = $5 AND removed_at IS NULL`,
+    [workspaceId, month, host, number, currency],
+  )
+  return rows[0]?.no ?? null
+}
+
 export async function insertInvoice(
   connection: Queryable,
   workspaceId: number,

@@ -7,7 +7,7 @@ import { isMeter } from '../../core/usage/meter'
 import { authorise, type Principal } from '../auth/principal'
 import { writeAudit } from '../db/audit'
 import { inTransaction } from '../db/pool'
-import { insertInvoice, removeInvoice, setTolerance } from '../db/provider-invoice'
+import { insertInvoice, invoiceOfNumber, removeInvoice, setTolerance } from '../db/provider-invoice'
 import { AppError } from '../errors'
 
 const MOST_LINES = 2_000
@@ -42,6 +42,7 @@ export const invoiceInput = z.strictObject({
     .max(MOST_LINES),
 })
 
+/** Throws CONFLICT for an invoice whose number the month has of that host already: entered twice it would count twice. */
 export async function enterInvoice(
   principal: Principal,
   input: z.output<typeof invoiceInput> & { readonly month: string },
@@ -56,6 +57,13 @@ export async function enterInvoice(
     rounding: roundingOf(line.amount),
   }))
   return await inTransaction(async (connection) => {
+    const known = await invoiceOfNumber(connection, principal.workspaceId, { month, host, number, currency })
+    if (known !== null) {
+      throw new AppError('CONFLICT', `Invoice ${number} of ${host} for ${month} is entered already.`, {
+        reason: 'INVOICE_ENTERED',
+        remedy: 'Load the page again to see it. To correct it, remove it and enter it anew.',
+      })
+    }
     const no = await insertInvoice(connection, principal.workspaceId, {
       month,
       host,
