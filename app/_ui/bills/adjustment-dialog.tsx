@@ -1,6 +1,7 @@
 'use client'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
+import { typedDecimal } from '../../../lib/core/money/typed-decimal'
 import { ADJUSTMENT_KINDS, type BillAdjustmentView } from '../../../lib/core/report/bill-view'
 import { signedUsd } from '../../../lib/core/report/format'
 import { ask } from '../auth/request'
@@ -25,10 +26,15 @@ export function AddAdjustment({ month, hosts }: { month: string; hosts: readonly
     event.preventDefault()
     const fields = new FormData(event.currentTarget)
     const text = (name: string) => String(fields.get(name) ?? '').trim()
+    const amount = typedDecimal(text('amount'))
+    if (amount === null) {
+      setWhy(t.bills.adjustUnread)
+      return
+    }
     setBusy(true)
     const reply = await ask('POST', `/api/v1/bills/${month}/adjustments`, {
       kind: text('kind'),
-      amount: text('amount').replace('−', '-'),
+      amount,
       host: text('host') === '' ? null : text('host'),
       reason: text('reason'),
     })

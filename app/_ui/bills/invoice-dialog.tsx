@@ -1,6 +1,7 @@
 'use client'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
+import { typedDecimal } from '../../../lib/core/money/typed-decimal'
 import { signedIn } from '../../../lib/core/report/format'
 import type { TypedInvoiceView } from '../../../lib/core/report/reconcile-view'
 import { CORE_METERS } from '../../../lib/core/usage/meter'
@@ -23,6 +24,8 @@ const CURRENCIES = ['USD', 'EUR', 'CNY'] as const
 
 const CATEGORIES = ['usage', 'credit', 'tax', 'other'] as const
 
+const isUnread = (text: string) => text !== '' && typedDecimal(text) === null
+
 /** A host's invoice, line by line, as printed. */
 export function EnterInvoice({ month, books }: { month: string; books: readonly Book[] }) {
   const router = useRouter()
@@ -44,20 +47,24 @@ export function EnterInvoice({ month, books }: { month: string; books: readonly 
     const fields = new FormData(event.currentTarget)
     const text = (name: string) => String(fields.get(name) ?? '').trim()
     const given = (name: string) => (text(name) === '' ? null : text(name))
+    const filled = lines.filter((no) => text(`amount-${no}`) !== '')
+    const unread = filled.find((no) => isUnread(text(`amount-${no}`)) || isUnread(text(`quantity-${no}`)))
+    if (unread !== undefined) {
+      setWhy(t.invoices.unreadNumber(unread))
+      return
+    }
     setBusy(true)
     const reply = await ask('POST', `/api/v1/bills/${month}/invoices`, {
       host: text('host'),
       number: text('number'),
       currency: text('currency'),
-      lines: lines
-        .filter((no) => text(`amount-${no}`) !== '')
-        .map((no) => ({
-          category: text(`category-${no}`),
-          model: given(`model-${no}`),
-          meter: given(`meter-${no}`),
-          quantity: given(`quantity-${no}`)?.replaceAll(',', '') ?? null,
-          amount: text(`amount-${no}`).replaceAll(',', '').replace('−', '-'),
-        })),
+      lines: filled.map((no) => ({
+        category: text(`category-${no}`),
+        model: given(`model-${no}`),
+        meter: given(`meter-${no}`),
+        quantity: typedDecimal(text(`quantity-${no}`)),
+        amount: typedDecimal(text(`amount-${no}`)),
+      })),
     })
     setBusy(false)
     setWhy(reply.ok ? null : reply.why)

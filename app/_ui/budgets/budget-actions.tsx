@@ -1,6 +1,7 @@
 'use client'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
+import { typedDecimal } from '../../../lib/core/money/typed-decimal'
 import { ANOMALY_SCOPES, BUDGET_SCOPES, type BudgetScope } from '../../../lib/core/report/budget'
 import { ask } from '../auth/request'
 import { Button } from '../kit/button'
@@ -45,13 +46,18 @@ function BudgetForm({ onDone }: { onDone: () => void }) {
       setWhy(t.budgets.thresholdsWrong)
       return
     }
+    const amount = typedDecimal(text('amount'))
+    if (amount === null) {
+      setWhy(t.budgets.amountUnread)
+      return
+    }
     setBusy(true)
     const reply = await ask('POST', '/api/v1/budgets', {
       name: text('name'),
       scope,
       ...(scope === 'tag' ? { tag: text('tag') } : {}),
       ...(scope === 'workspace' ? {} : { value: text('value') }),
-      amount: text('amount').replaceAll(',', ''),
+      amount,
       thresholds,
       on_forecast: fields.get('forecast') !== null,
       on_anomaly: fields.get('anomaly') !== null,

@@ -78,6 +78,7 @@ export const bills = {
     'An amount of this bill beside its usage. It can be removed until the month is closed; the audit log keeps both.',
   adjustKind: 'Kind',
   adjustAmount: 'Amount in dollars',
+  adjustUnread: 'This is not read as a number. Write it with a point for the cents, like 1,234.50 or -12.40.',
   adjustAmountHint: 'Below zero lowers the bill: -12.40. A credit and a prepaid balance lower it, a tax raises it.',
   adjustHost: 'Host',
   adjustWholeBill: 'The whole bill',

@@ -54,6 +54,8 @@ export const invoices = {
     `At most ${amount} of it may be ${calls === '1' ? '1 failed call' : `${calls} failed calls`} without tokens in the log, at the average of the other calls. Quantities on the invoice would tell.`,
   causeCalls: (calls: string) => (calls === '1' ? '1 call' : `${calls} calls`),
   amount: 'Amount',
+  unreadNumber: (line: number) =>
+    `A number in line ${line} is not read as one. Write it with a point for the cents, like 1,234.50 or -12.40.`,
   why: 'Why',
   unexplainedRow: 'Unexplained',
   linesOf: (host: string) => `Lines of ${host}`,
