@@ -19,17 +19,19 @@ function readBody(text: string): Record<string, unknown> | null {
 /** Sends JSON from our own page. A refusal comes back as one sentence: what happened and what to do. */
 export async function ask(method: 'POST' | 'PATCH' | 'DELETE', path: string, body: object = {}): Promise<Reply> {
   let reply: Response
+  let text: string
   try {
     reply = await fetch(path, {
       method,
       headers: { 'content-type': 'application/json', 'x-tokentab': '1' },
       body: JSON.stringify(body),
     })
+    text = await reply.text()
   } catch {
-    // fetch rejects only when no reply came.
+    // Rejects only when no reply came, or not the whole of one: what was asked may have been done all the same.
     return { ok: false, why: t.account.networkLost, code: '' }
   }
-  const value = readBody(await reply.text())
+  const value = readBody(text)
   if (value === null) return { ok: false, why: t.account.unreadable, code: '' }
   if (reply.ok) return { ok: true, body: value }
   const said = [value.detail, value.remedy].filter((part) => typeof part === 'string')

@@ -41,8 +41,10 @@ export const account = {
   roleRights,
   scopes,
   waitMinutes: (minutes: number) => `Try again in ${plural(minutes, 'minute', 'minutes')}.`,
-  networkLost: 'The server did not answer. Nothing was changed; try again.',
-  unreadable: 'The server answered something unexpected. Nothing is known to have changed; load the page again.',
+  networkLost:
+    'No answer came from the server. It may have been done all the same: load the page again and look before you repeat it.',
+  unreadable:
+    'The server answered something unexpected. It may have been done all the same: load the page again and look before you repeat it.',
 
   signInTitle: 'Sign in to see the bill',
   email: 'E-mail address',
