@@ -52,6 +52,7 @@ export function BillsScreen({
             {latest.exact_total === null ? t.bills.noAmount : <HeadlineFigure amount={latest.exact_total} />}
           </Link>
         }
+        context={<NotInTotal bill={latest} />}
       />
       <Panel title={t.bills.listTitle} note={t.bills.listNote}>
         <DataTable caption={t.bills.listTitle}>
@@ -82,6 +83,29 @@ export function BillsScreen({
         <ForecastPanel forecast={forecast} view={view} />
       </div>
     </>
+  )
+}
+
+/** What stands beside the figure because it is not in it: other currencies, and calls whose cost nobody knows. */
+function NotInTotal({ bill }: { bill: BillSummary }) {
+  const isComplete = bill.unpriced_requests === '0'
+  if (isComplete && bill.other_currencies.length === 0) return null
+  return (
+    <span className="flex flex-wrap gap-x-3">
+      {bill.other_currencies.map(({ currency, exact_total }) => (
+        <span key={currency}>
+          + <Money amount={exact_total} currency={currency} />
+        </span>
+      ))}
+      {isComplete ? null : (
+        <Link
+          href={callsLink(bill.month, bill.month, undefined, { unpriced: '1' })}
+          className="text-warn hover:underline"
+        >
+          {t.bills.unpricedCalls(countText(bill.unpriced_requests))}
+        </Link>
+      )}
+    </span>
   )
 }
 
