@@ -70,8 +70,8 @@ export function AdvisorScreen({
             <tbody>
               {projects.map((project) => (
                 <tr key={project.project}>
-                  <RowHead>
-                    <Link href={projectLink(project.project)} className="text-accent hover:underline">
+                  <RowHead className="min-w-28 max-w-96">
+                    <Link href={projectLink(project.project)} className="wrap-anywhere text-accent hover:underline">
                       {projectName(project.project)}
                     </Link>
                   </RowHead>
