@@ -1,5 +1,5 @@
 /** Words of "what changed" between two months. */
-import { usdCents } from '../../../lib/core/report/format'
+import { countText, usdCents } from '../../../lib/core/report/format'
 
 const day = new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', month: 'short' })
 const dayOf = (iso: string) => `${Number.parseInt(iso.slice(8, 10), 10)} ${day.format(new Date(`${iso}T00:00:00Z`))}`
@@ -52,7 +52,7 @@ export const change = {
   moversNote: 'Project × model, the largest change first',
   pair: 'Project × model',
   pairOf: (project: string | null, model: string) => `${project ?? 'no project'} × ${model}`,
-  others: (count: number) => (count === 1 ? '1 other' : `${count} others`),
+  others: (count: number) => (count === 1 ? '1 other' : `${countText(String(count))} others`),
   all: 'All',
   anomaliesTitle: 'Unusual days',
   anomaliesNote: 'Against the same kind of day in the four weeks before',

@@ -1,5 +1,7 @@
 /** Words of the chargeback: cost centres, rules and statements. */
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
+import { countText } from '../../../lib/core/report/format'
+
+const plural = (count: number, one: string, many: string) => `${countText(String(count))} ${count === 1 ? one : many}`
 
 export const chargeback = {
   title: 'Chargeback',
@@ -70,7 +72,7 @@ export const chargeback = {
   groupsNote: 'Project and API key, the dearest first',
   groupOf: (project: string | null, apiKey: string | null) =>
     `${project === null ? 'no project' : project} · ${apiKey === null ? 'no key' : apiKey}`,
-  moreGroups: (count: number) => `and ${count} more`,
+  moreGroups: (count: number) => `and ${countText(String(count))} more`,
   addFor: 'Add a rule for it',
   exportCsv: 'Export CSV',
   unpriced: (count: string) => `${count} calls without a rate`,

@@ -1,4 +1,5 @@
 /** Words of the explore screen. */
+import { countText } from '../../../lib/core/report/format'
 import type { PivotGroup, PivotMeasure } from '../../../lib/core/report/pivot'
 
 const groups: Readonly<Record<PivotGroup, string>> = {
@@ -40,7 +41,7 @@ export const explore = {
   exportCsv: 'Export CSV',
   only: (name: string) => `Only ${name}`,
   noneOf: (group: PivotGroup) => (group === 'api_key' ? 'No key' : `No ${groups[group].toLowerCase()}`),
-  other: (count: number) => `${count} others`,
+  other: (count: number) => `${countText(String(count))} others`,
   total: 'Total',
   unknown: 'unknown',
   unknownWhy: 'Nothing here has a rate in dollars, or its source does not count calls',

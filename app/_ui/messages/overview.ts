@@ -1,4 +1,5 @@
 /** Words of the overview. */
+import { countText } from '../../../lib/core/report/format'
 import type { SpendGroup } from '../../../lib/core/report/spend-overview'
 
 const groups: Record<SpendGroup, string> = { host: 'Host', model: 'Model', project: 'Project', api_key: 'Key' }
@@ -65,7 +66,7 @@ export const overview = {
   model: 'Model',
   callsColumn: 'Calls',
   tokensColumn: 'Tokens',
-  moreModels: (count: number) => `and ${count} more`,
+  moreModels: (count: number) => `and ${countText(String(count))} more`,
   nothingInPeriod: 'No usage in this period',
   nothingInPeriodText: (from: string, to: string) => `There are records, but none from ${from} to ${to}.`,
   showAll: 'Show the last 12 months',

@@ -1,4 +1,5 @@
 /** Words of the what-if screen. */
+import { countText } from '../../../lib/core/report/format'
 import type { DAY_HOURS, LENGTHS, POLICIES, REALISM } from '../../../lib/core/report/what-if-question'
 import type { CannotMove } from '../../../lib/core/simulate/replay/target-price'
 import type { CostLineName } from '../../../lib/core/simulate/simulation'
@@ -239,7 +240,7 @@ export const whatIf = {
   frontierStep: 'Move next',
   shareSoFar: 'Moved so far',
   savingSoFar: 'Saving a month so far',
-  frontierRest: (count: number) => (count === 1 ? '1 more' : `${count} more`),
+  frontierRest: (count: number) => (count === 1 ? '1 more' : `${countText(String(count))} more`),
   frontierPoint: (share: string, saving: string) => `${share} moved: ${saving} a month`,
   frontierSummary: (steps: number, saving: string | null, share: string) =>
     `Line of the monthly saving as ${steps} groups of calls move one after another. ${saving === null ? 'None saves.' : `Most: ${saving} with ${share} moved.`} The same figures are in the table.`,
