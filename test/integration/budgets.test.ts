@@ -134,8 +134,15 @@ describe('budgets and their alerts', () => {
       ['threshold', 50, '60'],
     ])
     const [budget] = await readBudgets(principal)
-    expect(budget).toMatchObject({ spent: '90', spent_per_mille: 900, state: 'near' })
+    expect(budget).toMatchObject({ spent: '90', spent_per_mille: 900, state: 'near', unpriced_requests: '0' })
     expect(budget?.thresholds.map((one) => one.fired_at !== null)).toEqual([true, true, false])
+  })
+
+  it('tells beside what is spent how many calls of the scope have no rate', async () => {
+    const row = { timestamp: `${month}-01T00:00:00Z`, project: 'search', input: 10, output: 10, requests: 3 }
+    await importFile(principal, usageCsv([{ ...row, id: 'no-rate', model: 'house-model' }]))
+    const [budget] = await readBudgets(principal)
+    expect(budget).toMatchObject({ name: 'Search', spent: '90', unpriced_requests: '3' })
   })
 
   it('arrive at a webhook signed, once, and are tried again after a failure', async () => {

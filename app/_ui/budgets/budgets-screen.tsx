@@ -1,5 +1,5 @@
 import type { AlertView, BudgetState, BudgetView } from '../../../lib/core/report/budget'
-import { exactUsd, instantText, monthName, percentOfMille, usdCents } from '../../../lib/core/report/format'
+import { countText, exactUsd, instantText, monthName, percentOfMille, usdCents } from '../../../lib/core/report/format'
 import { LeftOutNote } from '../currency/left-out-note'
 import { Badge } from '../kit/badge'
 import { cn } from '../kit/class-name'
@@ -156,6 +156,9 @@ function Spent({ budget }: { budget: BudgetView }) {
           style={{ width: `${Math.min(1000, budget.spent_per_mille) / 10}%` }}
         />
       </div>
+      {budget.unpriced_requests === '0' ? null : (
+        <span className="block text-xs text-warn">{t.budgets.unpriced(countText(budget.unpriced_requests))}</span>
+      )}
       <LeftOutNote of={budget.left_out} />
     </div>
   )

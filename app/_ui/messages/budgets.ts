@@ -25,6 +25,10 @@ export const budgets = {
   amount: 'Dollars a month',
   thresholds: 'Tell at, in percent',
   thresholdsHint: 'Separated by commas',
+  unpriced: (calls: string) =>
+    calls === '1'
+      ? '1 call without a rate is in no figure here'
+      : `${calls} calls without a rate are in no figure here`,
   amountUnread: 'The amount is not read as a number. Write it with a point for the cents, like 1,234.50.',
   thresholdsWrong: 'Thresholds are whole percentages between 1 and 1,000.',
   onForecast: 'Tell when the month is forecast to cost more',

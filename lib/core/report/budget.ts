@@ -107,6 +107,8 @@ export interface BudgetView {
   readonly created_by: string
   /** Usage of the scope that is priced in other currencies and in no figure here; of a cost centre the workspace's. */
   readonly left_out: readonly LeftOutView[]
+  /** Calls of the scope without a rate: their cost is unknown and in no figure here. */
+  readonly unpriced_requests: string
 }
 
 export interface AlertView {

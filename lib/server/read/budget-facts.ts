@@ -23,9 +23,13 @@ export interface ScopeFacts {
   /** Of the last week before the instant. */
   readonly anomalies: readonly Anomaly[]
   readonly leftOut: readonly LeftOutView[]
+  /** Calls of the scope whose cost is unknown and in no figure here. */
+  readonly unpricedRequests: string
 }
 
 const ANOMALY_DAYS = 7
+/** Of a scope without records. */
+const NONE = '0'
 
 /** Call inside a transaction that sees one state. */
 export async function budgetFacts(
@@ -51,8 +55,13 @@ export async function budgetFacts(
     const leftOut = await leftOutOf(connection, workspaceId, { period, filter: filter ?? NO_FILTER })
     const within = anomalies.filter((anomaly) => isWithin(budget, anomaly))
     if (filter === null) {
-      const { spent, forecast } = centreFacts(budget, byCentre, isRunning ? wholeMonth : null)
-      facts.push({ budget, month, spent, forecast, anomalies: [], leftOut })
+      facts.push({
+        budget,
+        month,
+        ...centreFacts(budget, byCentre, isRunning ? wholeMonth : null),
+        anomalies: [],
+        leftOut,
+      })
       continue
     }
     const [sum] = await sumSpend(connection, workspaceId, {
@@ -77,6 +86,7 @@ export async function budgetFacts(
       forecast: isRunning ? own : null,
       anomalies: within,
       leftOut,
+      unpricedRequests: sum?.unpricedRequests ?? NONE,
     })
   }
   return facts
@@ -97,9 +107,9 @@ function centreFacts(
   budget: Budget,
   view: ChargebackView | null,
   month: ForecastMonth | null,
-): Pick<ScopeFacts, 'spent' | 'forecast'> {
+): Pick<ScopeFacts, 'spent' | 'forecast' | 'unpricedRequests'> {
   const centre = view?.centres.find((one) => one.name.toLowerCase() === budget.value?.toLowerCase())
-  if (view === null || centre === undefined) return { spent: ZERO_USD, forecast: null }
+  if (view === null || centre === undefined) return { spent: ZERO_USD, forecast: null, unpricedRequests: NONE }
   const spent = usdFromText(centre.exact_amount)
   const whole = usdFromText(view.exact_amount)
   const part = (text: string | null) => {
@@ -109,6 +119,7 @@ function centreFacts(
   const forecast = month === null ? null : part(month.forecast)
   return {
     spent,
+    unpricedRequests: centre.unpriced_requests,
     forecast: month === null || forecast === null ? null : { forecast, low: part(month.low), high: part(month.high) },
   }
 }

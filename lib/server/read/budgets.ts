@@ -29,7 +29,7 @@ export async function readBudgets(principal: Principal): Promise<BudgetView[]> {
       return alert === undefined ? null : isoOf(alert.at.getTime())
     }
     const facts = await budgetFacts(connection, workspaceId, { budgets, month, nowMs })
-    return facts.map(({ budget, spent, forecast, leftOut }): BudgetView => {
+    return facts.map(({ budget, spent, forecast, leftOut, unpricedRequests }): BudgetView => {
       const share = perMille(spent, budget.amount)
       if (share === null) throw new Error('a budget of nothing')
       return {
@@ -55,6 +55,7 @@ export async function readBudgets(principal: Principal): Promise<BudgetView[]> {
         on_anomaly: budget.onAnomaly,
         created_by: budget.createdBy,
         left_out: leftOut,
+        unpriced_requests: unpricedRequests,
       }
     })
   })
