@@ -35,6 +35,9 @@ export function EmptyAdvisor() {
   )
 }
 
+/** Columns that a phone has no room for: what they say stands under the project or the model there. */
+const wide = 'hidden md:table-cell'
+
 const projectName = (project: string) => (project === '' ? w.noProject : project)
 const projectLink = (project: string) => `/advisor?project=${encodeURIComponent(project)}`
 
@@ -64,7 +67,7 @@ export function AdvisorScreen({
               <tr>
                 <HeadCell>{w.project}</HeadCell>
                 <HeadCell align="right">{w.spend}</HeadCell>
-                <HeadCell>{w.advice}</HeadCell>
+                <HeadCell className={wide}>{w.advice}</HeadCell>
               </tr>
             </thead>
             <tbody>
@@ -74,11 +77,12 @@ export function AdvisorScreen({
                     <Link href={projectLink(project.project)} className="wrap-anywhere text-accent hover:underline">
                       {projectName(project.project)}
                     </Link>
+                    <span className="block text-dim md:hidden">{resultText(project)}</span>
                   </RowHead>
                   <Cell align="right">
                     <Money amount={project.spend} />
                   </Cell>
-                  <Cell className={project.decision.state === 'asks' ? 'text-dim' : undefined}>
+                  <Cell className={cn(wide, project.decision.state === 'asks' && 'text-dim')}>
                     {resultText(project)}
                   </Cell>
                 </tr>
@@ -145,9 +149,6 @@ function adviceTitle({ project, chosen }: Advice): string {
 function whereText(option: AdvisorOption): string {
   return option.kind === 'self_host' ? option.where : hostName(option.where)
 }
-
-/** Columns that a phone has no room for: what they say stands under the model there. */
-const wide = 'hidden md:table-cell'
 
 function OptionsTable({ options, chosen }: { options: readonly AdvisorOption[]; chosen: AdvisorOption | null }) {
   return (
