@@ -72,7 +72,7 @@ export function HistoryTable({
                   {t.imports.inShort(countText(view.accepted), countText(view.rejected))}
                 </span>
                 <NothingAdded view={view} />
-                <span className="mt-1 block md:hidden">
+                <span className="mt-1 block empty:hidden md:hidden">
                   <Actions view={view} mayUndo={mayUndo(view)} onUndone={onUndone} />
                 </span>
               </RowHead>
@@ -132,6 +132,8 @@ export function HistoryTable({
 }
 
 function Actions({ view, mayUndo, onUndone }: { view: ImportView; mayUndo: boolean; onUndone: () => void }) {
+  const undoable = view.status === 'committed' && (view.accepted !== '0' || view.restated !== '0') && mayUndo
+  if (view.rejected === '0' && !undoable) return null
   return (
     <span className="inline-flex gap-1.5 max-md:flex-wrap">
       {view.rejected === '0' ? null : (
@@ -145,9 +147,7 @@ function Actions({ view, mayUndo, onUndone }: { view: ImportView; mayUndo: boole
           {t.imports.rejectsDownload}
         </AnchorButton>
       )}
-      {view.status === 'committed' && (view.accepted !== '0' || view.restated !== '0') && mayUndo ? (
-        <UndoButton view={view} onUndone={onUndone} />
-      ) : null}
+      {undoable ? <UndoButton view={view} onUndone={onUndone} /> : null}
     </span>
   )
 }
