@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test'
-import { cents, centsOf, complaints, expectUsable, signIn } from './screen'
+import { cents, centsOf, complaints, expectNoSidewaysScroll, expectUsable, lastMonth, signIn } from './screen'
 
 async function openExplore(page: Page, path: string): Promise<void> {
   await signIn(page, path)
@@ -70,3 +70,26 @@ for (const { name, width, scheme } of [
     expect(found).toEqual([])
   })
 }
+
+test('a name of two hundred letters without a space stays within the page, in the legend too', async ({ page }) => {
+  const project = 'w'.repeat(200)
+  await openExplore(page, '/explore?rows=host&period=last-month')
+  const origin = new URL(page.url()).origin
+  const sent = await page.request.post('/api/v1/imports?filename=long-name.csv', {
+    headers: { origin, 'x-tokentab': '1', 'content-type': 'application/octet-stream' },
+    data: Buffer.from(
+      `timestamp,host,model,project,input_tokens,output_tokens\n${lastMonth()}-22T10:00:00Z,openai,gpt-5,${project},1000,10\n`,
+    ),
+  })
+  expect(sent.status()).toBe(202)
+  const { id } = (await sent.json()) as { id: string }
+  const status = async () =>
+    ((await (await page.request.get(`/api/v1/imports/${id}`)).json()) as { status: string }).status
+  await expect.poll(status, { timeout: 30_000 }).toBe('committed')
+  await page.setViewportSize({ width: 390, height: 844 })
+  for (const path of ['/explore?rows=project&columns=month&period=last-month&project=', '/advisor?project=']) {
+    await page.goto(`${path}${project}`)
+    await expect(page.getByText(project).first()).toBeVisible()
+    await expectNoSidewaysScroll(page)
+  }
+})

@@ -124,8 +124,8 @@ export function PivotChart({ pivot, summary }: { pivot: Pivot; summary: string }
       {columns === null ? null : (
         <ul aria-label={t.overview.legend} className="mt-2 flex flex-wrap gap-x-4 text-sm text-dim">
           {series.map((one, place) => (
-            <li key={one.isOther ? 'other' : `=${one.key}`} className="flex items-center gap-1.5">
-              <span aria-hidden className="size-2.5 rounded-[2px]" style={{ background: colours[place] }} />
+            <li key={one.isOther ? 'other' : `=${one.key}`} className="flex items-center gap-1.5 wrap-anywhere">
+              <span aria-hidden className="size-2.5 shrink-0 rounded-[2px]" style={{ background: colours[place] }} />
               {one.name}
             </li>
           ))}
@@ -151,7 +151,7 @@ function Card({
   const text = (value: string | null | undefined) =>
     value === null || value === undefined ? t.explore.unknown : valueText(pivot.measure, value)
   return (
-    <div className="min-w-52 rounded-md border border-line bg-panel p-3 text-sm text-ink">
+    <div className="max-w-80 min-w-52 rounded-md border border-line bg-panel p-3 text-sm text-ink">
       <p className="mb-1.5 flex justify-between gap-6 font-medium">
         <span>{title}</span>
         <span>{total === null || total === undefined ? '—' : text(total.value)}</span>
@@ -160,8 +160,8 @@ function Card({
         const value = line.cells[place]
         return value === null || value === undefined ? null : (
           <p key={line.isOther ? 'other' : `=${line.key}`} className="flex justify-between gap-6">
-            <span className="flex items-center gap-1.5">
-              <span aria-hidden className="size-2.5 rounded-[2px]" style={{ background: colours[index] }} />
+            <span className="flex min-w-0 items-center gap-1.5 wrap-anywhere">
+              <span aria-hidden className="size-2.5 shrink-0 rounded-[2px]" style={{ background: colours[index] }} />
               {keyName(pivot.rows, line)}
             </span>
             <span>{text(value.value)}</span>

@@ -45,14 +45,14 @@ export function RankingPanel({ chart, by }: { chart: SpendChart; by: SpendGroup 
         <tbody>
           {rankGroups(chart).map(({ series, place, lastMonth, monthBefore, change, sharePerMille }) => (
             <tr key={series.isOther ? 'other' : `=${series.key}`}>
-              <RowHead>
+              <RowHead className="min-w-32">
                 <span className="flex items-center gap-2">
                   <span
                     aria-hidden
                     className="size-2.5 shrink-0 rounded-[2px]"
                     style={{ background: colours[place] }}
                   />
-                  <span className="min-w-0 wrap-break-word">{seriesName(by, series)}</span>
+                  <span className="min-w-0 wrap-anywhere">{seriesName(by, series)}</span>
                 </span>
               </RowHead>
               <Cell align="right">

@@ -165,8 +165,8 @@ export function SpendChartView({
       </div>
       <ul aria-label={t.overview.legend} className="mt-2 flex flex-wrap gap-x-4 text-sm">
         {chart.series.map((series, place) => (
-          <li key={series.isOther ? 'other' : `=${series.key}`} className="flex items-center gap-1.5">
-            <span aria-hidden className="size-2.5 rounded-[2px]" style={{ background: colours[place] }} />
+          <li key={series.isOther ? 'other' : `=${series.key}`} className="flex items-center gap-1.5 wrap-anywhere">
+            <span aria-hidden className="size-2.5 shrink-0 rounded-[2px]" style={{ background: colours[place] }} />
             {series.isOther ? (
               <span className="text-dim">
                 {seriesName(by, series)} {compactUsd(series.total)}
@@ -260,7 +260,7 @@ function MonthCard({
   const colours = seriesColours(by, chart.series).map(colourOf)
   if (total === undefined) return null
   return (
-    <div className="min-w-52 rounded-md border border-line bg-panel p-3 text-sm text-ink">
+    <div className="max-w-80 min-w-52 rounded-md border border-line bg-panel p-3 text-sm text-ink">
       <p className="mb-1.5 flex justify-between gap-6 font-medium">
         <span>
           {monthName(month)}
@@ -272,8 +272,8 @@ function MonthCard({
         const value = series.values[index]
         return value === undefined || value === '0' ? null : (
           <p key={series.isOther ? 'other' : `=${series.key}`} className="flex justify-between gap-6">
-            <span className="flex items-center gap-1.5">
-              <span aria-hidden className="size-2.5 rounded-[2px]" style={{ background: colours[place] }} />
+            <span className="flex min-w-0 items-center gap-1.5 wrap-anywhere">
+              <span aria-hidden className="size-2.5 shrink-0 rounded-[2px]" style={{ background: colours[place] }} />
               {seriesName(by, series)}
             </span>
             <span>{usdCents(value)}</span>
