@@ -21,7 +21,7 @@ export function Panel({
     <section id={id} className={cn('min-w-0 rounded-md border border-line bg-panel p-4 sm:px-4.5', className)}>
       {title === undefined ? null : (
         <header className="mb-3 flex flex-wrap items-start justify-between gap-x-4 gap-y-2 sm:flex-nowrap">
-          <div className="min-w-0">
+          <div className="min-w-0 wrap-break-word">
             <h2 className="text-base font-semibold">{title}</h2>
             {note === undefined ? null : <p className="text-sm text-dim">{note}</p>}
           </div>

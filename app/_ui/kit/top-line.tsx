@@ -24,7 +24,7 @@ export function ScreenTitle({
   className?: string | undefined
 }) {
   return (
-    <div className={cn('mb-5', className)}>
+    <div className={cn('mb-5 wrap-break-word', className)}>
       <h1 className={figure === undefined ? 'text-2xl font-semibold tracking-[-0.01em]' : 'text-lg text-dim'}>
         {sentence}
         {figure === undefined ? null : <span className="block text-ink">{figure}</span>}
