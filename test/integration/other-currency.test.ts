@@ -282,6 +282,8 @@ it('P-29: budgets, forecast and chargeback say what they leave out, in dollars o
   await addBudget(principal, addBudgetInput.parse({ name: 'else', scope: 'project', value: 'else', amount: '100' }))
   const told = { currency: 'CNY', exact_amount: '8', in_usd: null, missing: [first] }
   const leftOut = async () => (await readBudgets(principal)).map((one) => [one.name, one.spent, one.left_out])
+  const withoutRate = async () => (await readBudgets(principal)).map((one) => one.unpriced_requests)
+  expect(await withoutRate()).toEqual(['0', '0'])
   expect(await leftOut()).toEqual([
     ['all', '1.25', [told]],
     ['else', '0', []],

@@ -7,6 +7,7 @@ import type { ChargebackView } from '../../core/report/chargeback'
 import type { ForecastMonth } from '../../core/report/forecast'
 import type { LeftOutView } from '../../core/report/left-out'
 import { DAY_MS, type InstantMs, monthOf, monthPeriod, type Period } from '../../core/time/instant'
+import { type CurrencySum, otherCurrencySums } from '../db/other-currency'
 import type { Queryable } from '../db/pool'
 import { NO_FILTER, type SpendFilter, sumSpend } from '../db/spend'
 import { anomaliesOf } from './bill-change'
@@ -64,14 +65,10 @@ export async function budgetFacts(
       })
       continue
     }
-    const [sum] = await sumSpend(connection, workspaceId, {
-      fromMs: period.startMs,
-      toMs: period.endMs,
-      groups: [],
-      filter,
-      offset: 0,
-      limit: null,
-    })
+    const scope = { fromMs: period.startMs, toMs: period.endMs, groups: [], filter }
+    const [sum] = await sumSpend(connection, workspaceId, { ...scope, offset: 0, limit: null })
+    // What is priced in another currency has no dollars and is not without a rate.
+    const foreign = await otherCurrencySums(connection, workspaceId, scope)
     const own =
       filter === NO_FILTER
         ? wholeMonth
@@ -86,10 +83,14 @@ export async function budgetFacts(
       forecast: isRunning ? own : null,
       anomalies: within,
       leftOut,
-      unpricedRequests: sum?.unpricedRequests ?? NONE,
+      unpricedRequests: withoutRate(sum?.unpricedRequests ?? NONE, foreign),
     })
   }
   return facts
+}
+
+function withoutRate(withoutDollars: string, foreign: readonly CurrencySum[]): string {
+  return foreign.reduce((left, one) => left - BigInt(one.unpricedRequests), BigInt(withoutDollars)).toString()
 }
 
 /** Null for a cost centre: its usage is found by rules. */
