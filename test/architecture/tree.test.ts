@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { codeOnly, root, sourceFiles } from './source-tree'
@@ -94,4 +94,9 @@ describe('the house', () => {
       expect(options[flag], flag).toBe(true)
     }
   })
+})
+
+test('a layout that cannot be made has an error screen above it, since the one beside it only catches what is inside', () => {
+  expect(existsSync(join(root, 'app/(app)/layout.tsx'))).toBe(true)
+  expect(existsSync(join(root, 'app/error.tsx'))).toBe(true)
 })
