@@ -117,7 +117,7 @@ describe('an agent that tells its calls in files and as telemetry', () => {
     uuid: 'u-1',
     requestId: 'req_example_1',
     timestamp: '2026-09-02T10:00:01.000Z',
-    cwd: '/work/shop',
+    cwd: '/srv/shop',
     version: '2.1.0',
     message: {
       id: 'msg_01example0000000000000001',

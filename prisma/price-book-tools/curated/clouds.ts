@@ -26,13 +26,7 @@ function regionalNames(base: string, versions: readonly string[]): string[] {
 }
 
 /** GovCloud's card: by the profile's name, or by the region of a call that names the model alone. */
-function inGov(
-  publisher: string,
-  base: string,
-  version: string,
-  rates: string,
-  when?: Card['when'],
-): CuratedModel {
+function inGov(publisher: string, base: string, version: string, rates: string, when?: Card['when']): CuratedModel {
   const versions = ['-v1:0', '-v1', '']
   return {
     // The id of the commercial model after the prefix: they are one model at two prices.
