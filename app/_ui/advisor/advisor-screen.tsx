@@ -74,7 +74,10 @@ export function AdvisorScreen({
               {projects.map((project) => (
                 <tr key={project.project}>
                   <RowHead className="min-w-28 max-w-96">
-                    <Link href={projectLink(project.project)} className="wrap-anywhere text-accent hover:underline">
+                    <Link
+                      href={projectLink(project.project)}
+                      className="wrap-anywhere text-accent underline underline-offset-3"
+                    >
                       {projectName(project.project)}
                     </Link>
                     <span className="block text-dim md:hidden">{resultText(project)}</span>
