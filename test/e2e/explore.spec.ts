@@ -92,4 +92,8 @@ test('a name of two hundred letters without a space stays within the page, in th
     await expect(page.getByText(project).first()).toBeVisible()
     await expectNoSidewaysScroll(page)
   }
+  await page.goto('/what-if')
+  await page.getByRole('button', { name: 'Find the cheapest mix' }).click()
+  await expect(page.getByText(project).first()).toBeVisible()
+  await expectNoSidewaysScroll(page)
 })

@@ -84,8 +84,8 @@ function ruleText(rule: Rule) {
 
 function RuleLine({ name, rule, onChange }: { name: string; rule: Rule; onChange: (rule: Rule) => void }) {
   return (
-    <li className="flex flex-wrap items-center gap-1.5">
-      <span className="font-medium">{name}</span>
+    <li className="flex max-w-full flex-wrap items-center gap-1.5">
+      <span className="min-w-0 font-medium wrap-anywhere">{name}</span>
       <Pill
         label={t.mix.floorOf(name)}
         value={rule.floor}
@@ -129,7 +129,7 @@ function Result({ mix }: { mix: MixView }) {
         <tbody>
           {mix.lines.map((line) => (
             <tr key={`${line.host}/${line.model}/${line.project ?? ''}`}>
-              <RowHead className="break-words">
+              <RowHead className="max-w-96 wrap-anywhere">
                 {line.model} <span className="text-dim">{line.project ?? t.whatIf.noProject}</span>
               </RowHead>
               <Cell align="right">{qualityText(line.quality)}</Cell>
