@@ -94,6 +94,6 @@ test('a name of two hundred letters without a space stays within the page, in th
   }
   await page.goto('/what-if')
   await page.getByRole('button', { name: 'Find the cheapest mix' }).click()
-  await expect(page.getByText(project).first()).toBeVisible()
+  await expect(page.getByRole('listitem').filter({ hasText: project }).first()).toBeVisible()
   await expectNoSidewaysScroll(page)
 })
